@@ -1,0 +1,99 @@
+# Intray. `make` builds build/intrayd and build/intray; see README.md for the rest.
+# Every .c below daemon/ and stages/ goes into one archive, except the two main files;
+# every tests/unit/test_*.c and tests/db/test_*.c is a program of its own.
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+VERSION := 0.1.0
+MODE    ?= release
+
+PKGS := libpq libxml-2.0 lept tesseract libseccomp jansson libsystemd libtiff-4
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wwrite-strings -Wcast-qual -Wformat=2 -Wvla -Wswitch-enum -Wimplicit-fallthrough \
+	-Wnull-dereference -Wconversion -Wno-sign-conversion -Wundef
+ifeq ($(CI),true)
+WARN += -Werror
+endif
+
+ifeq ($(MODE),asan)
+OPT := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+LDOPT := -fsanitize=address,undefined
+DEFS := -DINTRAY_SANITIZED
+else
+OPT := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+LDOPT := -pie -Wl,-z,relro,-z,now
+DEFS :=
+endif
+
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g')
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS))
+CFLAGS  += -std=c17 -D_GNU_SOURCE $(WARN) $(OPT) $(DEFS) -iquote include -MMD -MP \
+	-DINTRAY_VERSION='"$(VERSION)"' -DINTRAY_PREFIX='"$(PREFIX)"'
+LDLIBS  = $(PKG_LIBS) -lm
+
+MAINS   := daemon/supervisor/main.c daemon/cli/main.c
+SRC     := $(filter-out $(MAINS),$(wildcard daemon/*/*.c stages/*.c))
+OBJ     := $(SRC:%.c=$(BUILD)/%.o)
+TESTSRC := $(wildcard tests/unit/test_*.c tests/db/test_*.c)
+TESTBIN := $(TESTSRC:%.c=$(BUILD)/%)
+SQL     := $(sort $(wildcard sql/migrate/*.sql sql/api/*.sql sql/query/*/*.sql))
+
+.PHONY: all clean check demo asan bench soak install deps tests
+
+all: $(BUILD)/intrayd $(BUILD)/intray
+
+# Installs what is missing (apt; sudo only when not root); quick when nothing is.
+deps:
+	@sh tests/deps.sh
+
+$(BUILD)/libintray.a: $(OBJ) $(BUILD)/sql.o
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/intrayd: $(BUILD)/daemon/supervisor/main.o $(BUILD)/libintray.a
+	$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
+$(BUILD)/intray: $(BUILD)/daemon/cli/main.o $(BUILD)/libintray.a
+	$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
+
+# sql/**.sql as a table of C strings: { "query/worker/job_claim", "..." }.
+$(BUILD)/sql.c: sql/embed.awk $(SQL) | $(BUILD)
+	awk -f sql/embed.awk $(SQL) >$@.tmp && mv $@.tmp $@
+$(BUILD)/sql.o: $(BUILD)/sql.c
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(PKG_CFLAGS) -c -o $@ $<
+
+$(BUILD):
+	@mkdir -p $@
+
+$(TESTBIN): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libintray.a
+	$(CC) $(LDOPT) -o $@ $^ $(LDLIBS) -lcmocka
+
+tests: $(TESTBIN)
+
+check:
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests
+	@BUILD=$(BUILD) sh tests/run.sh
+
+asan:
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory -j$$(nproc) MODE=asan BUILD=build-asan all tests
+	@BUILD=build-asan SANITIZED=1 sh tests/run.sh
+
+demo:
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@BUILD=$(BUILD) sh tests/samples/demo.sh
+
+bench: all
+	@BUILD=$(BUILD) sh tests/bench/bench.sh
+soak: all tests
+	@BUILD=$(BUILD) sh tests/fault/soak.sh
+
+clean:
+	rm -rf build build-*
+
+-include $(OBJ:.o=.d) $(TESTBIN:=.d)

@@ -1,0 +1,170 @@
+/* db.h - everything the program asks of PostgreSQL; daemon/db is the only place with libpq.
+ *
+ * One connection per process. Statements live in sql/query/<process>/NAME.sql, embedded at
+ * build time and prepared by name at connect, so drift between code and database fails at
+ * start. Every function returns RC_RETRY when the connection is lost or the server is
+ * starting, stopping, read-only or out of room: db_reconnect with backoff, then the same
+ * call again; RC_BUG when the database says our statement is wrong (SQLSTATE 42xxx, 23xxx
+ * where it can't be data). */
+#ifndef INTRAY_DB_H
+#define INTRAY_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "doc.h"
+#include "err.h"
+#include "schema.h"
+#include "settings.h"
+
+struct db;
+
+enum db_role { /* one PostgreSQL role and one folder of queries each */
+	DB_OWNER,  /* intray_owner: migrations only */
+	DB_INTAKE, /* intray_intake */
+	DB_WORKER, /* intray_worker */
+	DB_KEEPER, /* intray_keeper */
+	DB_DELIVER, /* intray_deliver */
+	DB_ADMIN,  /* intray_admin: the command line */
+	DB_ROLE_N
+};
+const char *db_role_name(enum db_role role); /* "intray_worker" */
+
+/* conninfo: complete, with user (and password). Refuses a transaction-mode pooler. */
+enum rc db_open(const char *conninfo, enum db_role role, struct db **out, struct err *err);
+void db_close(struct db **db);
+/* Backs off from 100 ms to 5 s between tries; calls tick before each (false: give up with
+ * RC_RETRY). */
+enum rc db_reconnect(struct db *db, bool (*tick)(void *ctx), void *ctx, struct err *err);
+/* Waits until a notification on one of the role's channels, or the time is over. */
+void db_wait(struct db *db, int timeout_ms);
+int db_socket(const struct db *db); /* for event loops; -1 when not connected */
+
+/* --- set-up (DB_OWNER) ---------------------------------------------------------------- */
+/* Applies missing numbered migrations under an advisory lock, then sql/api, roles and
+ * grants, in one transaction each; sets role passwords from the secrets folder (made when
+ * missing); installs schemas of schema_dir and the clients and trays of the settings.
+ * say: progress lines for people, or NULL. */
+enum rc db_migrate(struct db *db, const struct settings *settings,
+		   void (*say)(const char *line), struct err *err);
+/* Complete conninfo for a role from settings (and the private cluster's socket). */
+enum rc db_conninfo(const struct settings *settings, enum db_role role,
+		    struct arena *arena, const char **conninfo, struct err *err);
+
+/* --- intake ---------------------------------------------------------------------------- */
+struct db_tray {
+	int64_t id;
+	const char *client, *name; /* path and rest come from the settings */
+};
+enum rc db_trays(struct db *db, struct arena *arena, struct db_tray **trays, size_t *n,
+		 struct err *err);
+
+struct db_drop {
+	const char *id; /* UUID made by intake before the rename */
+	int64_t tray_id;
+	const char *parent; /* UUID or NULL */
+	const void *name;   /* path below the tray, as bytes */
+	size_t name_len;
+	const char *sha256;  /* hex; NULL when there are no bytes we could read */
+	int64_t size;
+	int64_t mtime_ms;    /* Unix time */
+	const char *received_on; /* YYYY-MM-DD or NULL: the database's day in the tray's zone */
+	/* NULL for an ordinary drop. Else it goes to `quarantined` with this finding
+	 * ("empty", "too-big", "not-a-file", "unreadable", "incomplete", "too-deep"). */
+	const char *problem, *problem_text;
+};
+enum db_drop_outcome {
+	DROP_NEW,	/* document in state received, job read inserted */
+	DROP_DUPLICATE, /* same bytes in this client before: document in state duplicate */
+	DROP_PROBLEM,	/* document in state quarantined */
+	DROP_KNOWN,	/* this id was recorded before: nothing done */
+};
+/* One transaction: drop, document, event and job, on conflict (id) do nothing. */
+enum rc db_drop_record(struct db *db, const struct db_drop *drop,
+		       enum db_drop_outcome *outcome, struct err *err);
+/* For the unknown outcome of a COMMIT and for restarts: is the id there, with what hash? */
+enum rc db_drop_known(struct db *db, const char *id, bool *known, char sha256[65],
+		      struct err *err);
+/* For status: what intake sees (waiting files, ignored, problems), replaced each scan. */
+struct db_tray_status {
+	int64_t tray_id;
+	long waiting, ignored, growing;
+	const char *problem; /* NULL or a sentence with a remedy */
+};
+enum rc db_tray_report(struct db *db, const struct db_tray_status *status, struct err *err);
+
+/* --- worker ---------------------------------------------------------------------------- */
+enum job_kind { JOB_READ, JOB_RUN, JOB_UNDERSTAND, JOB_CHECK };
+
+struct job {
+	int64_t id;
+	int64_t fence;
+	enum job_kind kind;
+	int first_page, last_page; /* JOB_RUN */
+	const char *document; /* UUID */
+	const char *drop;     /* UUID */
+	const char *client;   /* code */
+	const char *sha256;   /* of the drop */
+	const char *name;     /* shown */
+	const char *received_on;
+	const char *languages;
+	int faults;
+};
+/* Claims the best job (expired leases too) for 40 s on the database's clock. */
+enum rc job_claim(struct db *db, const char *worker, struct arena *arena, struct job *out,
+		  bool *got, struct err *err);
+/* Prolongs; *mine false when the fence has moved on: stop working on it. */
+enum rc job_heartbeat(struct db *db, const struct job *job, bool *mine, struct err *err);
+enum rc job_return(struct db *db, const struct job *job, struct err *err); /* drain */
+/* The reader died or hit a limit. After three the document is quarantined with the text. */
+enum rc job_fault(struct db *db, const struct job *job, const char *text, struct err *err);
+/* Not the document's fault (store not reachable...): again after a delay, uncounted. */
+enum rc job_postpone(struct db *db, const struct job *job, int delay_s, const char *text,
+		     struct err *err);
+
+/* All saving functions are one transaction, check the fence and set *mine. */
+/* The first run of a document with more pages than a run: saves pages, page count and
+ * inserts the jobs for the other runs. */
+enum rc job_save_first_run(struct db *db, const struct job *job, const struct doc *doc,
+			   int run_pages, bool *mine, struct err *err);
+/* A JOB_RUN: saves its pages, counts runs_left down, the last inserts JOB_UNDERSTAND. */
+enum rc job_save_run(struct db *db, const struct job *job, const struct doc *doc,
+		     bool *mine, struct err *err);
+/* The finished document (JOB_READ with all pages, JOB_UNDERSTAND, JOB_CHECK): pages (when
+ * doc has any not yet saved), fields, findings, type and profile version, instance, state
+ * ready (with delivery row) or exception (with task). */
+enum rc job_save_document(struct db *db, const struct job *job, const struct doc *doc,
+			  const struct doctype *type, bool save_pages, bool *mine,
+			  struct err *err);
+/* Pages and reader's fields saved so far, and for JOB_CHECK the keyed values. */
+enum rc job_load_document(struct db *db, const struct job *job, struct doc *doc,
+			  struct err *err);
+/* Schemas as installed, and the client's profile text for each. */
+enum rc db_schemas(struct db *db, struct schema_set *into, struct err *err);
+enum rc db_profile(struct db *db, const char *client, const char *type,
+		   struct arena *arena, const char **profile, struct err *err);
+/* The `lookup` interface over master data and history. ctx is made in the arena. */
+struct lookup *db_lookup(struct db *db, const struct job *job, struct arena *arena);
+
+/* --- keeper ---------------------------------------------------------------------------- */
+/* One round of housekeeping in SQL: partitions for the next months, SLA breaches marked,
+ * unanswered deliveries alarmed, expired leases of tasks returned, finished jobs deleted. */
+enum rc keeper_round(struct db *db, struct err *err);
+/* Which of these blobs are referenced by nothing (client code and hash pairs)? */
+enum rc keeper_unreferenced(struct db *db, const char *client, const char *const *hashes,
+			    size_t n, bool *unreferenced, struct err *err);
+
+/* --- command line (DB_ADMIN) ----------------------------------------------------------- */
+/* Runs one of sql/query/admin/NAME.sql with text parameters (NULL allowed) and gives the
+ * result as rows of text, for tables and JSON. */
+struct db_rows {
+	size_t n_rows, n_columns;
+	const char **columns;  /* names */
+	const char ***values;  /* [row][column], NULL for null; in the arena */
+};
+enum rc db_query(struct db *db, const char *name, const char *const *params, size_t n_params,
+		 struct arena *arena, struct db_rows *out, struct err *err);
+
+#endif

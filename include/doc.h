@@ -1,0 +1,175 @@
+/* doc.h - a document with its pages, fields and findings, as all stages see it.
+ *
+ * Coordinates: whatever the source (scan, text layer, form), a page's words and boxes are
+ * in page units of 1/300 inch, x to the right and y down, origin at the top left of the
+ * upright, deskewed page. width and height are in the same units. */
+#ifndef INTRAY_DOC_H
+#define INTRAY_DOC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "err.h"
+
+struct pack;
+struct unpack;
+
+struct box {
+	int32_t x, y, w, h;
+};
+
+/* Where a value came from, cheapest trustworthy first (DESIGN.md "Do not OCR data"). */
+enum source {
+	SOURCE_NONE,
+	SOURCE_XML,    /* structured data in or with the file */
+	SOURCE_TEXT,   /* a PDF's text layer */
+	SOURCE_OCR,    /* read from the picture */
+	SOURCE_ZONE,   /* read from the picture, at a place a form prescribes */
+	SOURCE_LOOKUP, /* master data */
+	SOURCE_PERSON, /* keyed */
+	SOURCE_DERIVED /* computed from other fields (one-line address from its parts) */
+};
+const char *source_name(enum source source); /* "xml", "text", "ocr", "zone", ... */
+
+struct alternative { /* another reading of the same ink */
+	const char *text;
+	float confidence; /* 0..1, the engine's own, uncalibrated */
+};
+
+struct word {
+	const char *text; /* UTF-8, clean (text_clean), never empty */
+	struct box box;
+	float confidence; /* 0..1, the engine's own; 1 for a text layer */
+	uint16_t block, line; /* numbers from 0 within the page, in reading order */
+	uint16_t height;      /* of the type: cap height or font size, page units; 0 unknown */
+	uint8_t bold;	      /* 1 when known to be */
+	struct alternative *alternatives;
+	size_t n_alternatives;
+};
+
+/* A blob a page carries for people: made by the reader, kept in the store. */
+struct image_blob {
+	const void *bytes;
+	size_t len;
+	const char *mime; /* "image/jpeg", "image/png" */
+	int32_t width, height; /* pixels; page units = pixels * page width / width */
+	char hash[65];	  /* hex SHA-256 once stored, else "" */
+};
+
+/* One value read at a place the form prescribes, before it is understood. */
+struct zone_reading {
+	const char *path; /* of the XSD: "patient/name", "lines[2]/charge" (from 1) */
+	const char *text; /* raw, as read; checked boxes: the option's code */
+	struct box box;
+	float confidence;
+	struct alternative *alternatives;
+	size_t n_alternatives;
+};
+
+struct page {
+	int number; /* in its drop, from 1 */
+	int32_t width, height;
+	int dpi;	/* of the picture as it was decided to be; 0 for a text layer alone */
+	int rotation;	/* 0, 90, 180, 270: clockwise turn that was applied */
+	float skew_deg; /* clockwise turn that was applied after that */
+	bool blank;
+	enum source source; /* SOURCE_TEXT or SOURCE_OCR or SOURCE_ZONE (form) */
+	const char *form;   /* document type whose form this is ("cms1500"), or NULL */
+	struct word *words; /* in reading order */
+	size_t n_words;
+	struct zone_reading *zones;
+	size_t n_zones;
+	const char *barcodes; /* reserved for issue BUSINESS; NULL */
+	struct image_blob display, thumbnail;
+};
+
+/* Findings: see DESIGN.md "Words". */
+enum finding_kind { FINDING_READING, FINDING_DOCUMENT };
+enum severity { SEVERITY_WARN, SEVERITY_STOP }; /* only STOP makes an exception */
+
+struct finding {
+	const char *code; /* fixed, lower case with dashes: "missing", "sum-of-lines" */
+	enum finding_kind kind;
+	enum severity severity;
+	const char **fields; /* paths concerned */
+	size_t n_fields;
+	const char *text; /* a sentence a clerk understands */
+};
+
+struct field {
+	const char *path; /* "seller/name"; a line's: "lines/charge" with line > 0 */
+	int line;	  /* 0 for header fields, else 1..n */
+	const char *raw;  /* as read */
+	const char *value; /* canonical; NULL when raw could not be understood */
+	int page;	   /* 0 when it stands on no page (XML) */
+	struct box box;
+	enum source source;
+	float confidence; /* 0..1: our estimate that value is right */
+	bool accepted;	  /* needs no person */
+	const char *why;  /* proof or reason in a few words: "sum closes"; may be NULL */
+	struct alternative *alternatives; /* canonical values, best first, without value */
+	size_t n_alternatives;
+};
+
+/* What a stage or a person may have to know of where the document came from. */
+struct doc {
+	struct arena *arena; /* owns everything below; not owned by the doc */
+	const char *id;	     /* UUID as text, or NULL in evaluate */
+	const char *client;  /* code, or NULL */
+	const char *name;    /* file name as people see it */
+	const char *format;  /* "pdf", "tiff", "png", "jpeg", "webp", "jp2", "bmp", "gif",
+			      * "xml", or NULL when not recognised */
+	const char *received_on; /* YYYY-MM-DD, or NULL */
+	const char *type;	 /* name of the document type, once classified */
+	float type_confidence;
+	bool structured; /* fields came as XML; pages are only for people to look at */
+	int pages_in_file;
+	struct page **pages;
+	size_t n_pages, cap_pages;
+	struct field *fields;
+	size_t n_fields, cap_fields;
+	struct finding *findings;
+	size_t n_findings, cap_findings;
+	const char *instance; /* XML, once built and valid; NULL otherwise */
+};
+
+struct doc *doc_new(struct arena *arena);
+struct page *doc_add_page(struct doc *doc);
+/* Adds a field (the first wins unless the caller replaces it); returns it for filling. */
+struct field *doc_add_field(struct doc *doc, const char *path, int line);
+struct field *doc_field(const struct doc *doc, const char *path, int line); /* or NULL */
+const char *doc_value(const struct doc *doc, const char *path, int line); /* or NULL */
+int doc_lines(const struct doc *doc); /* highest line number */
+void doc_remove_line(struct doc *doc, int line); /* and renumbers those after it */
+/* fields: space separated paths, copied; fmt becomes the clerk's sentence. */
+struct finding *doc_find(struct doc *doc, const char *code, enum finding_kind kind,
+			 enum severity severity, const char *fields, const char *fmt, ...)
+	__attribute__((format(printf, 6, 7)));
+bool doc_has_stop(const struct doc *doc);
+
+/* Flat bytes between reader and worker, and as words blob in the database. Image bytes
+ * are not part of a packed page: they travel as blobs of their own. doc_unpack_page checks
+ * everything (counts, boxes inside the page, text clean); RC_FAIL says what is off. */
+void doc_pack_page(struct pack *p, const struct page *page);
+enum rc doc_unpack_page(struct unpack *u, struct arena *arena, struct page *out,
+			struct err *err);
+void doc_pack_fields(struct pack *p, const struct doc *doc); /* fields and findings */
+enum rc doc_unpack_fields(struct unpack *u, struct doc *doc, struct err *err);
+
+/* The first two bytes of a words blob are its version; bump when the layout changes. */
+#define DOC_PACK_VERSION 1
+
+static inline int32_t box_right(struct box b)
+{
+	return b.x + b.w;
+}
+static inline int32_t box_bottom(struct box b)
+{
+	return b.y + b.h;
+}
+struct box box_union(struct box a, struct box b); /* an empty box is neutral */
+bool box_overlaps(struct box a, struct box b);
+
+#endif

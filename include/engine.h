@@ -1,0 +1,54 @@
+/* engine.h - reading documents behind the jails: what worker and `intray evaluate` share.
+ *
+ * engine_start forks the launcher, which must happen before the caller opens a database or
+ * any other secret. The launcher loads schemas and OCR model once, then forks a fresh,
+ * jailed reader for every read (copy on write: no model load) and runs one jailed tool at a
+ * time for it. The caller brokers: the reader names a tool and numbers, the engine checks
+ * them and hands the output back. Everything that comes from a reader is checked. */
+#ifndef INTRAY_ENGINE_H
+#define INTRAY_ENGINE_H
+
+#include <stdbool.h>
+
+#include "doc.h"
+#include "err.h"
+#include "settings.h"
+
+struct engine;
+
+struct engine_limits {
+	long page_cpu_s;   /* CPU per page; default 60 */
+	long wall_s;	   /* per page of the run, plus a minute; default 120 */
+	long long memory;  /* RLIMIT_AS; default 1.5 GB */
+};
+
+enum rc engine_start(const struct settings *settings, struct engine **out,
+		     struct err *err); /* runs the jail self-test; RC_FAIL if it fails */
+void engine_stop(struct engine **engine); /* kills what runs, waits */
+
+struct engine_usage { /* of readers and tools since the last call that was given it */
+	double cpu_s;
+	long peak_rss_kb;
+};
+
+/* Reads pages first..last of the file behind file_fd (see read_file) into doc; page images
+ * arrive through keep_image (NULL: dropped), which must store the bytes before it returns
+ * and fill blob->hash. languages NULL: the settings' own.
+ * RC_OK also when there are findings only. RC_FAIL: the reader died by itself, hit a limit
+ * or its time (err says which: a fault). RC_RETRY: could not be started. */
+struct engine_read {
+	int file_fd;
+	int first, last, max_first_run;
+	const char *languages;
+	enum rc (*keep_image)(void *ctx, int page, struct image_blob *blob, struct err *err);
+	/* Called at least every 5 s while waiting; false aborts the read (RC_RETRY). */
+	bool (*tick)(void *ctx);
+	void *ctx;
+	struct engine_usage usage;
+};
+enum rc engine_read(struct engine *engine, struct engine_read *request, struct doc *doc,
+		    struct err *err);
+/* Level reached, as logged: "landlock abi 2, seccomp, rlimits". */
+const char *engine_jail_level(const struct engine *engine);
+
+#endif

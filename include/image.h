@@ -1,0 +1,81 @@
+/* image.h - pictures in our words; stages/image.c is the only file that sees Leptonica.
+ *
+ * Headers before pixels: nothing is decoded before its size was read and found within the
+ * limits. Every function that gives an image gives it to the caller (image_free). */
+#ifndef INTRAY_IMAGE_H
+#define INTRAY_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "doc.h"
+#include "err.h"
+
+struct image; /* 1, 8 or 32 bits a pixel, a resolution, upright or not */
+
+struct image_limits {
+	long long max_pixels; /* per page */
+	int max_pages;
+};
+
+enum file_format {
+	FORMAT_UNKNOWN,
+	FORMAT_EMPTY,
+	FORMAT_PDF,
+	FORMAT_TIFF,
+	FORMAT_PNG,
+	FORMAT_JPEG,
+	FORMAT_WEBP,
+	FORMAT_JP2,
+	FORMAT_BMP,
+	FORMAT_GIF,
+	FORMAT_PNM, /* from the PDF tool only */
+	FORMAT_XML,
+};
+const char *format_name(enum file_format format); /* "pdf"...; "unknown" */
+enum file_format format_sniff(const void *bytes, size_t len); /* by content, never by name */
+
+void image_free(struct image **image);
+#define AUTO_IMAGE __attribute__((cleanup(image_free))) struct image *
+
+/* Number of pages of a picture file (1 but for TIFF), walked with limits. */
+enum rc image_count_pages(const void *bytes, size_t len, enum file_format format,
+			  const struct image_limits *limits, int *pages, struct err *err);
+/* page from 1. EXIF orientation is applied. Lying or missing resolutions are judged later
+ * (page_normalise). */
+enum rc image_decode(const void *bytes, size_t len, enum file_format format, int page,
+		     const struct image_limits *limits, struct image **out,
+		     struct err *err);
+
+int image_width(const struct image *image);
+int image_height(const struct image *image);
+int image_depth(const struct image *image); /* bits a pixel: 1, 8 or 32 */
+int image_dpi(const struct image *image);   /* 0 = unknown */
+void image_set_dpi(struct image *image, int dpi);
+/* For ocr.c alone: the PIX behind it, borrowed. */
+void *image_pix(const struct image *image);
+
+/* The operations stages are made of; each gives a new image. Add what you need. */
+struct image *image_clone(const struct image *image);
+struct image *image_grey(const struct image *image);	   /* 8 bit */
+struct image *image_channel(const struct image *image, char rgb); /* 'r' 'g' 'b' */
+struct image *image_crop(const struct image *image, struct box box); /* pixels, clipped */
+struct image *image_scale(const struct image *image, double factor_x, double factor_y);
+struct image *image_turn(const struct image *image, int degrees); /* 90, 180, 270 clockwise */
+struct image *image_rotate(const struct image *image, double degrees); /* small angles */
+struct image *image_binarise(const struct image *image); /* adaptive, 1 bit, ink = 1 */
+struct image *image_open(const struct image *image, int w, int h);  /* morphology, 1 bit */
+struct image *image_close(const struct image *image, int w, int h);
+struct image *image_subtract(const struct image *a, const struct image *b); /* 1 bit */
+struct image *image_invert(const struct image *image);
+double image_ink(const struct image *image, struct box box); /* share of ink, 1 bit */
+/* Bounding boxes of 8-connected components of a 1 bit image, in the arena. */
+size_t image_components(const struct image *image, struct arena *arena, struct box **out);
+
+/* JPEG of at most max_width pixels, grey stays grey. Bytes in the arena. */
+enum rc image_to_jpeg(const struct image *image, int max_width, int quality,
+		      struct arena *arena, struct image_blob *out, struct err *err);
+
+#endif

@@ -1,0 +1,75 @@
+/* read.h - from a file's bytes to pages, words and structured fields. Runs in the jailed
+ * reader: no files, no database, no other process but the PDF tools it may ask for. */
+#ifndef INTRAY_READ_H
+#define INTRAY_READ_H
+
+#include "doc.h"
+#include "err.h"
+#include "image.h"
+#include "ocr.h"
+#include "schema.h"
+
+/* The tools, as a fixed list: the asker names a tool and numbers, never an argument. All
+ * work on the one PDF the reader was given. Their output comes back as bytes and is as
+ * hostile as the PDF. */
+enum tool {
+	TOOL_PDFINFO,	 /* pdfinfo */
+	TOOL_TEXT,	 /* pdftotext -bbox-layout -f first -l last */
+	TOOL_RENDER,	 /* pdftoppm -r dpi -f first -l first [-gray]: one PNM */
+	TOOL_IMAGE_LIST, /* pdfimages -list -f first -l last */
+	TOOL_IMAGE,	 /* pdfimages -all of page first: the only file it made */
+	TOOL_ATTACH_LIST, /* pdfdetach -list */
+	TOOL_ATTACH,	 /* pdfdetach -save index */
+	TOOL_FONTS,	 /* pdffonts -f first -l last */
+	TOOL_N
+};
+struct tool_request {
+	enum tool tool;
+	int first, last; /* pages from 1 */
+	int dpi;	 /* TOOL_RENDER: 72..600 */
+	bool grey;
+	int index; /* TOOL_ATTACH: from 1 */
+};
+
+struct read_env {
+	const struct schema_set *schemas;
+	struct ocr *ocr;
+	struct image_limits limits;
+	void *ctx;
+	/* Output bytes stay valid until the next call. RC_FAIL: the tool died, timed out or
+	 * is not allowed; err says which. */
+	enum rc (*tool)(void *ctx, const struct tool_request *request, const void **bytes,
+			size_t *len, struct err *err);
+	/* Called when a page is finished, in page order; takes a copy, afterwards the page's
+	 * scratch memory is gone. */
+	enum rc (*page_done)(void *ctx, const struct page *page, struct err *err);
+	/* Says that work goes on, for the watchdog. May be NULL. */
+	void (*alive)(void *ctx);
+};
+
+/* Reads pages first..last (last 0: to the end, at most max_first_run if that is > 0). Sets
+ * doc->format, pages_in_file, structured; structured fields and findings ("unreadable",
+ * "encrypted", "truncated", "not-a-document", "xml-invalid"...) go into doc; pages go
+ * through page_done. RC_FAIL only for what is no document at all after all tries. */
+enum rc read_file(const struct read_env *env, const void *bytes, size_t len, int first,
+		  int last, int max_first_run, struct doc *doc, struct err *err);
+
+/* Parts, one file each. */
+/* pdf.c: RC_FAIL when it can't be opened by the tools at all. */
+enum rc read_pdf(const struct read_env *env, const void *bytes, size_t len, int first,
+		 int last, int max_first_run, struct doc *doc, struct err *err);
+/* einvoice.c: UBL Invoice/CreditNote or CII; *recognised false when it is another XML. */
+enum rc einvoice_read(const void *xml, size_t len, struct doc *doc, bool *recognised,
+		      struct err *err);
+/* page.c: a decoded picture to a finished page: resolution, turn, deskew, borders, blank,
+ * form or whole-page OCR, display image and thumbnail. Takes the image. */
+enum rc page_read(const struct read_env *env, struct image *take_image, int number,
+		  struct arena *arena, struct page **out, struct err *err);
+/* form.c: whether the upright page is a fixed form of one of the types; if so fills the
+ * page's form, zones, words and source. `picture` is the full-depth upright page, `scale`
+ * page units per pixel. */
+enum rc form_read(const struct read_env *env, const struct image *picture, double scale,
+		  struct arena *arena, struct page *page, bool *recognised,
+		  struct err *err);
+
+#endif

@@ -1,0 +1,192 @@
+/* schema.h - a document type: one XSD and what its annotations say.
+ *
+ * schemas/NAME.xsd is plain XSD 1.0 without target namespace; the root element is NAME.
+ * Header groups are xs:all; lines sit in <lines> as repeated <line>. A field is a leaf
+ * element; its path is its element names below the root joined by "/", where
+ * lines/line/charge is written "lines/charge". What XSD cannot say stands in xs:appinfo,
+ * in namespace "urn:intray:type:1" (prefix `t` below):
+ *
+ * on the root element:
+ *   <t:type title="Invoice" priority="50" fallback="no"/>     fallback: what nothing claims
+ *   <t:sign lang="de" weight="3">rechnung</t:sign>   words that speak for (or, negative, against)
+ *       this type, folded; attribute where="title" counts only in the page's upper third or in large type
+ *   <t:rule id="net-plus-tax" fields="a b c" test="m:eq(...)" severity="stop|warn"
+ *           kind="document|reading" when-missing="skip|run" each="line">sentence for the clerk</t:rule>
+ *       test: XPath 1.0 with the root element as context node (each="line": every line)
+ *   <t:check name="supplier-known" fields="..." severity="...">sentence</t:check>
+ *   <t:form reference="..."/>   the type is a fixed form; its geometry: zones below
+ * on a field's element:
+ *   <t:field kind="date" term="BT-2" order="20" double="no" see="all|restricted" keep="10y"
+ *            hint="..." role="seller" accept="0.97" derive="..."/>
+ *   <t:label lang="en" weight="1">invoice date</t:label>   folded words that stand before,
+ *       above or beside the value
+ *   <t:zone page="any" x="" y="" w="" h="" value="M"/>  form units, see form.h; value: the code a
+ *       checked box stands for; line="1" row="..."  for the first of a form's rows
+ *
+ * The C below is what stages use; it never shows libxml2. */
+#ifndef INTRAY_SCHEMA_H
+#define INTRAY_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "doc.h"
+#include "err.h"
+
+enum kind {
+	KIND_TEXT,
+	KIND_DATE,
+	KIND_TIME,
+	KIND_AMOUNT,	 /* money */
+	KIND_QUANTITY,
+	KIND_PERCENT,
+	KIND_IDENTIFIER, /* number of an invoice, order, customer... */
+	KIND_PARTY,	 /* a company's or person's name */
+	KIND_ADDRESS,	 /* street lines, postcode, city on one line */
+	KIND_COUNTRY,
+	KIND_CURRENCY,	 /* ISO 4217 */
+	KIND_IBAN,
+	KIND_BIC,
+	KIND_VAT_ID,
+	KIND_TAX_NUMBER,
+	KIND_PHONE,
+	KIND_EMAIL,
+	KIND_UNIT,	 /* unit of measure as printed or UN/ECE Rec 20 */
+	KIND_CODE,	 /* one of an enumeration */
+	KIND_CHECKBOX,	 /* one of an enumeration, by ink in a box */
+	KIND_NPI,
+	KIND_ICD,
+	KIND_PROCEDURE,	 /* CPT or HCPCS: five characters */
+	KIND_STATE,	 /* of the USA: two letters */
+	KIND_ZIP,
+	KIND_SIGNATURE,
+	KIND_N
+};
+const char *kind_name(enum kind kind); /* "tax-number" */
+
+struct label {
+	const char *lang; /* "en", "de", "fr", "es" */
+	const char *text; /* folded (text_fold) */
+	float weight;
+};
+
+struct zone { /* in form units (form.h) */
+	int page;	   /* 0 any */
+	float x, y, w, h;
+	const char *value; /* checkbox code, or NULL */
+	float row_pitch;   /* distance to the next line's zone; 0 for header fields */
+	int rows;
+};
+
+struct fieldtype {
+	const char *path; /* "seller/name", "lines/charge" */
+	bool line;
+	bool required;	  /* minOccurs="1" or a profile says so */
+	bool keyed;	  /* false: a profile or order="none" keeps it off the desk */
+	bool key_double;
+	bool restricted;  /* see="restricted" */
+	enum kind kind;
+	const char *term; /* BT-2, item 24F */
+	const char *role; /* "seller", "buyer", "merchant", ...; NULL */
+	const char *hint;
+	const char *derive; /* paths it is derived from, or NULL */
+	const char *keep;   /* retention: "10y" */
+	int order;
+	float accept;	  /* confidence from which it needs no person */
+	const char **codes; /* enumeration of the XSD simple type, or NULL */
+	size_t n_codes;
+	struct label *labels;
+	size_t n_labels;
+	struct zone *zones;
+	size_t n_zones;
+};
+
+struct rule {
+	const char *id, *test, *text;
+	const char **fields;
+	size_t n_fields;
+	enum severity severity;
+	bool off; /* by profile */
+	enum finding_kind kind;
+	bool run_when_missing, each_line;
+};
+
+struct check {
+	const char *name, *text;
+	const char **fields;
+	size_t n_fields;
+	enum severity severity;
+};
+
+struct sign {
+	const char *lang, *text;
+	float weight;
+	bool title;
+};
+
+struct doctype {
+	const char *name, *title;
+	char version[65]; /* hex SHA-256 of the XSD's bytes */
+	const char *xsd;  /* the bytes */
+	size_t xsd_len;
+	bool fallback;
+	int priority;
+	bool is_form;
+	struct fieldtype *fields; /* in keying order */
+	size_t n_fields;
+	struct rule *rules;
+	size_t n_rules;
+	struct check *checks;
+	size_t n_checks;
+	struct sign *signs;
+	size_t n_signs;
+	struct compiled_schema *compiled; /* stages/xml.c */
+};
+
+struct schema_set {
+	struct arena *arena;
+	struct doctype *types;
+	size_t n_types, cap_types;
+};
+
+/* All *.xsd of a folder. RC_FAIL names file and line. Free with schema_set_free. */
+enum rc schema_load_dir(const char *dir, struct schema_set **out, struct err *err);
+enum rc schema_add(struct schema_set *set, const char *name, const char *xsd, size_t len,
+		   struct err *err); /* copies the bytes */
+struct schema_set *schema_set_new(void);
+void schema_set_free(struct schema_set **set);
+const struct doctype *schema_type(const struct schema_set *set, const char *name);
+const struct fieldtype *doctype_field(const struct doctype *type, const char *path);
+
+/* What a client changes of a type, as text (one line per change, '#' comments):
+ *   field PATH required|optional|not-keyed|double-keyed
+ *   rule ID stop|warn|off
+ *   accept PATH 0.99          confidence from which the field needs no person
+ * Gives a copy of the type with the profile laid over it, in the arena. */
+enum rc doctype_with_profile(const struct doctype *type, const char *profile,
+			     struct arena *arena, const struct doctype **out,
+			     struct err *err);
+
+/* The one implementation of "is this document right", used by worker, desk and evaluate.
+ * Removes earlier findings with codes of its own, builds the instance, validates it, runs
+ * rules, check digits and lookups, adds findings in the type's order, sets each field's
+ * `accepted` and doc->instance (only when XSD-valid). */
+struct lookup { /* the business's own knowledge; NULL = not applicable */
+	void *ctx;
+	/* "supplier-known", "duplicate"...: fills *holds, or sets *applies false. */
+	enum rc (*check)(void *ctx, const char *name, const struct doc *doc, bool *applies,
+			 bool *holds, const char **detail, struct err *err);
+};
+enum rc doc_validate(struct doc *doc, const struct doctype *type,
+		     const struct lookup *lookup, struct err *err);
+
+/* Canonical form of raw text for a kind; NULL when it can't be one. hint_day_first: 1
+ * day/month, 0 month/day, -1 unknown (ambiguous dates then give NULL unless equal). */
+const char *value_canonical(struct arena *arena, enum kind kind, const char *raw,
+			    int hint_day_first, char decimal_mark);
+/* Check digit where the kind has one: 1 holds, 0 fails, -1 none defined. */
+int value_check_digit(enum kind kind, const char *canonical);
+/* Typed comparison of the data README: dates and amounts by value, text by text_key. */
+bool value_equal(enum kind kind, const char *a, const char *b);
+
+#endif

@@ -1,0 +1,73 @@
+/* settings.h - what the configuration file may say, with its defaults.
+ *
+ * The file (default /etc/intray/intray.conf, --config FILE) has one section [intray], one
+ * [client CODE] per client and one [tray CLIENT/NAME] per watched folder. Read by
+ * settings_load; `intray check-config` prints what was understood. */
+#ifndef INTRAY_SETTINGS_H
+#define INTRAY_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "err.h"
+
+struct arena;
+
+struct client_settings {
+	const char *code; /* [a-z0-9-]{1,32}: in control numbers, store paths, roles */
+	const char *name; /* shown to people; default: the code */
+	int line;
+};
+
+struct tray_settings {
+	const char *client, *name; /* from [tray client/name] */
+	const char *path;	   /* absolute */
+	long settle_ms;		   /* unchanged for so long = complete; default 5 s */
+	long incomplete_ms;	   /* then a finding; default 15 min */
+	long scan_ms;		   /* full scan at least so often; default 2 s */
+	int depth;		   /* default 8 */
+	const char *done_marker;   /* suffix of a marker file ("x.pdf" + ".ok"); NULL none */
+	const char *ignore;	   /* space separated globs; default ".* *.part *.tmp ~*" */
+	const char *received;	   /* "drop" (default) or "mtime": where received_on is from */
+	const char *languages;	   /* tesseract names; NULL: those of [intray] */
+	int line;
+};
+
+struct settings {
+	const char *path;	/* of the file */
+	const char *user;	/* run as, when started as root; default "intray" */
+	const char *state_dir;	/* default /var/lib/intray */
+	const char *run_dir;	/* sockets and locks; default /run/intray */
+	const char *store_dir;	/* default STATE/store */
+	const char *spool_dir;	/* default STATE/spool; same file system as the store */
+	const char *schema_dir; /* default: PREFIX/share/intray/schemas */
+	const char *database;	/* libpq connection string without user and password; NULL =
+				 * private cluster in STATE/pg */
+	const char *secrets_dir; /* one file per database role; default STATE/secrets */
+	const char *languages;	/* default "eng+deu+fra+spa" or fewer, as measured */
+	const char *tessdata;	/* NULL: tesseract's own default */
+	long workers;		/* default: number of processors */
+	long long max_file;	/* bytes; default 200M */
+	long max_pages;		/* default 2000 */
+	long long max_pixels;	/* per page; default 100 million */
+	long long min_free;	/* bytes to keep free in spool and store; default 1G */
+	long drain_ms;		/* default 10 s */
+	const char *log_level;	/* error, warn, info, debug; default info */
+	struct client_settings *clients;
+	size_t n_clients;
+	struct tray_settings *trays;
+	size_t n_trays;
+};
+
+/* Reads and checks the file as a whole: unknown keys and sections, relative paths, two
+ * trays on one folder or one inside the other, a tray of an unknown client. Does not
+ * touch the folders (settings_check_paths does). RC_FAIL "file:line: what, remedy". */
+enum rc settings_load(const char *path, struct arena *arena, struct settings *out,
+		      struct err *err);
+/* Whether the folders exist and may be used by the user we run as, store and spool on one
+ * file system, renames work in every tray. Calls `say` for every problem found. */
+enum rc settings_check_paths(const struct settings *s,
+			     void (*say)(void *ctx, const char *problem), void *ctx,
+			     struct err *err);
+
+#endif

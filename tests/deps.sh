@@ -1,0 +1,42 @@
+#!/bin/sh
+# Installs what building, testing and running need on Debian 12. Prints nothing and needs
+# no privileges when all is there.
+set -eu
+
+PACKAGES="gcc make pkg-config libc6-dev libpq-dev libxml2-dev libleptonica-dev
+libtesseract-dev tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-fra
+tesseract-ocr-spa libtiff-dev libseccomp-dev libjansson-dev libsystemd-dev libcmocka-dev
+poppler-utils qpdf postgresql-15 postgresql-client-15 strace procps jq"
+
+missing=
+for p in $PACKAGES; do
+	dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' ||
+		missing="$missing $p"
+done
+[ -z "$missing" ] && exit 0
+
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+	command -v sudo >/dev/null || {
+		echo "Intray needs these packages: $missing" >&2
+		echo "Install them as root (apt-get install ...), or install sudo." >&2
+		exit 1
+	}
+	sudo=sudo
+fi
+echo "installing:$missing"
+# The packaged default cluster is not wanted: Intray makes its own.
+if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+	$sudo mkdir -p /etc/postgresql-common
+	echo 'create_main_cluster = false' |
+		$sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
+log=$(mktemp)
+if ! { $sudo env DEBIAN_FRONTEND=noninteractive apt-get update -q &&
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+		--no-install-recommends $missing; } >"$log" 2>&1; then
+	tail -20 "$log" >&2
+	echo "Installing packages failed; the whole output is in $log" >&2
+	exit 1
+fi
+rm -f "$log"
