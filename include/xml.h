@@ -16,6 +16,10 @@ struct xml_doc;
 struct xml_node;
 struct compiled_schema;
 
+/* Opens what the library needs once. Call it before a jail closes: afterwards parsing
+ * opens no file. */
+void xml_init(void);
+
 /* RC_FAIL with line and reason in words a person understands. */
 enum rc xml_parse(const void *bytes, size_t len, struct xml_doc **out, struct err *err);
 void xml_free(struct xml_doc **doc);
@@ -41,21 +45,43 @@ char *xml_print(struct arena *arena, const struct xml_node *node, size_t *len);
 struct xml_doc *xml_new(const char *root_name);
 struct xml_node *xml_add(struct xml_node *parent, const char *name, const char *text);
 
-/* Only xs:import/include of files in `dir` (may be NULL) are served. */
+/* Only xs:import/include of files in `dir` (may be NULL) are served: locations are taken
+ * as below dir, ".." is refused. RC_FAIL "line N: reason". */
 enum rc xml_schema_compile(const void *xsd, size_t len, const char *dir,
 			   struct compiled_schema **out, struct err *err);
 void xml_schema_free(struct compiled_schema **schema);
-typedef void xml_complaint_fn(void *ctx, const char *path, int line, const char *text);
-/* *valid; every complaint is told with the path of the element ("seller/vat_id"). */
+
+enum xml_wrong { /* what kind of rule of the XSD a value breaks */
+	XML_WRONG_TYPE,	   /* not a date, not a number... */
+	XML_WRONG_PATTERN, /* does not look as the pattern prescribes */
+	XML_NOT_IN_LIST,   /* none of the enumeration */
+	XML_WRONG_LENGTH,
+	XML_OUT_OF_RANGE,  /* too small or too large, too many digits */
+	XML_INCOMPLETE,	   /* a child element is missing */
+	XML_UNEXPECTED,	   /* an element that has no business there */
+	XML_WRONG_OTHER,
+};
+struct xml_complaint {
+	enum xml_wrong what;
+	const char *path; /* element names below the root: "seller/vat_id",
+			   * "lines/line/charge"; "" for the root */
+	int row;	  /* which one of its like the second element of path is, from 1 */
+	int line;	  /* in the source; 0 for a document that was built */
+	const char *text; /* the library's words, for logs */
+};
+typedef void xml_complaint_fn(void *ctx, const struct xml_complaint *complaint);
+/* *valid; every complaint is told, in document order. */
 enum rc xml_schema_validate(struct compiled_schema *schema, struct xml_doc *doc, bool *valid,
 			    xml_complaint_fn *complain, void *ctx, struct err *err);
 
-/* XPath 1.0 with our exact functions in namespace prefix m: eq, ne, lt, le, gt, ge, add,
- * sub, mul, sum(nodeset), round(a, n), near(a, b, tolerance), before(d1, d2), not-after,
- * luhn, npi, iban, ... documented at their table in xml.c. A test that cannot be evaluated
- * (bad syntax) is RC_FAIL; m: functions on non-numbers make the test not applicable. */
+/* XPath 1.0 with our exact functions in namespace prefix m: m:eq(m:add(net, tax), gross);
+ * all are documented at their table in stages/formula.c. An m: function that is given what
+ * is no number (or no date) makes the whole test not applicable. RC_FAIL: bad syntax, an
+ * unknown function or a wrong number of arguments. */
 enum xpath_result { XPATH_FALSE, XPATH_TRUE, XPATH_NOT_APPLICABLE };
 enum rc xml_xpath_test(struct xml_node *context, const char *test, enum xpath_result *out,
 		       struct err *err);
+/* Whether the test could be run at all: for loading schemas. */
+enum rc xml_xpath_check(const char *test, struct err *err);
 
 #endif
