@@ -74,6 +74,12 @@ double image_ink(const struct image *image, struct box box); /* share of ink, 1 
 /* Bounding boxes of 8-connected components of a 1 bit image, in the arena. */
 size_t image_components(const struct image *image, struct arena *arena, struct box **out);
 
+/* Plain bytes for stages that look at pixels themselves: one channel ('r' 'g' 'b', or 'y'
+ * for grey) of a picture of any depth, row by row, 0 black to 255 white; `out` holds width
+ * * height bytes. And back: an 8 bit grey image of such bytes. */
+void image_bytes(const struct image *image, char channel, uint8_t *out);
+struct image *image_from_bytes(const uint8_t *grey, int width, int height, int dpi);
+
 /* JPEG of at most max_width pixels, grey stays grey. Bytes in the arena. */
 enum rc image_to_jpeg(const struct image *image, int max_width, int quality,
 		      struct arena *arena, struct image_blob *out, struct err *err);

@@ -14,14 +14,19 @@
  *           kind="document|reading" when-missing="skip|run" each="line">sentence for the clerk</t:rule>
  *       test: XPath 1.0 with the root element as context node (each="line": every line)
  *   <t:check name="supplier-known" fields="..." severity="...">sentence</t:check>
- *   <t:form reference="..."/>   the type is a fixed form; its geometry: zones below
+ *   <t:form width="2550" height="3300">   the type is a fixed form; what is printed on it, in
+ *     <t:rule-at x="80" y="394" w="2378" heavy="yes"/>   form units (form.h): horizontal rules
+ *     <t:rule-at x="80" y="394" h="2803" dashed="yes"/>  (w) and vertical ones (h), and words
+ *     <t:anchor x="80" y="235" w="800" h="55">health insurance claim form</t:anchor>   that
+ *   </t:form>                            identify it (folded); where values stand: zones below
  * on a field's element:
  *   <t:field kind="date" term="BT-2" order="20" double="no" see="all|restricted" keep="10y"
  *            hint="..." role="seller" accept="0.97" derive="..."/>
  *   <t:label lang="en" weight="1">invoice date</t:label>   folded words that stand before,
  *       above or beside the value
  *   <t:zone page="any" x="" y="" w="" h="" value="M"/>  form units, see form.h; value: the code a
- *       checked box stands for; line="1" row="..."  for the first of a form's rows
+ *       checked box stands for; rows="6" pitch="100" for the first of a form's rows; print="1"
+ *       or print="2-" when only that line, or the lines from that one on, of the text count
  *
  * The C below is what stages use; it never shows libxml2. */
 #ifndef INTRAY_SCHEMA_H
@@ -76,6 +81,23 @@ struct zone { /* in form units (form.h) */
 	const char *value; /* checkbox code, or NULL */
 	float row_pitch;   /* distance to the next line's zone; 0 for header fields */
 	int rows;
+	int first_print, last_print; /* lines of print that count, from 1; 0 = no limit */
+};
+
+struct form_rule { /* a straight line printed on a form, in form units; w or h is 0 */
+	float x, y, w, h;
+	bool heavy, dashed;
+};
+struct form_anchor { /* words printed on a form at a known place */
+	float x, y, w, h;
+	const char *text; /* folded */
+};
+struct form_print {
+	float width, height; /* of the sheet */
+	struct form_rule *rules;
+	size_t n_rules, cap_rules;
+	struct form_anchor *anchors;
+	size_t n_anchors, cap_anchors;
 };
 
 struct fieldtype {
@@ -132,6 +154,7 @@ struct doctype {
 	bool fallback;
 	int priority;
 	bool is_form;
+	struct form_print *print; /* what is printed on the form; NULL when no form */
 	struct fieldtype *fields; /* in keying order */
 	size_t n_fields;
 	struct rule *rules;
