@@ -18,7 +18,7 @@ struct engine;
 
 struct engine_limits {
 	long page_cpu_s;   /* CPU per page; default 60 */
-	long wall_s;	   /* per page of the run, plus a minute; default 120 */
+	long wall_s;	   /* from page to page; the first has a minute more; default 120 */
 	long long memory;  /* RLIMIT_AS; default 1.5 GB */
 };
 
@@ -35,11 +35,13 @@ struct engine_usage { /* of readers and tools since the last call that was given
  * arrive through keep_image (NULL: dropped), which must store the bytes before it returns
  * and fill blob->hash. languages NULL: the settings' own.
  * RC_OK also when there are findings only. RC_FAIL: the reader died by itself, hit a limit
- * or its time (err says which: a fault). RC_RETRY: could not be started. */
+ * or its time (err says which: a fault). RC_RETRY: could not be started. RC_BUG: the
+ * launcher is gone; the caller's process must end. */
 struct engine_read {
 	int file_fd;
 	int first, last, max_first_run;
 	const char *languages;
+	struct engine_limits limits; /* 0: the default */
 	enum rc (*keep_image)(void *ctx, int page, struct image_blob *blob, struct err *err);
 	/* Called at least every 5 s while waiting; false aborts the read (RC_RETRY). */
 	bool (*tick)(void *ctx);

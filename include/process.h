@@ -13,6 +13,7 @@
 struct process_env {
 	const struct settings *settings;
 	const char *conninfo; /* for this process's role; NULL when it has none */
+	void *early;	      /* what before_secrets gave, or NULL */
 	int index;	      /* worker number from 0 */
 	int lifeline_fd;
 };
@@ -20,12 +21,18 @@ struct process_env {
 struct process {
 	const char *name; /* "intake", "worker"... */
 	enum db_role role;
+	/* Runs before the conninfo pipe is read, so that what it forks never has a password
+	 * in its memory; NULL: nothing to do. A failure is logged and ends the process. */
+	enum rc (*before_secrets)(const struct settings *settings, void **early,
+				  struct err *err);
 	int (*main)(const struct process_env *env); /* exit status */
 	bool per_worker; /* settings->workers of them */
 };
 extern const struct process processes[]; /* ends with a NULL name */
 
 int intake_main(const struct process_env *env);
+enum rc worker_before_secrets(const struct settings *settings, void **early,
+			      struct err *err); /* starts the engine: engine.h */
 int worker_main(const struct process_env *env);
 int keeper_main(const struct process_env *env);
 /* Child of the supervisor that migrates before anything else starts; exit 0 when done. */

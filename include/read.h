@@ -13,11 +13,13 @@
  * work on the one PDF the reader was given. Their output comes back as bytes and is as
  * hostile as the PDF. */
 enum tool {
-	TOOL_PDFINFO,	 /* pdfinfo */
+	TOOL_PDFINFO,	 /* pdfinfo; with -f first -l last (page sizes) when first > 0 */
 	TOOL_TEXT,	 /* pdftotext -bbox-layout -f first -l last */
 	TOOL_RENDER,	 /* pdftoppm -r dpi -f first -l first [-gray]: one PNM */
 	TOOL_IMAGE_LIST, /* pdfimages -list -f first -l last */
-	TOOL_IMAGE,	 /* pdfimages -all of page first: the only file it made */
+	TOOL_IMAGE,	 /* pdfimages of page first: the only picture on it, as JPEG, JPEG
+			  * 2000 or TIFF; raw fax data comes behind one line with its
+			  * parameters ("-4 -P -X 2480 -W\n"). RC_FAIL: none or several */
 	TOOL_ATTACH_LIST, /* pdfdetach -list */
 	TOOL_ATTACH,	 /* pdfdetach -save index */
 	TOOL_FONTS,	 /* pdffonts -f first -l last */
