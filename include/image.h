@@ -40,10 +40,15 @@ enum file_format format_sniff(const void *bytes, size_t len); /* by content, nev
 void image_free(struct image **image);
 #define AUTO_IMAGE __attribute__((cleanup(image_free))) struct image *
 
-/* Number of pages of a picture file (1 but for TIFF), walked with limits. */
+/* Number of pages of a picture file (1 but for TIFF). A TIFF's chain of directories is
+ * followed until it ends, loops or has shown max_pages + 1, which means "too many". */
 enum rc image_count_pages(const void *bytes, size_t len, enum file_format format,
 			  const struct image_limits *limits, int *pages, struct err *err);
-/* page from 1. EXIF orientation is applied. Lying or missing resolutions are judged later
+/* Pixels of a page as its header has them, whether within the limits or not. RC_FAIL when
+ * the header makes no sense. */
+enum rc image_read_size(const void *bytes, size_t len, enum file_format format, int page,
+			uint64_t *width, uint64_t *height, struct err *err);
+/* page from 1. EXIF and TIFF orientation are applied. Lying or missing resolutions are judged later
  * (page_normalise). */
 enum rc image_decode(const void *bytes, size_t len, enum file_format format, int page,
 		     const struct image_limits *limits, struct image **out,
@@ -53,6 +58,7 @@ int image_width(const struct image *image);
 int image_height(const struct image *image);
 int image_depth(const struct image *image); /* bits a pixel: 1, 8 or 32 */
 int image_dpi(const struct image *image);   /* 0 = unknown */
+bool image_damaged(const struct image *image); /* part of it could not be decoded */
 void image_set_dpi(struct image *image, int dpi);
 /* For ocr.c alone: the PIX behind it, borrowed. */
 void *image_pix(const struct image *image);

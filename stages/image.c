@@ -1,0 +1,288 @@
+/* The operations that stages are made of, on pictures of 1, 8 or 32 bits a pixel.
+ *
+ * Every operation gives a new image, keeps the resolution where that still means
+ * something, and never fails: its arguments are ours, so the only way to fail is to run
+ * out of memory, which dies (the jailed reader's limit turns a greedy page into a fault
+ * of that page). */
+#include "image.h"
+
+#include <math.h>
+
+#include "image_pix.h"
+
+/* --- life
+ * ------------------------------------------------------------------------------ */
+
+struct image *image_take_pix(PIX *take_pix, int dpi)
+{
+	struct image *image = calloc(1, sizeof(*image));
+	if (!image || !take_pix)
+		die("out of memory for a picture");
+	image->pix = take_pix;
+	image->dpi = dpi;
+	return image;
+}
+
+void image_free(struct image **image)
+{
+	if (*image) {
+		pixDestroy(&(*image)->pix);
+		free(*image);
+	}
+	*image = NULL;
+}
+
+struct image *image_clone(const struct image *image)
+{
+	struct image *clone = image_take_pix(pixClone(image->pix), image->dpi);
+	clone->damaged = image->damaged;
+	return clone;
+}
+
+int image_width(const struct image *image)
+{
+	return pixGetWidth(image->pix);
+}
+
+int image_height(const struct image *image)
+{
+	return pixGetHeight(image->pix);
+}
+
+int image_depth(const struct image *image)
+{
+	return pixGetDepth(image->pix);
+}
+
+int image_dpi(const struct image *image)
+{
+	return image->dpi;
+}
+
+void image_set_dpi(struct image *image, int dpi)
+{
+	image->dpi = dpi;
+}
+
+bool image_damaged(const struct image *image)
+{
+	return image->damaged;
+}
+
+void *image_pix(const struct image *image)
+{
+	return image->pix;
+}
+
+/* --- depth and colour
+ * ------------------------------------------------------------------ */
+
+struct image *image_grey(const struct image *image)
+{
+	return image_take_pix(pixConvertTo8(image->pix, 0), image->dpi);
+}
+
+struct image *image_channel(const struct image *image, char rgb)
+{
+	int which = rgb == 'r' ? COLOR_RED : rgb == 'g' ? COLOR_GREEN : COLOR_BLUE;
+	if (image_depth(image) != 32)
+		return image_grey(image);
+	return image_take_pix(pixGetRGBComponent(image->pix, which), image->dpi);
+}
+
+struct image *image_invert(const struct image *image)
+{
+	return image_take_pix(pixInvert(NULL, image->pix), image->dpi);
+}
+
+static int otsu_threshold(PIX *grey)
+{
+	int threshold = 0;
+	NUMA *histogram = pixGetGrayHistogram(grey, 4);
+	if (histogram)
+		numaSplitDistribution(histogram, 0.1f, &threshold, NULL, NULL, NULL,
+				      NULL, NULL);
+	numaDestroy(&histogram);
+	return threshold;
+}
+
+/* Uneven light is evened out first (tile by tile, so that paper becomes 200), then one
+ * threshold serves the whole page. The threshold is Otsu's, kept within what ink can
+ * be: on a page without ink Otsu would cut the paper's own noise in two. */
+struct image *image_binarise(const struct image *image)
+{
+	if (image_depth(image) == 1)
+		return image_clone(image);
+	AUTO_PIX grey = pixConvertTo8(image->pix, 0);
+	if (!grey)
+		die("out of memory for a picture");
+	bool tiles = pixGetWidth(grey) >= 64 && pixGetHeight(grey) >= 64;
+	AUTO_PIX even =
+		tiles ? pixBackgroundNorm(grey, NULL, NULL, 16, 16, 80, 40, 200, 2, 1)
+		      : NULL;
+	PIX *source = even ? even : grey; /* too small or all dark: as it is */
+	int threshold = otsu_threshold(source);
+	threshold = threshold < 100 ? 100 : threshold > 165 ? 165 : threshold;
+	return image_take_pix(pixThresholdToBinary(source, threshold), image->dpi);
+}
+
+/* --- geometry
+ * -------------------------------------------------------------------------- */
+
+static struct box clip(const struct image *image, struct box box)
+{
+	int64_t w = image_width(image), h = image_height(image);
+	int64_t x0 = box.x < 0 ? 0 : box.x, y0 = box.y < 0 ? 0 : box.y;
+	int64_t x1 = (int64_t)box.x + box.w, y1 = (int64_t)box.y + box.h;
+	x1 = x1 > w ? w : x1;
+	y1 = y1 > h ? h : y1;
+	if (x1 <= x0 || y1 <= y0)
+		return (struct box){0};
+	return (struct box){(int)x0, (int)y0, (int)(x1 - x0), (int)(y1 - y0)};
+}
+
+struct image *image_crop(const struct image *image, struct box box)
+{
+	struct box in = clip(image, box);
+	if (in.w == 0) { /* nothing of it is on the page: one white pixel */
+		PIX *white = pixCreate(1, 1, image_depth(image));
+		if (white)
+			pixSetBlackOrWhite(white, L_SET_WHITE);
+		return image_take_pix(white, image->dpi);
+	}
+	BOX *area = boxCreate(in.x, in.y, in.w, in.h);
+	PIX *cut = pixClipRectangle(image->pix, area, NULL);
+	boxDestroy(&area);
+	return image_take_pix(cut, image->dpi);
+}
+
+static PIX *scale_down_bilevel(PIX *pix, double factor)
+{
+	if (factor == 0.5)
+		return pixScaleToGray2(pix);
+	if (factor == 0.25)
+		return pixScaleToGray4(pix);
+	if (factor == 0.125)
+		return pixScaleToGray8(pix);
+	return pixScaleToGray(pix, (float)factor);
+}
+
+/* Bilevel pictures become grey when they shrink. Exact halves and quarters are several
+ * times cheaper than anything between. */
+struct image *image_scale(const struct image *image, double factor_x, double factor_y)
+{
+	PIX *pix = image->pix, *scaled;
+	bool even = factor_x == factor_y;
+	int d = pixGetDepth(pix);
+	bool small = pixGetWidth(pix) < 16 || pixGetHeight(pix) < 16;
+
+	if (d == 1 && even && factor_x < 1 && !small)
+		scaled = scale_down_bilevel(pix, factor_x);
+	else if (d > 1 && even && factor_x == 0.5 && !small)
+		scaled = pixScaleAreaMap2(pix);
+	else if (d > 1 && factor_x < 0.7 && factor_y < 0.7)
+		scaled = pixScaleAreaMap(pix, (float)factor_x, (float)factor_y);
+	else if (d > 1 && factor_x > 1 && factor_y > 1)
+		scaled = pixScaleLI(pix, (float)factor_x, (float)factor_y);
+	else
+		scaled = pixScale(pix, (float)factor_x, (float)factor_y);
+	return image_take_pix(scaled, (int)lround(image->dpi * factor_x));
+}
+
+struct image *image_turn(const struct image *image, int degrees)
+{
+	int quarters = (degrees / 90 % 4 + 4) % 4;
+	if (quarters == 0)
+		return image_clone(image);
+	return image_take_pix(pixRotateOrth(image->pix, quarters), image->dpi);
+}
+
+/* Bilevel pictures become grey: a turned edge lies between pixels. */
+struct image *image_rotate(const struct image *image, double degrees)
+{
+	AUTO_PIX source = image_depth(image) == 1 ? pixConvertTo8(image->pix, 0)
+						  : pixClone(image->pix);
+	return image_take_pix(
+		pixRotateAM(source, (float)(degrees * M_PI / 180), L_BRING_IN_WHITE),
+		image->dpi);
+}
+
+/* --- bilevel pictures
+ * ------------------------------------------------------------------- */
+
+struct image *image_open(const struct image *image, int w, int h)
+{
+	return image_take_pix(pixOpenBrick(NULL, image->pix, w, h), image->dpi);
+}
+
+struct image *image_close(const struct image *image, int w, int h)
+{
+	return image_take_pix(pixCloseSafeBrick(NULL, image->pix, w, h), image->dpi);
+}
+
+struct image *image_subtract(const struct image *a, const struct image *b)
+{
+	return image_take_pix(pixSubtract(NULL, a->pix, b->pix), a->dpi);
+}
+
+double image_ink(const struct image *image, struct box box)
+{
+	struct box in = clip(image, box);
+	int count = 0;
+	if (in.w == 0)
+		return 0;
+	BOX *area = boxCreate(in.x, in.y, in.w, in.h);
+	pixCountPixelsInRect(image->pix, area, &count, NULL);
+	boxDestroy(&area);
+	return (double)count / ((double)in.w * in.h);
+}
+
+size_t image_components(const struct image *image, struct arena *arena,
+			struct box **out)
+{
+	BOXA *boxes = pixConnCompBB(image->pix, 8);
+	if (!boxes)
+		die("out of memory for components");
+	int n = boxaGetCount(boxes);
+	*out = arena_alloc_n(arena, (size_t)n, sizeof(**out));
+	for (int i = 0; i < n; i++) {
+		struct box *b = &(*out)[i];
+		boxaGetBoxGeometry(boxes, i, &b->x, &b->y, &b->w, &b->h);
+	}
+	boxaDestroy(&boxes);
+	return (size_t)n;
+}
+
+/* --- for people
+ * ------------------------------------------------------------------------- */
+
+enum rc image_to_jpeg(const struct image *image, int max_width, int quality,
+		      struct arena *arena, struct image_blob *out, struct err *err)
+{
+	AUTO_IMAGE small =
+		image_width(image) > max_width
+			? image_scale(image, (double)max_width / image_width(image),
+				      (double)max_width / image_width(image))
+			: image_clone(image);
+	AUTO_PIX pix = image_depth(small) == 1 ? pixConvertTo8(small->pix, 0)
+					       : pixClone(small->pix);
+	l_uint8 *bytes = NULL;
+	size_t len = 0;
+
+	*out = (struct image_blob){0};
+	/* Higher or wider than JPEG can count: only a hostile strip is. */
+	if (pixGetHeight(pix) > 65000 || pixGetWidth(pix) > 65000)
+		return err_set(err, RC_FAIL, "picture is too long for a JPEG");
+	pixSetResolution(pix, small->dpi, small->dpi);
+	if (pixWriteMemJpeg(&bytes, &len, pix, quality, 0) != 0) {
+		lept_free(bytes);
+		return err_set(err, RC_FAIL, "can't write a JPEG");
+	}
+	out->bytes = arena_memdup(arena, bytes, len);
+	out->len = len;
+	out->mime = "image/jpeg";
+	out->width = pixGetWidth(pix);
+	out->height = pixGetHeight(pix);
+	lept_free(bytes);
+	return RC_OK;
+}

@@ -1,0 +1,349 @@
+/* Which kind of file some bytes are, and what picture files say of themselves before
+ * anything is decoded: sizes, orientation, where a TIFF's pages lie. File names are
+ * never asked: scanners and mail programs write the wrong ones.
+ *
+ * The bytes are hostile. Every read goes through tiff_number() or is preceded by a
+ * length check, nothing is allocated, and what does not fit together is simply "not
+ * said". */
+#include "image_format.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "image.h"
+
+static const char *const format_names[] = {
+	[FORMAT_UNKNOWN] = "unknown", [FORMAT_EMPTY] = "empty", [FORMAT_PDF] = "pdf",
+	[FORMAT_TIFF] = "tiff",	      [FORMAT_PNG] = "png",	[FORMAT_JPEG] = "jpeg",
+	[FORMAT_WEBP] = "webp",	      [FORMAT_JP2] = "jp2",	[FORMAT_BMP] = "bmp",
+	[FORMAT_GIF] = "gif",	      [FORMAT_PNM] = "pnm",	[FORMAT_XML] = "xml",
+};
+
+const char *format_name(enum file_format format)
+{
+	if ((size_t)format >= sizeof(format_names) / sizeof(*format_names))
+		return "unknown";
+	return format_names[format];
+}
+
+static const struct magic {
+	enum file_format format;
+	size_t at, len;
+	const char *bytes;
+} magics[] = {
+	{FORMAT_TIFF, 0, 4, "II*\0"},
+	{FORMAT_TIFF, 0, 4, "MM\0*"},
+	{FORMAT_TIFF, 0, 4, "II+\0"},
+	{FORMAT_TIFF, 0, 4, "MM\0+"},
+	{FORMAT_PNG, 0, 8, "\x89PNG\r\n\x1a\n"},
+	{FORMAT_JPEG, 0, 3, "\xff\xd8\xff"},
+	{FORMAT_WEBP, 8, 4, "WEBP"},
+	{FORMAT_JP2, 4, 8, "jP  \r\n\x87\n"},
+	{FORMAT_JP2, 0, 4, "\xff\x4f\xff\x51"},
+	{FORMAT_GIF, 0, 6, "GIF87a"},
+	{FORMAT_GIF, 0, 6, "GIF89a"},
+};
+
+static bool looks_like_bmp(const uint8_t *b, size_t len)
+{
+	return len >= 26 && b[0] == 'B' && b[1] == 'M' && b[15] == 0 && b[16] == 0 &&
+	       (b[14] == 12 || (b[14] >= 40 && b[14] <= 124));
+}
+
+static bool looks_like_pnm(const uint8_t *b, size_t len)
+{
+	return len >= 7 && b[0] == 'P' && b[1] >= '1' && b[1] <= '6' && isspace(b[2]);
+}
+
+/* A web page is no XML of ours, and its DOCTYPE not worth a clerk's time. */
+static bool looks_like_html(const char *s, size_t len)
+{
+	return (len >= 14 && strncasecmp(s, "<!DOCTYPE html", 14) == 0) ||
+	       (len >= 5 && strncasecmp(s, "<html", 5) == 0);
+}
+
+static bool looks_like_xml(const uint8_t *b, size_t len)
+{
+	if (len >= 4 && ((b[0] == 0xff && b[1] == 0xfe && b[2] == '<') ||
+			 (b[0] == 0xfe && b[1] == 0xff && b[3] == '<')))
+		return true; /* UTF-16 */
+	size_t i = len >= 3 && memcmp(b, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	while (i < len && isspace(b[i]))
+		i++;
+	if (i + 5 > len || b[i] != '<')
+		return false;
+	if (looks_like_html((const char *)b + i, len - i))
+		return false;
+	return isalpha(b[i + 1]) || memcmp(b + i, "<?xml", 5) == 0 ||
+	       memcmp(b + i, "<!--", 4) == 0 || memcmp(b + i, "<!DOC", 5) == 0;
+}
+
+enum file_format format_sniff(const void *bytes, size_t len)
+{
+	if (len == 0)
+		return FORMAT_EMPTY;
+	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
+		const struct magic *m = &magics[i];
+		if (len >= m->at + m->len &&
+		    memcmp((const char *)bytes + m->at, m->bytes, m->len) == 0)
+			return m->format;
+	}
+	if (looks_like_bmp(bytes, len))
+		return FORMAT_BMP;
+	if (looks_like_pnm(bytes, len))
+		return FORMAT_PNM;
+	/* Mail gateways and printers put lines of their own before the header; the PDF
+	 * tools look through the first 1024 bytes as well. */
+	if (memmem(bytes, len < 1024 ? len : 1024, "%PDF-", 5))
+		return FORMAT_PDF;
+	return looks_like_xml(bytes, len) ? FORMAT_XML : FORMAT_UNKNOWN;
+}
+
+/* --- TIFF directories, of TIFF files and inside EXIF
+ * ---------------------------------- */
+
+/* The number of `size` bytes at `at`; false when it lies outside the file. */
+static bool tiff_number(const struct tiff_file *f, uint64_t at, unsigned size,
+			uint64_t *out)
+{
+	if (at > f->len || f->len - at < size)
+		return false;
+	uint64_t v = 0;
+	for (unsigned i = 0; i < size; i++) {
+		unsigned shift = 8 * (f->big_endian ? size - 1 - i : i);
+		v |= (uint64_t)f->bytes[at + i] << shift;
+	}
+	*out = v;
+	return true;
+}
+
+bool tiff_open(const void *bytes, size_t len, struct tiff_file *out)
+{
+	const uint8_t *b = bytes;
+	if (len < 8 || b[0] != b[1] || (b[0] != 'I' && b[0] != 'M'))
+		return false;
+	*out = (struct tiff_file){.bytes = b, .len = len, .big_endian = b[0] == 'M'};
+	uint64_t version = 0;
+	tiff_number(out, 2, 2, &version);
+	out->big_tiff = version == 43;
+	return version == 42 || version == 43;
+}
+
+uint64_t tiff_first(const struct tiff_file *file)
+{
+	uint64_t offset = 0;
+	if (!tiff_number(file, file->big_tiff ? 8 : 4, file->big_tiff ? 8 : 4, &offset))
+		return 0;
+	return offset;
+}
+
+static double tiff_rational(const struct tiff_file *f, uint64_t at)
+{
+	uint64_t num = 0, den = 0;
+	if (!tiff_number(f, at, 4, &num) || !tiff_number(f, at + 4, 4, &den) ||
+	    den == 0)
+		return 0;
+	return (double)num / (double)den;
+}
+
+struct tiff_entry {
+	unsigned tag;
+	uint64_t value;	   /* first value, when it stands in the entry */
+	uint64_t rational; /* offset of the first value, when it is a rational */
+};
+
+/* Type codes of the TIFF standard: 1 byte, 3 short, 4 long, 5 rational, 16 long8. */
+static bool tiff_read_entry(const struct tiff_file *f, uint64_t at,
+			    struct tiff_entry *e)
+{
+	unsigned word = f->big_tiff ? 8 : 4;
+	uint64_t tag, type, value_at = at + 4 + word;
+	if (!tiff_number(f, at, 2, &tag) || !tiff_number(f, at + 2, 2, &type))
+		return false;
+	unsigned size = type == 3 ? 2 : type == 4 ? 4 : type == 16 ? 8 : 1;
+	*e = (struct tiff_entry){.tag = (unsigned)tag};
+	if (type == 5)
+		return f->big_tiff ? (e->rational = value_at, true)
+				   : tiff_number(f, value_at, 4, &e->rational);
+	/* More values than fit stand elsewhere; all of ours but BitsPerSample are
+	 * single. */
+	uint64_t count = 0;
+	if (!tiff_number(f, at + 4, word, &count))
+		return false;
+	if (count * size > word && !tiff_number(f, value_at, word, &value_at))
+		return false;
+	return tiff_number(f, value_at, size, &e->value);
+}
+
+static void tiff_note(const struct tiff_file *f, const struct tiff_entry *e,
+		      struct tiff_page *page, double *unit)
+{
+	switch (e->tag) {
+	case 256:
+		page->width = (uint32_t)e->value;
+		break;
+	case 257:
+		page->height = (uint32_t)e->value;
+		break;
+	case 258:
+		page->bits = (uint32_t)e->value;
+		break;
+	case 274:
+		if (e->value >= 1 && e->value <= 8)
+			page->orientation = (int)e->value;
+		break;
+	case 277:
+		page->samples = (uint32_t)e->value;
+		break;
+	case 282:
+		page->dpi_x = tiff_rational(f, e->rational);
+		break;
+	case 283:
+		page->dpi_y = tiff_rational(f, e->rational);
+		break;
+	case 296: /* 1 none, 2 inch, 3 centimetre */
+		*unit = e->value == 3 ? 2.54 : e->value == 1 ? 0 : 1;
+		break;
+	default:
+		break;
+	}
+}
+
+bool tiff_read_page(const struct tiff_file *file, uint64_t offset,
+		    struct tiff_page *out)
+{
+	unsigned count_size = file->big_tiff ? 8 : 2;
+	unsigned entry_size = file->big_tiff ? 20 : 12;
+	uint64_t count = 0;
+	double unit = 1;
+
+	*out = (struct tiff_page){
+		.offset = offset, .bits = 1, .samples = 1, .orientation = 1};
+	if (!tiff_number(file, offset, count_size, &count) || count == 0 ||
+	    count > 65535)
+		return false;
+	for (uint64_t i = 0; i < count; i++) {
+		struct tiff_entry e;
+		uint64_t at = offset + count_size + i * entry_size;
+		if (at + entry_size > file->len)
+			break; /* what follows may still be decodable */
+		if (tiff_read_entry(file, at, &e))
+			tiff_note(file, &e, out, &unit);
+	}
+	out->dpi_x *= unit;
+	out->dpi_y *= unit;
+	uint64_t behind = offset + count_size + count * entry_size;
+	if (!tiff_number(file, behind, file->big_tiff ? 8 : 4, &out->next))
+		out->next = 0;
+	return true;
+}
+
+/* --- the others
+ * ----------------------------------------------------------------------- */
+
+static int exif_orientation(const uint8_t *segment, size_t len)
+{
+	struct tiff_file exif;
+	struct tiff_page dir;
+	if (len < 14 || memcmp(segment, "Exif\0\0", 6) != 0)
+		return 0;
+	if (!tiff_open(segment + 6, len - 6, &exif) ||
+	    !tiff_read_page(&exif, tiff_first(&exif), &dir))
+		return 0;
+	return dir.orientation;
+}
+
+int jpeg_orientation(const void *bytes, size_t len)
+{
+	const uint8_t *b = bytes;
+	size_t at = 2;
+	while (at + 4 <= len && b[at] == 0xff) {
+		uint8_t marker = b[at + 1];
+		size_t size = (size_t)b[at + 2] << 8 | b[at + 3];
+		if (marker == 0xda || marker == 0xd9 || size < 2 || at + 2 + size > len)
+			break;
+		int found = marker == 0xe1 ? exif_orientation(b + at + 4, size - 2) : 0;
+		if (found)
+			return found;
+		at += 2 + size;
+	}
+	return 1;
+}
+
+static uint32_t le16(const uint8_t *b)
+{
+	return (uint32_t)b[0] | (uint32_t)b[1] << 8;
+}
+
+static uint32_t be32(const uint8_t *b)
+{
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+/* Skips a GIF's chain of length-prefixed sub-blocks. */
+static size_t gif_skip_blocks(const uint8_t *b, size_t len, size_t at)
+{
+	while (at < len && b[at] != 0)
+		at += 1 + (size_t)b[at];
+	return at + 1;
+}
+
+static size_t gif_colors(uint8_t flags)
+{
+	return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
+}
+
+bool gif_size(const void *bytes, size_t len, uint64_t *width, uint64_t *height)
+{
+	const uint8_t *b = bytes;
+	uint64_t rows = 0;
+	if (len < 13)
+		return false;
+	*width = 0;
+	size_t at = 13 + gif_colors(b[10]);
+	while (at + 10 <= len && (b[at] == 0x21 || b[at] == 0x2c)) {
+		if (b[at] == 0x21) { /* extension */
+			at = gif_skip_blocks(b, len, at + 2);
+			continue;
+		}
+		uint32_t w = le16(b + at + 5), h = le16(b + at + 7);
+		if (w > *width)
+			*width = w;
+		rows += h;
+		at = gif_skip_blocks(b, len, at + 11 + gif_colors(b[at + 9]));
+	}
+	*height = rows;
+	return *width > 0 && rows > 0;
+}
+
+bool bmp_size(const void *bytes, size_t len, uint64_t *width, uint64_t *height)
+{
+	const uint8_t *b = bytes;
+	if (len < 26)
+		return false;
+	if (b[14] == 12) {
+		*width = le16(b + 18);
+		*height = le16(b + 20);
+	} else {
+		int32_t w = (int32_t)(le16(b + 18) | le16(b + 20) << 16);
+		int32_t h = (int32_t)(le16(b + 22) | le16(b + 24) << 16);
+		*width = w > 0 ? (uint64_t)w : 0;
+		*height = (uint64_t)(h < 0 ? -(int64_t)h
+					   : h); /* negative: top row first */
+	}
+	return *width > 0 && *height > 0;
+}
+
+bool jp2_size(const void *bytes, size_t len, uint64_t *width, uint64_t *height)
+{
+	const uint8_t *start = memmem(bytes, len, "\xff\x4f\xff\x51", 4);
+	if (!start || (size_t)((const uint8_t *)bytes + len - start) < 24)
+		return false;
+	uint32_t x1 = be32(start + 8), y1 = be32(start + 12);
+	uint32_t x0 = be32(start + 16), y0 = be32(start + 20);
+	if (x1 <= x0 || y1 <= y0)
+		return false;
+	*width = x1 - x0;
+	*height = y1 - y0;
+	return true;
+}
