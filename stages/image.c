@@ -10,8 +10,7 @@
 
 #include "image_pix.h"
 
-/* --- life
- * ------------------------------------------------------------------------------ */
+/* --- life --- */
 
 struct image *image_take_pix(PIX *take_pix, int dpi)
 {
@@ -74,8 +73,7 @@ void *image_pix(const struct image *image)
 	return image->pix;
 }
 
-/* --- depth and colour
- * ------------------------------------------------------------------ */
+/* --- depth and colour --- */
 
 struct image *image_grey(const struct image *image)
 {
@@ -126,8 +124,7 @@ struct image *image_binarise(const struct image *image)
 	return image_take_pix(pixThresholdToBinary(source, threshold), image->dpi);
 }
 
-/* --- geometry
- * -------------------------------------------------------------------------- */
+/* --- geometry --- */
 
 static struct box clip(const struct image *image, struct box box)
 {
@@ -207,8 +204,7 @@ struct image *image_rotate(const struct image *image, double degrees)
 		image->dpi);
 }
 
-/* --- bilevel pictures
- * ------------------------------------------------------------------- */
+/* --- bilevel pictures --- */
 
 struct image *image_open(const struct image *image, int w, int h)
 {
@@ -253,8 +249,35 @@ size_t image_components(const struct image *image, struct arena *arena,
 	return (size_t)n;
 }
 
-/* --- for people
- * ------------------------------------------------------------------------- */
+/* --- plain bytes --- */
+
+void image_bytes(const struct image *image, char channel, uint8_t *out)
+{
+	AUTO_IMAGE grey =
+		channel == 'y' ? image_grey(image) : image_channel(image, channel);
+	int w = image_width(grey), h = image_height(grey), wpl = pixGetWpl(grey->pix);
+	const l_uint32 *row = pixGetData(grey->pix);
+
+	for (int y = 0; y < h; y++, row += wpl) {
+		for (int x = 0; x < w; x++)
+			*out++ = (uint8_t)GET_DATA_BYTE(row, x);
+	}
+}
+
+struct image *image_from_bytes(const uint8_t *grey, int width, int height, int dpi)
+{
+	struct image *image = image_take_pix(pixCreate(width, height, 8), dpi);
+	int wpl = pixGetWpl(image->pix);
+	l_uint32 *row = pixGetData(image->pix);
+
+	for (int y = 0; y < height; y++, row += wpl) {
+		for (int x = 0; x < width; x++)
+			SET_DATA_BYTE(row, x, *grey++);
+	}
+	return image;
+}
+
+/* --- for people --- */
 
 enum rc image_to_jpeg(const struct image *image, int max_width, int quality,
 		      struct arena *arena, struct image_blob *out, struct err *err)

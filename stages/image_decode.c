@@ -27,8 +27,7 @@ void image_quiet(void)
 	TIFFSetErrorHandler(tiff_count_error);
 }
 
-/* --- TIFF
- * ----------------------------------------------------------------------------- */
+/* --- TIFF --- */
 
 /* Walks to a page from 1; false when the chain ends or breaks before it. */
 static bool tiff_find(const void *bytes, size_t len, int page, struct tiff_page *out)
@@ -157,8 +156,7 @@ static PIX *tiff_read_anyhow(const void *bytes, size_t len,
 	return pix;
 }
 
-/* --- turning and straightening of what was decoded
- * ------------------------------------- */
+/* --- turning and straightening of what was decoded --- */
 
 /* The eight orientations of EXIF and TIFF: quarter turns clockwise, then mirrors. */
 static const struct {
@@ -226,8 +224,7 @@ static int believable_tag(int dpi)
 	return dpi >= 20 && dpi <= 4800 ? dpi : 0;
 }
 
-/* --- decoding
- * --------------------------------------------------------------------------*/
+/* --- decoding --- */
 
 struct decoded {
 	PIX *pix;
@@ -304,8 +301,7 @@ static void decode(const void *bytes, size_t len, enum file_format format, int p
 	}
 }
 
-/* --- the functions image.h speaks of
- * ---------------------------------------------------- */
+/* --- the functions image.h speaks of --- */
 
 enum rc image_count_pages(const void *bytes, size_t len, enum file_format format,
 			  const struct image_limits *limits, int *pages,

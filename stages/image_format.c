@@ -99,8 +99,7 @@ enum file_format format_sniff(const void *bytes, size_t len)
 	return looks_like_xml(bytes, len) ? FORMAT_XML : FORMAT_UNKNOWN;
 }
 
-/* --- TIFF directories, of TIFF files and inside EXIF
- * ---------------------------------- */
+/* --- TIFF directories, of TIFF files and inside EXIF --- */
 
 /* The number of `size` bytes at `at`; false when it lies outside the file. */
 static bool tiff_number(const struct tiff_file *f, uint64_t at, unsigned size,
@@ -238,8 +237,7 @@ bool tiff_read_page(const struct tiff_file *file, uint64_t offset,
 	return true;
 }
 
-/* --- the others
- * ----------------------------------------------------------------------- */
+/* --- the others --- */
 
 static int exif_orientation(const uint8_t *segment, size_t len)
 {

@@ -77,8 +77,7 @@ void ocr_close(struct ocr **ocr)
 	*ocr = NULL;
 }
 
-/* --- words
- * ------------------------------------------------------------------------------ */
+/* --- words --- */
 
 static struct box word_box(const TessPageIterator *at)
 {
