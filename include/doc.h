@@ -137,7 +137,8 @@ struct doc {
 
 struct doc *doc_new(struct arena *arena);
 struct page *doc_add_page(struct doc *doc);
-/* Adds a field (the first wins unless the caller replaces it); returns it for filling. */
+/* Gives the field to fill: the one already there (look with doc_field first where the first
+ * reading is to win) or a new one. Good until the next field is added. */
 struct field *doc_add_field(struct doc *doc, const char *path, int line);
 struct field *doc_field(const struct doc *doc, const char *path, int line); /* or NULL */
 const char *doc_value(const struct doc *doc, const char *path, int line); /* or NULL */
@@ -155,7 +156,9 @@ bool doc_has_stop(const struct doc *doc);
 void doc_pack_page(struct pack *p, const struct page *page);
 enum rc doc_unpack_page(struct unpack *u, struct arena *arena, struct page *out,
 			struct err *err);
-void doc_pack_fields(struct pack *p, const struct doc *doc); /* fields and findings */
+/* Fields, findings, format, pages_in_file, structured, type and its confidence: all that is
+ * not pages. Unpacking adds to the fields and findings the doc already has. */
+void doc_pack_fields(struct pack *p, const struct doc *doc);
 enum rc doc_unpack_fields(struct unpack *u, struct doc *doc, struct err *err);
 
 /* The first two bytes of a words blob are its version; bump when the layout changes. */

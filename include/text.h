@@ -17,6 +17,7 @@ size_t text_put(uint32_t cp, char out[4]); /* encodes, returns bytes written */
 /* Valid UTF-8 without control characters (XML 1.0 could not hold them), runs of white
  * space (no-break and thin spaces too) made one space, ends trimmed. */
 char *text_clean(struct arena *arena, const char *s, size_t len);
+bool text_is_clean(const char *s); /* whether text_clean would leave it as it is */
 /* Lower case, accents removed (ü -> u, ß -> ss, æ -> ae), for finding labels. */
 char *text_fold(struct arena *arena, const char *s);
 /* Comparison key of the data README: case folded (accents kept), punctuation and white
