@@ -16,7 +16,8 @@
  *   <t:check name="supplier-known" fields="..." severity="...">sentence</t:check>
  *   <t:form width="2550" height="3300">   the type is a fixed form; what is printed on it, in
  *     <t:rule-at x="80" y="394" w="2378" heavy="yes"/>   form units (form.h): horizontal rules
- *     <t:rule-at x="80" y="394" h="2803" dashed="yes"/>  (w) and vertical ones (h), and words
+ *     <t:rule-at x="80" y="394" h="2803" dashed="yes"/>  (w) and vertical ones (h;
+ *                            rows="6" pitch="100" repeats one), and words
  *     <t:anchor x="80" y="235" w="800" h="55">health insurance claim form</t:anchor>   that
  *   </t:form>                            identify it (folded); where values stand: zones below
  * on a field's element:
