@@ -59,7 +59,7 @@ $(BUILD)/intray: $(BUILD)/daemon/cli/main.o $(BUILD)/libintray.a
 $(BUILD)/sql.c: sql/embed.awk $(SQL) | $(BUILD)
 	awk -f sql/embed.awk $(SQL) >$@.tmp && mv $@.tmp $@
 $(BUILD)/sql.o: $(BUILD)/sql.c
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(CC) $(CFLAGS) -iquote . -c -o $@ $<
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)

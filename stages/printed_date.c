@@ -33,7 +33,8 @@ static const struct {
 	{"octobre", 10},  {"octubre", 10},  {"oct", 10},       {"okt", 10},
 	{"november", 11}, {"novembre", 11}, {"noviembre", 11}, {"nov", 11},
 	{"december", 12}, {"dezember", 12}, {"decembre", 12},  {"diciembre", 12},
-	{"dec", 12},	  {"dez", 12},	    {"dic", 12},
+	{"dec", 12},	  {"dez", 12},	    {"dic", 12},       {"januari", 1},
+	{"februari", 2},  {"maart", 3},	    {"mei", 5},	       {"augustus", 8},
 };
 
 static bool digit(char c)

@@ -354,7 +354,8 @@ static bool units_equal(struct arena *scratch, const char *a, const char *b)
 {
 	const char *x = unit_code(text_fold(scratch, a)),
 		   *y = unit_code(text_fold(scratch, b));
-	return strcmp(x ? x : text_key(scratch, a), y ? y : text_key(scratch, b)) == 0;
+	return text_equal_nocase(x ? x : text_key(scratch, a),
+				 y ? y : text_key(scratch, b));
 }
 
 bool value_equal(enum kind kind, const char *a, const char *b)
