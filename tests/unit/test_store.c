@@ -243,15 +243,15 @@ static void missing_is_said_to_be_missing(void **state)
 
 static void a_symlink_is_no_blob(void **state)
 {
-	char hash[65];
+	char hash[65], elsewhere[128];
 	int fd;
 
 	(void)state;
 	put("acme", "hello", hash);
-	assert_int_equal(rename(path_of("acme", hash), "/tmp/intray-store-link"), 0);
-	assert_int_equal(symlink("/tmp/intray-store-link", path_of("acme", hash)), 0);
+	snprintf(elsewhere, sizeof(elsewhere), "%s/elsewhere", dir);
+	assert_int_equal(rename(path_of("acme", hash), elsewhere), 0);
+	assert_int_equal(symlink(elsewhere, path_of("acme", hash)), 0);
 	assert_int_not_equal(store_get(store, "acme", hash, &fd, NULL), RC_OK);
-	unlink("/tmp/intray-store-link");
 }
 
 static void one_at_a_time(const char *text)
