@@ -2,17 +2,23 @@
  *
  * schemas/NAME.xsd is plain XSD 1.0 without target namespace; the root element is NAME.
  * Header groups are xs:all; lines sit in <lines> as repeated <line>. A field is a leaf
- * element; its path is its element names below the root joined by "/", where
- * lines/line/charge is written "lines/charge". What XSD cannot say stands in xs:appinfo,
- * in namespace "urn:intray:type:1" (prefix `t` below):
+ * element; its path is its element names below the root joined by "/". An element that
+ * holds nothing but one repeated element is a table: lines/line/charge is written
+ * "lines/charge", one value per line number. `lines` are the service lines; a type may have
+ * further tables (an invoice's "vat_breakdown/rate"). What XSD cannot say stands in
+ * xs:appinfo, in namespace "urn:intray:type:1" (prefix `t` below); what the loader does not
+ * know there is an error with file and line:
  *
  * on the root element:
- *   <t:type title="Invoice" priority="50" fallback="no"/>     fallback: what nothing claims
+ *   <t:type title="Invoice" priority="50" fallback="no" accept="0.97"/>     fallback: what
+ *       nothing claims; accept: default for the fields
  *   <t:sign lang="de" weight="3">rechnung</t:sign>   words that speak for (or, negative, against)
  *       this type, folded; attribute where="title" counts only in the page's upper third or in large type
  *   <t:rule id="net-plus-tax" fields="a b c" test="m:eq(...)" severity="stop|warn"
- *           kind="document|reading" when-missing="skip|run" each="line">sentence for the clerk</t:rule>
- *       test: XPath 1.0 with the root element as context node (each="line": every line)
+ *           kind="document|reading" when-missing="skip|run" each="lines" proves="a b">sentence for the clerk</t:rule>
+ *       test: XPath 1.0 with the root element as context node (each="lines": every line);
+ *       fields: the rule is skipped when one of them is absent or unreadable; proves: values
+ *       that need no person when the test holds over independently read values
  *   <t:check name="supplier-known" fields="..." severity="...">sentence</t:check>
  *   <t:form width="2550" height="3300">   the type is a fixed form; what is printed on it, in
  *     <t:rule-at x="80" y="394" w="2378" heavy="yes"/>   form units (form.h): horizontal rules
@@ -21,8 +27,10 @@
  *     <t:anchor x="80" y="235" w="800" h="55">health insurance claim form</t:anchor>   that
  *   </t:form>                            identify it (folded); where values stand: zones below
  * on a field's element:
- *   <t:field kind="date" term="BT-2" order="20" double="no" see="all|restricted" keep="10y"
- *            hint="..." role="seller" accept="0.97" derive="..."/>
+ *   <t:field title="Invoice date" kind="date" term="BT-2" order="20|none" double="yes|no"
+ *            see="all|restricted" keep="10y" hint="..." role="seller" accept="0.97"
+ *            derive="paths it can be made from"/>     title: as a clerk calls it, required;
+ *       order="none": never keyed
  *   <t:label lang="en" weight="1">invoice date</t:label>   folded words that stand before,
  *       above or beside the value
  *   <t:zone page="any" x="" y="" w="" h="" value="M"/>  form units, see form.h; value: the code a
@@ -103,8 +111,13 @@ struct form_print {
 
 struct fieldtype {
 	const char *path; /* "seller/name", "lines/charge" */
-	bool line;
-	bool required;	  /* minOccurs="1" or a profile says so */
+	const char *title; /* "Invoice date" */
+	bool line;	   /* a column of a table: fields carry line numbers */
+	const char *table; /* "lines", "vat_breakdown"; NULL for header fields */
+	const char *item;  /* element repeated in the table: "line"; NULL */
+	int position;	   /* in the XSD, from 0: the order of an instance */
+	bool required;	  /* minOccurs="1" or a profile says so; of a table: in each line */
+	const char *needed_in; /* required only where this optional group has any value */
 	bool keyed;	  /* false: a profile or order="none" keeps it off the desk */
 	bool key_double;
 	bool restricted;  /* see="restricted" */
@@ -126,12 +139,15 @@ struct fieldtype {
 
 struct rule {
 	const char *id, *test, *text;
+	const char *table; /* each="lines": the table whose every line is tested; or NULL */
 	const char **fields;
 	size_t n_fields;
+	const char **proves; /* some of fields */
+	size_t n_proves;
 	enum severity severity;
 	bool off; /* by profile */
 	enum finding_kind kind;
-	bool run_when_missing, each_line;
+	bool run_when_missing;
 };
 
 struct check {
@@ -153,6 +169,7 @@ struct doctype {
 	const char *xsd;  /* the bytes */
 	size_t xsd_len;
 	bool fallback;
+	bool lines_required; /* at least one line */
 	int priority;
 	bool is_form;
 	struct form_print *print; /* what is printed on the form; NULL when no form */

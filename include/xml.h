@@ -38,6 +38,7 @@ struct xml_node *xml_next_same(const struct xml_node *node); /* next sibling, sa
 struct xml_node *xml_at(const struct xml_node *node, const char *path);
 char *xml_text(struct arena *arena, const struct xml_node *node); /* clean; NULL for NULL */
 char *xml_attr(struct arena *arena, const struct xml_node *node, const char *name);
+const char *xml_attr_name(const struct xml_node *node, size_t i); /* NULL after the last */
 /* Serialised subtree, canonical enough to embed (UTF-8). */
 char *xml_print(struct arena *arena, const struct xml_node *node, size_t *len);
 

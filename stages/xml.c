@@ -307,6 +307,15 @@ char *xml_attr(struct arena *arena, const struct xml_node *node, const char *nam
 	return copy;
 }
 
+const char *xml_attr_name(const struct xml_node *node, size_t i)
+{
+	const xmlAttr *attr = node_in(node)->properties;
+
+	while (attr && i-- > 0)
+		attr = attr->next;
+	return attr ? utf8(attr->name) : NULL;
+}
+
 char *xml_print(struct arena *arena, const struct xml_node *node, size_t *len)
 {
 	xmlBufferPtr buf = xmlBufferCreate();
@@ -327,9 +336,10 @@ char *xml_print(struct arena *arena, const struct xml_node *node, size_t *len)
 
 struct xml_doc *xml_new(const char *root_name)
 {
-	xmlDocPtr tree = xmlNewDoc(xstr("1.0"));
+	xmlDocPtr tree;
 
 	xml_init();
+	tree = xmlNewDoc(xstr("1.0"));
 	bug_on(tree == NULL);
 	xmlDocSetRootElement(tree, xmlNewDocNode(tree, NULL, xstr(root_name), NULL));
 	return (struct xml_doc *)tree;

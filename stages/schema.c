@@ -1,0 +1,324 @@
+/* schema.c - the document types Intray knows, and what a client changes of them.
+ *
+ * A set is loaded from a folder or from the database, one XSD after the other; what an
+ * XSD says is schema_load.c's business. A client's profile is laid over a copy, line by
+ * line, so the installed type stays as it is. Both are written by hand: errors name
+ * file or profile, and the line. */
+#include "schema.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema_load.h"
+#include "text.h"
+#include "xml.h"
+
+#define LARGEST_XSD (4 << 20)
+
+static const char *const kind_names[KIND_N] = {
+	[KIND_TEXT] = "text",
+	[KIND_DATE] = "date",
+	[KIND_TIME] = "time",
+	[KIND_AMOUNT] = "amount",
+	[KIND_QUANTITY] = "quantity",
+	[KIND_PERCENT] = "percent",
+	[KIND_IDENTIFIER] = "identifier",
+	[KIND_PARTY] = "party",
+	[KIND_ADDRESS] = "address",
+	[KIND_COUNTRY] = "country",
+	[KIND_CURRENCY] = "currency",
+	[KIND_IBAN] = "iban",
+	[KIND_BIC] = "bic",
+	[KIND_VAT_ID] = "vat-id",
+	[KIND_TAX_NUMBER] = "tax-number",
+	[KIND_PHONE] = "phone",
+	[KIND_EMAIL] = "email",
+	[KIND_UNIT] = "unit",
+	[KIND_CODE] = "code",
+	[KIND_CHECKBOX] = "checkbox",
+	[KIND_NPI] = "npi",
+	[KIND_ICD] = "icd",
+	[KIND_PROCEDURE] = "procedure",
+	[KIND_STATE] = "state",
+	[KIND_ZIP] = "zip",
+	[KIND_SIGNATURE] = "signature",
+};
+
+const char *kind_name(enum kind kind)
+{
+	bug_on(kind >= KIND_N);
+	return kind_names[kind];
+}
+
+bool kind_from_name(const char *name, enum kind *out)
+{
+	for (unsigned i = 0; i < KIND_N; i++)
+		if (strcmp(kind_names[i], name) == 0) {
+			*out = (enum kind)i;
+			return true;
+		}
+	return false;
+}
+
+/* --- sets
+ * ----------------------------------------------------------------------------- */
+
+struct schema_set *schema_set_new(void)
+{
+	struct arena *arena = arena_new();
+	struct schema_set *set = arena_alloc(arena, sizeof *set);
+
+	set->arena = arena;
+	return set;
+}
+
+void schema_set_free(struct schema_set **set)
+{
+	struct arena *arena;
+
+	if (*set == NULL)
+		return;
+	for (size_t i = 0; i < (*set)->n_types; i++)
+		xml_schema_free(&(*set)->types[i].compiled);
+	arena = (*set)->arena;
+	arena_free(&arena);
+	*set = NULL;
+}
+
+const struct doctype *schema_type(const struct schema_set *set, const char *name)
+{
+	for (size_t i = 0; i < set->n_types; i++)
+		if (strcmp(set->types[i].name, name) == 0)
+			return &set->types[i];
+	return NULL;
+}
+
+const struct fieldtype *doctype_field(const struct doctype *type, const char *path)
+{
+	for (size_t i = 0; i < type->n_fields; i++)
+		if (strcmp(type->fields[i].path, path) == 0)
+			return &type->fields[i];
+	return NULL;
+}
+
+static bool name_is_fit(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && len <= 32 && name[0] >= 'a' && name[0] <= 'z' &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
+}
+
+enum rc schema_add(struct schema_set *set, const char *name, const char *xsd,
+		   size_t len, struct err *err)
+{
+	struct doctype type = {0};
+	enum rc rc;
+
+	if (!name_is_fit(name))
+		return err_set(err, RC_FAIL,
+			       "%s.xsd: a type's name is a-z, 0-9 and _, at most 32",
+			       name);
+	if (schema_type(set, name))
+		return err_set(err, RC_FAIL, "%s.xsd: there is a type %s already", name,
+			       name);
+	type.name = arena_strdup(set->arena, name);
+	type.xsd = arena_strndup(set->arena, xsd, len);
+	type.xsd_len = len;
+	rc = doctype_load(set->arena, &type, err);
+	if (rc != RC_OK) {
+		xml_schema_free(&type.compiled);
+		return rc;
+	}
+	*arena_push(set->arena, set->types, set->n_types, set->cap_types) = type;
+	return RC_OK;
+}
+
+/* --- from a folder
+ * -------------------------------------------------------------------- */
+
+static enum rc read_whole(const char *path, struct arena *arena, char **bytes,
+			  size_t *len, struct err *err)
+{
+	FILE *file = fopen(path, "re");
+
+	if (file == NULL)
+		return err_errno(err, RC_FAIL, "open %s", path);
+	*bytes = arena_alloc(arena, LARGEST_XSD);
+	*len = fread(*bytes, 1, LARGEST_XSD, file);
+	bool bad = ferror(file) != 0;
+
+	fclose(file);
+	if (bad)
+		return err_set(err, RC_FAIL, "%s can't be read", path);
+	if (*len == LARGEST_XSD)
+		return err_set(err, RC_FAIL, "%s is larger than 4 MB", path);
+	return RC_OK;
+}
+
+static enum rc add_file(struct schema_set *set, const char *dir, const char *file,
+			struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+	const char *path = arena_printf(scratch, "%s/%s", dir, file);
+	const char *name = arena_strndup(scratch, file, strlen(file) - strlen(".xsd"));
+	char *bytes = NULL;
+	size_t len = 0;
+	enum rc rc = read_whole(path, scratch, &bytes, &len, err);
+
+	return rc == RC_OK ? schema_add(set, name, bytes, len, err) : rc;
+}
+
+static int is_xsd(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && text_ends(entry->d_name, ".xsd");
+}
+
+enum rc schema_load_dir(const char *dir, struct schema_set **out, struct err *err)
+{
+	struct dirent **entries;
+	int n = scandir(dir, &entries, is_xsd, alphasort);
+	enum rc rc = RC_OK;
+
+	*out = NULL;
+	if (n < 0)
+		return err_errno(err, RC_FAIL, "open the schema folder %s", dir);
+	*out = schema_set_new();
+	for (int i = 0; i < n; i++) {
+		if (rc == RC_OK)
+			rc = add_file(*out, dir, entries[i]->d_name, err);
+		free(entries[i]);
+	}
+	free(entries);
+	if (rc == RC_OK && n == 0)
+		rc = err_set(err, RC_FAIL, "there is no .xsd in %s", dir);
+	if (rc != RC_OK)
+		schema_set_free(out);
+	return rc;
+}
+
+/* --- profiles
+ * ------------------------------------------------------------------------- */
+
+static struct fieldtype *field_to_change(struct doctype *type, const char *path)
+{
+	for (size_t i = 0; i < type->n_fields; i++)
+		if (strcmp(type->fields[i].path, path) == 0)
+			return &type->fields[i];
+	return NULL;
+}
+
+static const char *change_field(struct doctype *type, const char *path, const char *to)
+{
+	struct fieldtype *field = field_to_change(type, path);
+
+	if (field == NULL)
+		return "there is no such field";
+	if (strcmp(to, "required") == 0)
+		field->required = true;
+	else if (strcmp(to, "optional") == 0 && field->required)
+		return "the type itself requires it";
+	else if (strcmp(to, "not-keyed") == 0)
+		field->keyed = false;
+	else if (strcmp(to, "double-keyed") == 0)
+		field->key_double = true;
+	else if (strcmp(to, "optional") != 0)
+		return "expected required, optional, not-keyed or double-keyed";
+	return NULL;
+}
+
+static const char *change_rule(struct doctype *type, const char *id, const char *to)
+{
+	for (size_t i = 0; i < type->n_rules; i++) {
+		struct rule *rule = &type->rules[i];
+
+		if (strcmp(rule->id, id) != 0)
+			continue;
+		rule->off = strcmp(to, "off") == 0;
+		if (strcmp(to, "stop") == 0)
+			rule->severity = SEVERITY_STOP;
+		else if (strcmp(to, "warn") == 0)
+			rule->severity = SEVERITY_WARN;
+		else if (!rule->off)
+			return "expected stop, warn or off";
+		return NULL;
+	}
+	return "there is no such rule";
+}
+
+static const char *change_accept(struct doctype *type, const char *path, const char *to)
+{
+	struct fieldtype *field = field_to_change(type, path);
+	char *end;
+	float accept = strtof(to, &end);
+
+	if (field == NULL)
+		return "there is no such field";
+	if (*end != '\0' || !(accept > 0 && accept <= 1))
+		return "expected a confidence above 0 and at most 1";
+	field->accept = accept;
+	return NULL;
+}
+
+static const char *change_one(struct doctype *type, char *line)
+{
+	static const struct {
+		const char *what;
+		const char *(*change)(struct doctype *type, const char *of,
+				      const char *to);
+	} table[] = {{"field", change_field},
+		     {"rule", change_rule},
+		     {"accept", change_accept}};
+	char *rest = NULL;
+	const char *what = strtok_r(line, " \t\r", &rest);
+	const char *of = what ? strtok_r(NULL, " \t\r", &rest) : NULL;
+	const char *to = of ? strtok_r(NULL, " \t\r", &rest) : NULL;
+
+	if (what == NULL)
+		return NULL;
+	if (to == NULL || strtok_r(NULL, " \t\r", &rest))
+		return "expected three words";
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (strcmp(table[i].what, what) == 0)
+			return table[i].change(type, of, to);
+	return "a line starts with field, rule or accept";
+}
+
+static struct doctype *copy_for_changes(const struct doctype *type, struct arena *arena)
+{
+	struct doctype *copy = arena_memdup(arena, type, sizeof *type);
+
+	copy->fields = arena_memdup(arena, type->fields,
+				    type->n_fields * sizeof *type->fields);
+	copy->rules =
+		arena_memdup(arena, type->rules, type->n_rules * sizeof *type->rules);
+	return copy;
+}
+
+enum rc doctype_with_profile(const struct doctype *type, const char *profile,
+			     struct arena *arena, const struct doctype **out,
+			     struct err *err)
+{
+	struct doctype *copy = copy_for_changes(type, arena);
+	char *text = arena_strdup(arena, profile ? profile : "");
+	int number = 1;
+
+	for (char *line = text; line; number++) {
+		char *next = strchr(line, '\n');
+		const char *problem;
+
+		if (next)
+			*next++ = '\0';
+		line[strcspn(line, "#")] = '\0';
+		problem = change_one(copy, line);
+		if (problem)
+			return err_set(err, RC_FAIL, "profile of %s, line %d: %s",
+				       type->name, number, problem);
+		line = next;
+	}
+	*out = copy;
+	return RC_OK;
+}
