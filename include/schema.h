@@ -13,7 +13,8 @@
  *   <t:type title="Invoice" priority="50" fallback="no" accept="0.97"/>     fallback: what
  *       nothing claims; accept: default for the fields
  *   <t:sign lang="de" weight="3">rechnung</t:sign>   words that speak for (or, negative, against)
- *       this type, folded; attribute where="title" counts only in the page's upper third or in large type
+ *       this type, folded; attribute where="title" counts only in the page's upper third or in large
+ *       type; where="narrow" has no words and counts when the print is a narrow slip
  *   <t:rule id="net-plus-tax" fields="a b c" test="m:eq(...)" severity="stop|warn"
  *           kind="document|reading" when-missing="skip|run" each="lines" proves="a b">sentence for the clerk</t:rule>
  *       test: XPath 1.0 with the root element as context node (each="lines": every line);
@@ -32,7 +33,8 @@
  *            derive="paths it can be made from"/>     title: as a clerk calls it, required;
  *       order="none": never keyed
  *   <t:label lang="en" weight="1">invoice date</t:label>   folded words that stand before,
- *       above or beside the value
+ *       above or beside the value; a negative weight marks words that only look like it
+ *       ("total items"); value="381": the words themselves mean this code ("credit note")
  *   <t:zone page="any" x="" y="" w="" h="" value="M"/>  form units, see form.h; value: the code a
  *       checked box stands for; rows="6" pitch="100" for the first of a form's rows; print="1"
  *       or print="2-" when only that line, or the lines from that one on, of the text count
@@ -81,7 +83,8 @@ const char *kind_name(enum kind kind); /* "tax-number" */
 struct label {
 	const char *lang; /* "en", "de", "fr", "es" */
 	const char *text; /* folded (text_fold) */
-	float weight;
+	float weight;	  /* below 0: looks like a label of the field but is none */
+	const char *value; /* the code these words stand for by themselves, or NULL */
 };
 
 struct zone { /* in form units (form.h) */
@@ -160,7 +163,8 @@ struct check {
 struct sign {
 	const char *lang, *text;
 	float weight;
-	bool title;
+	bool title;  /* counts only in the upper third or in large type */
+	bool narrow; /* no words: the print is a narrow slip, as tills print it */
 };
 
 struct doctype {

@@ -72,7 +72,7 @@ static void check_attributes(struct loader *l, const struct xml_node *node)
 		{"anchor", "x y w h"},
 		{"field",
 		 "title kind term order double see keep hint role accept derive"},
-		{"label", "lang weight"},
+		{"label", "lang weight value"},
 		{"zone", "page x y w h value rows pitch print"},
 	};
 	const char *attributes = NULL, *name;
@@ -200,15 +200,17 @@ static void load_type_note(struct loader *l, const struct xml_node *note)
 
 static void load_sign(struct loader *l, const struct xml_node *note)
 {
-	static const char *const places[] = {"anywhere", "title"};
+	static const char *const places[] = {"anywhere", "title", "narrow"};
 	struct sign *sign =
 		arena_push(l->arena, l->type->signs, l->type->n_signs, l->cap_signs);
 
+	size_t place = choice_attr(l, note, "where", places, 3);
 	*sign = (struct sign){
 		.lang = xml_attr(l->arena, note, "lang"),
-		.text = folded_text(l, note),
+		.text = place == 2 ? "" : folded_text(l, note),
 		.weight = number_attr(l, note, "weight", 1),
-		.title = choice_attr(l, note, "where", places, 2) == 1,
+		.title = place == 1,
+		.narrow = place == 2,
 	};
 }
 
@@ -401,7 +403,8 @@ static void load_field_notes(struct loader *l, struct fieldtype *field,
 			*arena_push(l->arena, field->labels, field->n_labels,
 				    cap_labels) = (struct label){
 				xml_attr(l->arena, at, "lang"), folded_text(l, at),
-				number_attr(l, at, "weight", 1)};
+				number_attr(l, at, "weight", 1),
+				xml_attr(l->arena, at, "value")};
 		else if (is_note(at, "zone"))
 			*arena_push(l->arena, field->zones, field->n_zones, cap_zones) =
 				load_zone(l, at);

@@ -1,0 +1,160 @@
+/* labels.c - finding the words that label a field.
+ *
+ * A label is compared by its letters and digits alone, over the borders of words: "Rechnungs-
+ * Nr.", "RechnungsNr" and "R e c h n u n g s n r" all spell rechnungsnr. On scans a long label
+ * may have a misread letter or two. Where labels overlap the longest wins, so that "sub total"
+ * never passes for "total"; labels with negative weight only serve to win that way. */
+#include "extract.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+#define KEY_MAX 64
+
+static bool alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
+char *label_key(struct arena *arena, const char *text)
+{
+	char *key = text_fold(arena, text), *to = key;
+	for (const char *from = key; *from; from++)
+		if (alnum(*from))
+			*to++ = *from;
+	*to = 0;
+	return key;
+}
+
+/* Misread letters we put up with, by the label's length. */
+static int tolerance(size_t length)
+{
+	return length >= 12 ? 2 : length >= 6 ? 1 : 0;
+}
+
+/* A label never goes over the border of a cell. */
+static bool same_cell(const struct row *row, uint32_t from, uint32_t to)
+{
+	return !memchr(row->text + from, '\t', to - from);
+}
+
+bool row_spells(const struct row *row, size_t run, const char *key, bool tolerant,
+		uint32_t *to, int *misread)
+{
+	size_t want = strlen(key), have = 0;
+	int slack = tolerant ? tolerance(want) : 0;
+	char text[KEY_MAX + 1];
+	if (want > KEY_MAX - 2 || want == 0)
+		return false;
+	if (!slack && row->text[row->runs[run].from] != key[0])
+		return false;
+	for (size_t i = run; i < row->n_runs && have < want; i++) {
+		const struct run *r = &row->runs[i];
+		size_t len = r->to - r->from;
+		if (have + len > want + (size_t)slack || have + len > KEY_MAX)
+			return false;
+		if (i > run && !same_cell(row, row->runs[i - 1].to, r->from))
+			return false;
+		memcpy(text + have, row->text + r->from, len);
+		have += len;
+		text[have] = 0;
+		if (have + (size_t)slack < want)
+			continue;
+		*misread = slack ? text_distance(text, key, slack)
+				 : strcmp(text, key) != 0;
+		*to = r->to;
+		if (*misread <= slack)
+			return true;
+	}
+	return false;
+}
+
+struct key { /* a label ready for comparing */
+	const struct fieldtype *field;
+	const struct label *label;
+	const char *text;
+	size_t length;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct key *x = a, *y = b;
+	return (x->length < y->length) - (x->length > y->length);
+}
+
+static struct key *collect_keys(struct work *work, size_t *n)
+{
+	struct key *keys = NULL;
+	size_t cap = 0;
+	*n = 0;
+	for (size_t f = 0; f < work->type->n_fields; f++) {
+		const struct fieldtype *field = &work->type->fields[f];
+		for (size_t i = 0; i < field->n_labels; i++) {
+			char *text = label_key(work->arena, field->labels[i].text);
+			if (!*text)
+				continue;
+			*arena_push(work->arena, keys, *n, cap) = (struct key){
+				field, &field->labels[i], text, strlen(text)};
+		}
+	}
+	if (*n)
+		qsort(keys, *n, sizeof *keys, compare_keys);
+	return keys;
+}
+
+/* A longer label, or an exact one, already explains this stretch of print. */
+static bool explained(const struct work *work, size_t first, const struct mark *mark)
+{
+	for (size_t i = first; i < work->n_marks; i++) {
+		const struct mark *other = &work->marks[i];
+		if (!span_overlaps(other->span, mark->span))
+			continue;
+		bool same = other->span.from == mark->span.from &&
+			    other->span.to == mark->span.to;
+		if (!same || other->field == mark->field || other->misread < mark->misread)
+			return true;
+	}
+	return false;
+}
+
+static void mark_row(struct work *work, const struct key *keys, size_t n_keys,
+		     uint32_t sheet, uint32_t index, bool tolerant)
+{
+	const struct row *row = &work->layout.sheets[sheet].rows[index];
+	size_t first = work->n_marks;
+	for (size_t k = 0; k < n_keys; k++) {
+		for (size_t run = 0; run < row->n_runs; run++) {
+			uint32_t to;
+			int misread;
+			if (!row_spells(row, run, keys[k].text, tolerant, &to, &misread))
+				continue;
+			struct mark mark = {
+				.span = {sheet, index, row->runs[run].from, to},
+				.field = keys[k].field,
+				.label = keys[k].label,
+				.length = (uint16_t)keys[k].length,
+				.misread = (uint8_t)misread,
+				.negative = keys[k].label->weight < 0,
+			};
+			if (explained(work, first, &mark))
+				continue;
+			mark.box = span_box(&work->layout, mark.span);
+			*arena_push(work->arena, work->marks, work->n_marks,
+				    work->cap_marks) = mark;
+		}
+	}
+}
+
+void find_marks(struct work *work)
+{
+	size_t n_keys;
+	struct key *keys = collect_keys(work, &n_keys);
+	for (size_t s = 0; s < work->layout.n_sheets; s++) {
+		const struct sheet *sheet = &work->layout.sheets[s];
+		bool tolerant = sheet->page->source != SOURCE_TEXT;
+		for (size_t r = 0; r < sheet->n_rows; r++)
+			mark_row(work, keys, n_keys, (uint32_t)s, (uint32_t)r, tolerant);
+	}
+}
