@@ -16,8 +16,8 @@
  *       this type, folded; attribute where="title" counts only in the page's upper third or in large
  *       type; where="narrow" has no words and counts when the print is a narrow slip
  *   <t:rule id="net-plus-tax" fields="a b c" test="m:eq(...)" severity="stop|warn"
- *           kind="document|reading" when-missing="skip|run" each="lines" proves="a b">sentence for the clerk</t:rule>
- *       test: XPath 1.0 with the root element as context node (each="lines": every line);
+ *           kind="document|reading" when-missing="skip|run" each="line" proves="a b">sentence for the clerk</t:rule>
+ *       test: XPath 1.0 with the root element as context node (each="line": every line);
  *       fields: the rule is skipped when one of them is absent or unreadable; proves: values
  *       that need no person when the test holds over independently read values
  *   <t:check name="supplier-known" fields="..." severity="...">sentence</t:check>
@@ -142,7 +142,7 @@ struct fieldtype {
 
 struct rule {
 	const char *id, *test, *text;
-	const char *table; /* each="lines": the table whose every line is tested; or NULL */
+	const char *table; /* each="line": the table whose every line is tested; or NULL */
 	const char **fields;
 	size_t n_fields;
 	const char **proves; /* some of fields */

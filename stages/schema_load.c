@@ -68,7 +68,7 @@ static void check_attributes(struct loader *l, const struct xml_node *node)
 		{"rule", "id fields test severity kind when-missing each proves"},
 		{"check", "name fields severity"},
 		{"form", "width height"},
-		{"rule-at", "x y w h heavy dashed"},
+		{"rule-at", "x y w h heavy dashed rows pitch"},
 		{"anchor", "x y w h"},
 		{"field",
 		 "title kind term order double see keep hint role accept derive"},
@@ -259,25 +259,46 @@ static void load_check(struct loader *l, const struct xml_node *note)
 			 check->name);
 }
 
+static void load_form_rule(struct loader *l, struct form_print *print,
+			   const struct xml_node *note)
+{
+	int rows = (int)number_attr(l, note, "rows", 1);
+	float pitch = number_attr(l, note, "pitch", 0);
+	struct form_rule rule = {
+		.x = number_attr(l, note, "x", 0),
+		.y = number_attr(l, note, "y", 0),
+		.w = number_attr(l, note, "w", 0),
+		.h = number_attr(l, note, "h", 0),
+		.heavy = flag_attr(l, note, "heavy"),
+		.dashed = flag_attr(l, note, "dashed"),
+	};
+
+	for (int i = 0; i < rows; i++, rule.y += pitch)
+		*arena_push(l->arena, print->rules, print->n_rules, print->cap_rules) =
+			rule;
+}
+
+static void load_form_anchor(struct loader *l, struct form_print *print,
+			     const struct xml_node *note)
+{
+	*arena_push(l->arena, print->anchors, print->n_anchors, print->cap_anchors) =
+		(struct form_anchor){
+			.x = number_attr(l, note, "x", 0),
+			.y = number_attr(l, note, "y", 0),
+			.w = number_attr(l, note, "w", 0),
+			.h = number_attr(l, note, "h", 0),
+			.text = folded_text(l, note),
+		};
+}
+
 static void load_form_print(struct loader *l, struct form_print *print,
 			    const struct xml_node *note)
 {
-	float x = number_attr(l, note, "x", 0), y = number_attr(l, note, "y", 0);
-	float w = number_attr(l, note, "w", 0), h = number_attr(l, note, "h", 0);
-
 	check_attributes(l, note);
 	if (is_note(note, "rule-at"))
-		*arena_push(l->arena, print->rules, print->n_rules, print->cap_rules) =
-			(struct form_rule){x,
-					   y,
-					   w,
-					   h,
-					   flag_attr(l, note, "heavy"),
-					   flag_attr(l, note, "dashed")};
+		load_form_rule(l, print, note);
 	else if (is_note(note, "anchor"))
-		*arena_push(l->arena, print->anchors, print->n_anchors,
-			    print->cap_anchors) =
-			(struct form_anchor){x, y, w, h, folded_text(l, note)};
+		load_form_anchor(l, print, note);
 	else
 		complain(l, note, "<t:%s> does not belong into <t:form>",
 			 xml_name(note));
@@ -542,7 +563,8 @@ static void load_leaf(struct loader *l, const struct xml_node *element,
 	field = arena_push(l->arena, type->fields, type->n_fields, l->cap_fields);
 	*field = (struct fieldtype){
 		.path = path,
-		.title = title_from_path(l, path),
+		.title = title_from_path(
+			l, place->table ? path + strlen(place->path) + 1 : path),
 		.line = place->table != NULL,
 		.table = place->table,
 		.item = place->item,
@@ -658,6 +680,21 @@ static void check_paths(struct loader *l, const struct xml_node *at, const char 
 			complain(l, at, "%s: there is no field %s", what, paths[i]);
 }
 
+/* each="line": the table whose items are called so. */
+static void find_table(struct loader *l, const struct xml_node *at, struct rule *rule)
+{
+	const struct doctype *type = l->type;
+
+	for (size_t i = 0; rule->table && i < type->n_fields; i++)
+		if (type->fields[i].item &&
+		    strcmp(type->fields[i].item, rule->table) == 0) {
+			rule->table = type->fields[i].table;
+			return;
+		}
+	if (rule->table)
+		complain(l, at, "%s: there is no table of <%s>", rule->id, rule->table);
+}
+
 /* Only now are all fields known. */
 static void check_references(struct loader *l, const struct xml_node *element)
 {
@@ -666,10 +703,11 @@ static void check_references(struct loader *l, const struct xml_node *element)
 
 	for (struct xml_node *at = first_note(element); at; at = xml_next(at)) {
 		if (is_note(at, "rule") && rule < type->n_rules) {
-			const struct rule *r = &type->rules[rule++];
+			struct rule *r = &type->rules[rule++];
 
 			check_paths(l, at, r->id, r->fields, r->n_fields);
 			check_paths(l, at, r->id, r->proves, r->n_proves);
+			find_table(l, at, r);
 		}
 		if (is_note(at, "check") && check < type->n_checks) {
 			const struct check *c = &type->checks[check++];
