@@ -29,16 +29,21 @@ static bool fits(wide coef)
 	return coef / 10 < limit && coef / 10 > -limit;
 }
 
-/* coef * 10^exponent */
+/* coef * 10^exponent; leaves *out alone when that does not fit. */
 static bool shift_up(wide coef, int exponent, wide *out)
 {
+	wide shifted;
+
 	if (coef == 0) {
 		*out = 0;
 		return true;
 	}
 	if (exponent >= DIGITS_MAX)
 		return false;
-	return !__builtin_mul_overflow(coef, power(exponent), out) && fits(*out);
+	if (__builtin_mul_overflow(coef, power(exponent), &shifted) || !fits(shifted))
+		return false;
+	*out = shifted;
+	return true;
 }
 
 static bool align(struct decimal *a, struct decimal *b)
