@@ -156,47 +156,48 @@ static void set_allowed(struct ocr *ocr, const char *allowed)
 	ocr->limited = allowed != NULL;
 }
 
-static bool set_region(struct ocr *ocr, const struct image *image,
-		       const struct box *box)
+/* The part to be read, in grey. Cut out by us: within a rectangle of a larger picture
+ * Tesseract 5.3 reads a line's pixels from the wrong place. *left, *top: where it lay.
+ */
+static struct image *region_of(const struct image *image, const struct box *box,
+			       int *left, int *top)
 {
-	int64_t w = image_width(image), h = image_height(image);
-	if (!box)
-		return w >= 3 && h >= 3;
-	int64_t x0 = box->x > 0 ? box->x : 0, y0 = box->y > 0 ? box->y : 0;
-	int64_t x1 = (int64_t)box->x + box->w, y1 = (int64_t)box->y + box->h;
-	x1 = x1 < w ? x1 : w;
-	y1 = y1 < h ? y1 : h;
-	if (x1 - x0 < 3 || y1 - y0 < 3)
-		return false;
-	TessBaseAPISetRectangle(ocr->api, (int)x0, (int)y0, (int)(x1 - x0),
-				(int)(y1 - y0));
-	return true;
+	*left = box && box->x > 0 ? box->x : 0;
+	*top = box && box->y > 0 ? box->y : 0;
+	AUTO_IMAGE part = box ? image_crop(image, *box) : image_clone(image);
+	return image_depth(part) == 8 ? image_clone(part) : image_grey(part);
+}
+
+static void shift(struct word *words, size_t n, int left, int top)
+{
+	for (size_t i = 0; i < n; i++) {
+		words[i].box.x += left;
+		words[i].box.y += top;
+	}
 }
 
 enum rc ocr_read(struct ocr *ocr, const struct image *image, const struct box *box,
 		 enum ocr_layout layout, const char *allowed, struct arena *arena,
 		 struct word **words, size_t *n_words, struct err *err)
 {
-	AUTO_IMAGE grey =
-		image_depth(image) == 8 ? image_clone(image) : image_grey(image);
-	int dpi = image_dpi(image) > 0 ? image_dpi(image) : 300;
-	bool recognised = true;
+	int left, top, dpi = image_dpi(image) > 0 ? image_dpi(image) : 300;
+	AUTO_IMAGE region = region_of(image, box, &left, &top);
 
 	*words = NULL;
 	*n_words = 0;
+	if (image_width(region) < 3 || image_height(region) < 3)
+		return RC_OK; /* Tesseract would refuse it */
 	TessBaseAPISetPageSegMode(ocr->api, layouts[layout]);
 	set_allowed(ocr, allowed);
-	TessBaseAPISetImage2(ocr->api, image_pix(grey));
+	TessBaseAPISetImage2(ocr->api, image_pix(region));
 	TessBaseAPISetSourceResolution(ocr->api, dpi);
-	if (set_region(ocr, image, box)) {
-		recognised = TessBaseAPIRecognize(ocr->api, NULL) == 0;
-		TessResultIterator *at =
-			recognised ? TessBaseAPIGetIterator(ocr->api) : NULL;
-		if (at) {
-			take_words(at, dpi, arena, words, n_words);
-			TessResultIteratorDelete(at);
-		}
+	bool recognised = TessBaseAPIRecognize(ocr->api, NULL) == 0;
+	TessResultIterator *at = recognised ? TessBaseAPIGetIterator(ocr->api) : NULL;
+	if (at) {
+		take_words(at, dpi, arena, words, n_words);
+		TessResultIteratorDelete(at);
 	}
+	shift(*words, *n_words, left, top);
 	TessBaseAPIClear(ocr->api);
 	if (!recognised)
 		return err_set(err, RC_FAIL, "the OCR engine gave up on this picture");

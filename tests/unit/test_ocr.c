@@ -33,26 +33,24 @@ static int unload(void **state)
 static struct image *page_of(const char *const *lines)
 {
 	L_BMF *type = bmfCreate(NULL, 20);
-	PIX *small = pixCreate(600, 300, 8);
-	pixSetBlackOrWhite(small, L_SET_WHITE);
+	PIX *page = pixCreate(1200, 600, 8);
+	pixSetBlackOrWhite(page, L_SET_WHITE);
 	for (int i = 0; lines[i]; i++) {
 		int width, overflow;
-		pixSetTextline(small, type, lines[i], 0, 40, 60 + 60 * i, &width,
+		pixSetTextline(page, type, lines[i], 0, 80, 120 + 120 * i, &width,
 			       &overflow);
 	}
-	PIX *large = pixScale(small, 2, 2);
 	uint8_t *grey = malloc(1200 * 600);
 	for (int y = 0; y < 600; y++) {
 		for (int x = 0; x < 1200; x++) {
 			l_uint32 v;
-			pixGetPixel(large, x, y, &v);
+			pixGetPixel(page, x, y, &v);
 			grey[y * 1200 + x] = (uint8_t)v;
 		}
 	}
 	struct image *image = image_from_bytes(grey, 1200, 600, 200);
 	free(grey);
-	pixDestroy(&small);
-	pixDestroy(&large);
+	pixDestroy(&page);
 	bmfDestroy(&type);
 	return image;
 }
