@@ -30,8 +30,9 @@
  * on a field's element:
  *   <t:field title="Invoice date" kind="date" term="BT-2" order="20|none" double="yes|no"
  *            see="all|restricted" keep="10y" hint="..." role="seller" accept="0.97"
- *            derive="paths it can be made from"/>     title: as a clerk calls it, required;
- *       order="none": never keyed
+ *            derive="paths it can be made from" doubt="stop|drop"/>     title: as a clerk
+ *       calls it; order="none": never keyed; doubt="drop": a value that is not accepted is
+ *       left out of the document instead of making it an exception
  *   <t:label lang="en" weight="1">invoice date</t:label>   folded words that stand before,
  *       above or beside the value; a negative weight marks words that only look like it
  *       ("total items"); value="381": the words themselves mean this code ("credit note")
@@ -124,6 +125,7 @@ struct fieldtype {
 	bool keyed;	  /* false: a profile or order="none" keeps it off the desk */
 	bool key_double;
 	bool restricted;  /* see="restricted" */
+	bool drop_doubtful; /* doubt="drop" */
 	enum kind kind;
 	const char *term; /* BT-2, item 24F */
 	const char *role; /* "seller", "buyer", "merchant", ...; NULL */

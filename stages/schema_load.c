@@ -71,7 +71,8 @@ static void check_attributes(struct loader *l, const struct xml_node *node)
 		{"rule-at", "x y w h heavy dashed rows pitch"},
 		{"anchor", "x y w h"},
 		{"field",
-		 "title kind term order double see keep hint role accept derive"},
+		 "title kind term order double see keep hint role accept derive "
+		 "doubt"},
 		{"label", "lang weight value"},
 		{"zone", "page x y w h value rows pitch print"},
 	};
@@ -350,6 +351,7 @@ static void load_field_note(struct loader *l, struct fieldtype *field,
 			    const struct xml_node *note)
 {
 	static const char *const seen_by[] = {"all", "restricted"};
+	static const char *const doubts[] = {"stop", "drop"};
 	const char *kind = xml_attr(l->arena, note, "kind");
 	const char *title = xml_attr(l->arena, note, "title");
 	const char *order = xml_attr(l->arena, note, "order");
@@ -369,6 +371,7 @@ static void load_field_note(struct loader *l, struct fieldtype *field,
 	field->derive = xml_attr(l->arena, note, "derive");
 	field->key_double = flag_attr(l, note, "double");
 	field->restricted = choice_attr(l, note, "see", seen_by, 2) == 1;
+	field->drop_doubtful = choice_attr(l, note, "doubt", doubts, 2) == 1;
 	field->accept = number_attr(l, note, "accept", l->accept);
 	if (field->accept <= 0 || field->accept > 1)
 		complain(l, note, "accept must be above 0 and at most 1");
