@@ -1,0 +1,133 @@
+/* child.c - starting, listening to, timing and burying one jailed child.
+ *
+ * A child is known by its pid until it is waited for, and only the launcher waits, so
+ * no signal of ours can ever hit a stranger that got the same pid. It dies with the
+ * launcher (PR_SET_PDEATHSIG), whatever kills that. What it prints on standard error
+ * goes into a pipe that never blocks it; the last lines are kept, since they say why it
+ * gave up. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "proc.h"
+
+static void become_child(pid_t parent, int errors, const char *name)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (getppid() != parent) /* it was dead before we asked */
+		_exit(JAIL_BROKEN);
+	prctl(PR_SET_NAME, name, 0, 0, 0);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	dup2(errors, STDERR_FILENO);
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	dup2(nothing, STDIN_FILENO);
+	dup2(nothing, STDOUT_FILENO);
+}
+
+pid_t child_fork(struct child *out, const char *name, struct err *err)
+{
+	int pipes[2];
+	if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) != 0) {
+		err_errno(err, RC_RETRY, "pipe for %s", name);
+		return -1;
+	}
+	AUTO_FD errors = pipes[0];
+	AUTO_FD their_errors = pipes[1];
+	pid_t parent = getpid();
+	pid_t pid = fork();
+	if (pid < 0)
+		err_errno(err, RC_RETRY, "fork %s", name);
+	if (pid == 0)
+		become_child(parent, their_errors, name);
+	if (pid <= 0)
+		return pid;
+	*out = (struct child){.pid = pid, .errors = errors};
+	errors = -1;
+	out->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (out->pidfd < 0)
+		die("pidfd_open: %s", strerror(errno));
+	return pid;
+}
+
+void child_listen(struct child *child)
+{
+	char text[512];
+	for (;;) {
+		ssize_t n = read(child->errors, text, sizeof(text));
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n <= 0) {
+			fd_close(&child->errors);
+			return;
+		}
+		size_t len = (size_t)n, room = sizeof(child->tail) - child->tail_len;
+		if (len > room) {
+			size_t drop = len - room;
+			child->tail_len -= drop;
+			memmove(child->tail, child->tail + drop, child->tail_len);
+		}
+		memcpy(child->tail + child->tail_len, text, len);
+		child->tail_len += len;
+	}
+}
+
+/* The last line, printable, since what stands there may come from the document. */
+static void last_line(const struct child *child, char *out, size_t size)
+{
+	size_t end = child->tail_len;
+	while (end > 0 && (unsigned char)child->tail[end - 1] <= ' ')
+		end--;
+	size_t start = end;
+	while (start > 0 && child->tail[start - 1] != '\n')
+		start--;
+	size_t len = end - start < size ? end - start : size - 1;
+	for (size_t i = 0; i < len; i++) {
+		char c = child->tail[start + i];
+		out[i] = c >= ' ' && c <= '~' ? c : '?';
+	}
+	out[len] = '\0';
+}
+
+void child_reap(struct child *child, struct report *report)
+{
+	struct rusage usage = {0};
+	while (wait4(child->pid, &report->status, 0, &usage) < 0)
+		bug_on(errno != EINTR);
+	if (child->errors >= 0)
+		child_listen(child);
+	report->late = child->late;
+	report->cpu_s = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+			(double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+	report->peak_rss_kb = usage.ru_maxrss;
+	last_line(child, report->text, sizeof(report->text));
+	fd_close(&child->errors);
+	fd_close(&child->pidfd);
+	child->pid = 0;
+}
+
+void child_kill(struct child *child)
+{
+	if (child->pid)
+		kill(child->pid, SIGKILL);
+}
+
+void child_stretch(struct child *child, long cpu_s, int64_t deadline_ms)
+{
+	clockid_t clock;
+	struct timespec used;
+	child->deadline_ms = deadline_ms;
+	if (clock_getcpuclockid(child->pid, &clock) != 0 ||
+	    clock_gettime(clock, &used) != 0)
+		return; /* ended just now */
+	struct rlimit limit = {(rlim_t)(used.tv_sec + cpu_s), RLIM_INFINITY};
+	prlimit(child->pid, RLIMIT_CPU, &limit, NULL);
+}

@@ -1,0 +1,119 @@
+/* launch.h - what engine, launcher and reader say to each other. Private to
+ * daemon/worker.
+ *
+ * engine <-> launcher: one SOCK_SEQPACKET pair, plain structs, both sides ours and
+ * trusted. reader <-> engine: one SOCK_STREAM pair; the reader sends frames (below) and
+ * never a descriptor, so there is nothing of its making that could change under our
+ * hands; the engine answers tool requests with a frame and the output's memfd. */
+#ifndef INTRAY_LAUNCH_H
+#define INTRAY_LAUNCH_H
+
+#include <stdint.h>
+
+#include "engine.h"
+#include "jail.h"
+#include "read.h"
+
+/* What readers do; the daemon's is `reading_documents`, tests put something nasty here.
+ */
+struct reading {
+	/* Before any document, in the launcher: the language set's model. */
+	enum rc (*load)(const struct settings *settings, const char *languages,
+			void **model, struct err *err);
+	void (*unload)(void *model);
+	/* In the reader, jailed. env lacks only what the model holds. */
+	enum rc (*read)(void *model, struct read_env *env, const void *bytes,
+			size_t len, int first, int last, int max_first_run,
+			struct doc *doc, struct err *err);
+};
+extern const struct reading reading_documents;
+
+/* --- engine to launcher
+ * ------------------------------------------------------------------ */
+enum order_kind {
+	ORDER_READ,	 /* descriptors: file, the reader's end of its socket */
+	ORDER_TOOL,	 /* descriptors: file, where the output goes */
+	ORDER_PAGE_DONE, /* the reader finished a page: its time starts anew */
+	ORDER_KILL,	 /* reader and tool */
+};
+struct order {
+	enum order_kind kind;
+	struct engine_limits limits;
+	int first, last, max_first_run;
+	char languages[128];
+	struct tool_request tool;
+};
+
+/* --- launcher to engine
+ * ------------------------------------------------------------------ */
+enum report_kind {
+	REPORT_READY,	    /* text: jail level; or, with rc set, why not */
+	REPORT_NOT_STARTED, /* the order just given: rc and text */
+	REPORT_READER_ENDED,
+	REPORT_TOOL_ENDED,
+};
+struct report {
+	enum report_kind kind;
+	enum rc rc;
+	int status;   /* as wait gives it */
+	bool late;    /* the launcher killed it for its time */
+	bool several; /* TOOL_IMAGE: there was more than one picture */
+	double cpu_s;
+	long peak_rss_kb;
+	char text[300];	  /* last line of its standard error, printable */
+	char params[200]; /* TOOL_IMAGE: parameters of raw fax data, else "" */
+};
+
+/* Runs until the other end of `control` closes; never returns. */
+_Noreturn void launcher_main(int control, const struct settings *settings,
+			     const struct reading *reading);
+
+/* --- reader to engine
+ * ---------------------------------------------------------------------- */
+enum frame_kind {
+	FRAME_TOOL = 1, /* struct tool_request as six i32 */
+	FRAME_PAGE,	/* packed page, then display and thumbnail */
+	FRAME_END,	/* format, pages, structured, type; fields, findings */
+};
+#define FRAME_HEAD 8	      /* kind and length, u32 each */
+#define FRAME_MAX (24u << 20) /* a page with its pictures is below 2 MB */
+
+struct tool_answer { /* engine to reader, with the output's memfd when rc is RC_OK */
+	enum rc rc;
+	char text[300], params[200];
+};
+
+/* The jailed process: reads, reports, ends. Besides standard error this is all it has.
+ */
+#define READER_TALK_FD 3
+struct reader {
+	int talk, file;
+	const struct order *order;
+	const struct settings *settings;
+	const struct reading *reading;
+	void *model;
+	const struct jails *jails;
+};
+_Noreturn void reader_main(const struct reader *reader);
+
+/* --- tool.c
+ * -------------------------------------------------------------------------------- */
+/* A folder of links that lead pdfimages' file names to its descriptors (tool.c). */
+#define TOOL_PARAMS_FD 3
+#define TOOL_SEVERAL_FD 4
+enum rc tool_links_make(const char *run_dir, char path[256], bool *ours,
+			struct err *err);
+void tool_links_remove(const char *path);
+/* NULL when the request is one we run; else what is wrong with it. */
+const char *tool_refusal(const struct tool_request *request);
+/* In the child, descriptors in place: enters the jail and becomes the tool. */
+_Noreturn void tool_exec(const struct tool_request *request, const struct jails *jails,
+			 const struct jail_limits *limits);
+
+/* --- engine.c
+ * ------------------------------------------------------------------------------ */
+enum rc engine_start_with(const struct settings *settings,
+			  const struct reading *reading, struct engine **out,
+			  struct err *err);
+
+#endif

@@ -1,0 +1,402 @@
+/* launcher.c - starts jailed children on the engine's word: readers and PDF tools.
+ *
+ * It is forked from the worker before that knows any password, loads schemas and the
+ * OCR model once, and then only waits: for orders, for the ends of children, for
+ * deadlines. Every read gets a fresh reader, which shares the loaded model with us
+ * copy-on-write. One reader and one tool run at a time. The launcher never looks at a
+ * document.
+ *
+ * It ends when the engine's end of the socket closes, in whatever way the worker died,
+ * and takes its children along. Terminal and service signals are not for it: the worker
+ * drains. If the launcher itself dies, the engine sees that and the worker ends too. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "proc.h"
+
+#define MODELS 3		  /* language sets kept loaded */
+#define TOOL_OUTPUT (400LL << 20) /* a 600 dpi colour page of A3 */
+#define TOOL_MEMORY (1LL << 30)
+#define TOOL_WALL_MS 60000
+#define EXTRA_FIRST_MS 60000
+
+struct model {
+	char languages[128];
+	void *model;
+	unsigned long used; /* when, in reads */
+};
+
+struct launcher {
+	const struct settings *settings;
+	const struct reading *reading;
+	int control;
+	struct jails jails;
+	char links[256];
+	bool own_links;
+	struct model models[MODELS];
+	unsigned long reads;
+	struct order order; /* of the running reader */
+	struct child reader, tool;
+	int params, several; /* memfds of a running TOOL_IMAGE, else -1 */
+};
+
+static void tell(struct launcher *l, const struct report *report)
+{
+	struct err err;
+	/* A failure means that the engine is gone; the loop sees that next. */
+	(void)sock_send(l->control, report, sizeof(*report), NULL, 0, &err);
+}
+
+static void tell_refusal(struct launcher *l, enum report_kind kind, enum rc rc,
+			 const struct err *err)
+{
+	struct report report = {.kind = kind, .rc = rc};
+	snprintf(report.text, sizeof(report.text), "%.*s", (int)sizeof(report.text) - 1,
+		 err->text);
+	tell(l, &report);
+}
+
+/* --- models
+ * ------------------------------------------------------------------------------ */
+
+static struct model *least_used(struct launcher *l)
+{
+	struct model *oldest = &l->models[0];
+	for (size_t i = 1; i < MODELS; i++)
+		if (l->models[i].used < oldest->used)
+			oldest = &l->models[i];
+	return oldest;
+}
+
+static enum rc model_for(struct launcher *l, const char *languages, void **out,
+			 struct err *err)
+{
+	if (!*languages)
+		languages = l->settings->languages;
+	struct model *m = NULL;
+	for (size_t i = 0; i < MODELS; i++)
+		if (l->models[i].model &&
+		    strcmp(l->models[i].languages, languages) == 0)
+			m = &l->models[i];
+	if (!m) {
+		m = least_used(l);
+		if (m->model)
+			l->reading->unload(m->model);
+		m->model = NULL;
+		enum rc rc = l->reading->load(l->settings, languages, &m->model, err);
+		if (rc != RC_OK)
+			return rc;
+		snprintf(m->languages, sizeof(m->languages), "%s", languages);
+	}
+	m->used = ++l->reads;
+	*out = m->model;
+	return RC_OK;
+}
+
+/* --- children
+ * ---------------------------------------------------------------------------- */
+
+static enum rc start_reader(struct launcher *l, const struct order *order, int file,
+			    int talk, struct err *err)
+{
+	void *model = NULL;
+	bug_on(l->reader.pid != 0);
+	enum rc rc = model_for(l, order->languages, &model, err);
+	if (rc != RC_OK)
+		return rc == RC_FAIL ? RC_RETRY : rc; /* not the document's fault */
+	l->order = *order;
+	pid_t pid = child_fork(&l->reader, "intray-reader", err);
+	if (pid < 0)
+		return RC_RETRY;
+	if (pid == 0)
+		reader_main(&(struct reader){.talk = talk,
+					     .file = file,
+					     .order = &l->order,
+					     .settings = l->settings,
+					     .reading = l->reading,
+					     .model = model,
+					     .jails = &l->jails});
+	l->reader.deadline_ms =
+		now_ms_monotonic() + EXTRA_FIRST_MS + order->limits.wall_s * 1000;
+	return RC_OK;
+}
+
+static _Noreturn void become_tool(struct launcher *l, const struct order *order,
+				  int file, int output)
+{
+	struct jail_limits limits = {.cpu_s = order->limits.page_cpu_s,
+				     .memory = TOOL_MEMORY,
+				     .file_size = TOOL_OUTPUT};
+	int params = l->params, several = l->several;
+	if (chdir(l->links) != 0 || dup2(file, STDIN_FILENO) < 0 ||
+	    dup2(output, STDOUT_FILENO) < 0)
+		_exit(JAIL_BROKEN);
+	/* Everything else closes on exec. Out of the way first: any of these may have
+	 * one of the numbers wanted. */
+	params = params < 0 ? -1 : fcntl(params, F_DUPFD, 10);
+	several = several < 0 ? -1 : fcntl(several, F_DUPFD, 10);
+	if (params >= 0)
+		dup2(params, TOOL_PARAMS_FD);
+	if (several >= 0)
+		dup2(several, TOOL_SEVERAL_FD);
+	tool_exec(&order->tool, &l->jails, &limits);
+}
+
+static enum rc start_tool(struct launcher *l, const struct order *order, int file,
+			  int output, struct err *err)
+{
+	bug_on(l->tool.pid != 0);
+	if (order->tool.tool == TOOL_IMAGE) {
+		l->params = memfd_new("params");
+		l->several = memfd_new("several");
+	}
+	pid_t pid = child_fork(&l->tool, "intray-tool", err);
+	if (pid < 0)
+		return RC_RETRY;
+	if (pid == 0)
+		become_tool(l, order, file, output);
+	l->tool.deadline_ms = now_ms_monotonic() + TOOL_WALL_MS;
+	return RC_OK;
+}
+
+static void bury_tool(struct launcher *l)
+{
+	struct report report = {.kind = REPORT_TOOL_ENDED};
+	child_reap(&l->tool, &report);
+	if (l->params >= 0) {
+		ssize_t n =
+			pread(l->params, report.params, sizeof(report.params) - 1, 0);
+		report.params[n < 0 ? 0 : n] = '\0';
+		report.several = lseek(l->several, 0, SEEK_END) > 0;
+	}
+	fd_close(&l->params);
+	fd_close(&l->several);
+	tell(l, &report);
+}
+
+static void bury_reader(struct launcher *l)
+{
+	struct report report = {.kind = REPORT_READER_ENDED};
+	child_reap(&l->reader, &report);
+	tell(l, &report);
+}
+
+/* --- orders
+ * ------------------------------------------------------------------------------- */
+
+static void obey(struct launcher *l, const struct order *order, const int *fds,
+		 size_t n_fds)
+{
+	struct err err = {0};
+	enum rc rc = RC_OK;
+	switch (order->kind) {
+	case ORDER_READ:
+		bug_on(n_fds != 2);
+		rc = start_reader(l, order, fds[0], fds[1], &err);
+		break;
+	case ORDER_TOOL:
+		bug_on(n_fds != 2);
+		rc = start_tool(l, order, fds[0], fds[1], &err);
+		break;
+	case ORDER_PAGE_DONE:
+		if (l->reader.pid)
+			child_stretch(&l->reader, l->order.limits.page_cpu_s,
+				      now_ms_monotonic() +
+					      l->order.limits.wall_s * 1000);
+		break;
+	case ORDER_KILL:
+		child_kill(&l->reader);
+		child_kill(&l->tool);
+		break;
+	}
+	if (rc != RC_OK)
+		tell_refusal(l, REPORT_NOT_STARTED, rc, &err);
+}
+
+/* False: the engine is gone. */
+static bool take_order(struct launcher *l)
+{
+	struct order order;
+	struct err err = {0};
+	int fds[4];
+	size_t len = sizeof(order), n_fds = 4;
+	enum rc rc = sock_recv(l->control, &order, &len, fds, &n_fds, 0, &err);
+	if (rc == RC_RETRY)
+		return true;
+	if (rc != RC_OK || len == 0)
+		return false;
+	bug_on(len != sizeof(order));
+	obey(l, &order, fds, n_fds);
+	for (size_t i = 0; i < n_fds; i++)
+		fd_close(&fds[i]);
+	return true;
+}
+
+static int time_left(const struct child *child, int64_t now, int so_far)
+{
+	if (!child->pid || child->late)
+		return so_far;
+	int64_t left = child->deadline_ms - now;
+	int ms = left < 0 ? 0 : left > 60000 ? 60000 : (int)left;
+	return so_far < 0 || ms < so_far ? ms : so_far;
+}
+
+static void kill_if_late(struct child *child, int64_t now)
+{
+	if (child->pid && !child->late && now >= child->deadline_ms) {
+		child->late = true;
+		child_kill(child);
+	}
+}
+
+static bool wait_once(struct launcher *l)
+{
+	struct pollfd fds[5] = {
+		{.fd = l->control, .events = POLLIN},
+		{.fd = l->reader.pid ? l->reader.pidfd : -1, .events = POLLIN},
+		{.fd = l->reader.pid ? l->reader.errors : -1, .events = POLLIN},
+		{.fd = l->tool.pid ? l->tool.pidfd : -1, .events = POLLIN},
+		{.fd = l->tool.pid ? l->tool.errors : -1, .events = POLLIN},
+	};
+	int64_t now = now_ms_monotonic();
+	int timeout = time_left(&l->tool, now, time_left(&l->reader, now, -1));
+	if (poll(fds, 5, timeout) < 0)
+		return errno == EINTR;
+	now = now_ms_monotonic();
+	kill_if_late(&l->reader, now);
+	kill_if_late(&l->tool, now);
+	if (fds[2].revents)
+		child_listen(&l->reader);
+	if (fds[4].revents)
+		child_listen(&l->tool);
+	if (fds[3].revents)
+		bury_tool(l);
+	if (fds[1].revents)
+		bury_reader(l);
+	return !fds[0].revents || take_order(l);
+}
+
+/* --- beginning and end
+ * ---------------------------------------------------------------------- */
+
+/* From here on nothing of the worker's is open but the control socket and standard
+ * error. */
+static int close_all_but(int control)
+{
+	if (control != 3)
+		dup2(control, 3);
+	fcntl(3, F_SETFD, FD_CLOEXEC);
+	close_range(4, ~0U, 0);
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	dup2(nothing, STDIN_FILENO);
+	dup2(nothing, STDOUT_FILENO);
+	fd_close(&nothing);
+	return 3;
+}
+
+static void settle_signals(void)
+{
+	static const int not_ours[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE};
+	sigset_t none;
+	for (int i = 1; i < NSIG; i++) /* handlers of whoever forked us */
+		signal(i, SIG_DFL);
+	for (size_t i = 0; i < sizeof(not_ours) / sizeof(*not_ours); i++)
+		signal(not_ours[i], SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* The smallest PDF there is: what proves that the tools live in their jail. */
+static const char tiny_pdf[] =
+	"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+	"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+	"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]>>endobj\n"
+	"trailer<</Root 1 0 R>>\n%%EOF\n";
+
+static enum rc try_tool(struct launcher *l, enum tool tool, const char *expected,
+			struct err *err)
+{
+	struct order order = {
+		.kind = ORDER_TOOL,
+		.limits = {.page_cpu_s = 10},
+		.tool = {.tool = tool, .first = 1, .last = 1, .dpi = 72, .grey = true},
+	};
+	AUTO_FD pdf = memfd_from("self-test", tiny_pdf, sizeof(tiny_pdf) - 1);
+	AUTO_FD output = memfd_new("self-test");
+	struct report report = {0};
+	char got[4096] = "";
+	enum rc rc = start_tool(l, &order, pdf, output, err);
+	if (rc != RC_OK)
+		return rc;
+	child_reap(&l->tool, &report);
+	ssize_t n = pread(output, got, sizeof(got) - 1, 0);
+	got[n < 0 ? 0 : n] = '\0';
+	if (!strstr(got, expected))
+		return err_set(
+			err, RC_FAIL,
+			"a PDF tool does not work in its jail (%s); is poppler-utils "
+			"installed?",
+			report.text[0] ? report.text : "no output");
+	return RC_OK;
+}
+
+static enum rc prepare(struct launcher *l, struct err *err)
+{
+	enum rc rc = jails_open(&l->jails, err);
+	if (rc == RC_OK)
+		rc = jails_test(&l->jails, err);
+	if (rc == RC_OK)
+		rc = tool_links_make(l->settings->run_dir, l->links, &l->own_links,
+				     err);
+	if (rc == RC_OK)
+		rc = try_tool(l, TOOL_PDFINFO, "Pages:", err);
+	if (rc == RC_OK)
+		rc = try_tool(l, TOOL_TEXT, "<page", err);
+	if (rc == RC_OK)
+		rc = try_tool(l, TOOL_RENDER, "P5", err);
+	void *model;
+	if (rc == RC_OK)
+		rc = model_for(l, "", &model, err);
+	return rc;
+}
+
+static void tell_ready(struct launcher *l)
+{
+	struct report ready = {.kind = REPORT_READY};
+	snprintf(ready.text, sizeof(ready.text), "landlock abi %d, seccomp, rlimits",
+		 l->jails.landlock_abi);
+	tell(l, &ready);
+}
+
+_Noreturn void launcher_main(int control, const struct settings *settings,
+			     const struct reading *reading)
+{
+	struct launcher l = {
+		.settings = settings, .reading = reading, .params = -1, .several = -1};
+	struct err err = {0};
+	prctl(PR_SET_NAME, "intray-launcher", 0, 0, 0);
+	settle_signals();
+	l.control = close_all_but(control);
+	setenv("OMP_THREAD_LIMIT", "1", 1); /* before anything of Tesseract runs */
+	enum rc rc = prepare(&l, &err);
+	if (rc != RC_OK) {
+		tell_refusal(&l, REPORT_READY, rc, &err);
+	} else {
+		tell_ready(&l);
+		while (wait_once(&l))
+			;
+	}
+	child_kill(&l.reader);
+	child_kill(&l.tool);
+	if (l.own_links)
+		tool_links_remove(l.links);
+	_exit(0);
+}

@@ -1,0 +1,55 @@
+/* reading.c - what the daemon's readers do: stages/read.c with schemas and an OCR
+ * model.
+ *
+ * Kept apart from launcher and engine, which know neither, so that their tests can put
+ * something nasty in its place. */
+#include <stdlib.h>
+
+#include "launch.h"
+
+struct documents_model {
+	struct schema_set *schemas;
+	struct ocr *ocr;
+};
+
+static void unload(void *model)
+{
+	struct documents_model *m = model;
+	ocr_close(&m->ocr);
+	schema_set_free(&m->schemas);
+	free(m);
+}
+
+static enum rc load(const struct settings *settings, const char *languages,
+		    void **model, struct err *err)
+{
+	struct documents_model *m = calloc(1, sizeof(*m));
+	if (!m)
+		die("out of memory");
+	enum rc rc = schema_load_dir(settings->schema_dir, &m->schemas, err);
+	if (rc == RC_OK)
+		rc = ocr_open(settings->tessdata, languages, &m->ocr, err);
+	if (rc != RC_OK)
+		unload(m);
+	else
+		*model = m;
+	return rc;
+}
+
+static enum rc read_document(void *model, struct read_env *env, const void *bytes,
+			     size_t len, int first, int last, int max_first_run,
+			     struct doc *doc, struct err *err)
+{
+	const struct documents_model *m = model;
+	env->schemas = m->schemas;
+	env->ocr = m->ocr;
+	return read_file(env, bytes, len, first, last, max_first_run, doc, err);
+}
+
+const struct reading reading_documents = {load, unload, read_document};
+
+enum rc engine_start(const struct settings *settings, struct engine **out,
+		     struct err *err)
+{
+	return engine_start_with(settings, &reading_documents, out, err);
+}

@@ -1,0 +1,185 @@
+/* tool.c - the PDF tools as a fixed list: a name and numbers in, arguments out.
+ *
+ * Nothing a document says ever becomes an argument: a reader names one of these rows
+ * and gives numbers within bounds. The PDF is standard input (a memfd, so the tool can
+ * seek in it), the result is standard output (another memfd), and that is all a tool
+ * can write to.
+ *
+ * pdfimages wants to make files in a folder of its own choosing of names. It gets a
+ * folder of symbolic links in which every name it may use leads to one of its
+ * descriptors: the picture to standard output, the parameters of raw fax data to
+ * TOOL_PARAMS_FD, and the names of a second picture to TOOL_SEVERAL_FD, so that we
+ * notice there were several. So not even that tool needs leave to write to a disk, and
+ * a page of ten thousand pictures fills nothing. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "launch.h"
+#include "proc.h"
+
+#define MAX_PAGE 100000
+#define MAX_INDEX 10000
+
+/* In args: %f first page, %l last page, %r dpi, %i index; "%gray" is there or not;
+ * "%from" begins the page range that is left out when no page is named. */
+static const struct template
+{
+	bool pages, optional_pages, dpi, index;
+	const char *args[12];
+}
+templates[TOOL_N] = {
+	[TOOL_PDFINFO] = {.optional_pages = true,
+			  .args = {"pdfinfo", "-enc", "UTF-8", "%from", "-f", "%f",
+				   "-l", "%l", "%to", "/dev/stdin"}},
+	[TOOL_TEXT] = {.pages = true,
+		       .args = {"pdftotext", "-bbox-layout", "-enc", "UTF-8", "-f",
+				"%f", "-l", "%l", "/dev/stdin", "-"}},
+	[TOOL_RENDER] = {.pages = true,
+			 .dpi = true,
+			 .args = {"pdftoppm", "-r", "%r", "-f", "%f", "-l", "%f",
+				  "%gray", "/dev/stdin"}},
+	[TOOL_IMAGE_LIST] = {.pages = true,
+			     .args = {"pdfimages", "-list", "-f", "%f", "-l", "%l",
+				      "/dev/stdin"}},
+	[TOOL_IMAGE] = {.pages = true,
+			.args = {"pdfimages", "-j", "-jp2", "-ccitt", "-tiff", "-f",
+				 "%f", "-l", "%f", "/dev/stdin", "x"}},
+	[TOOL_ATTACH_LIST] = {.args = {"pdfdetach", "-list", "-enc", "UTF-8",
+				       "/dev/stdin"}},
+	[TOOL_ATTACH] = {.index = true,
+			 .args = {"pdfdetach", "-save", "%i", "-o", "/dev/stdout",
+				  "/dev/stdin"}},
+	[TOOL_FONTS] = {.pages = true,
+			.args = {"pdffonts", "-f", "%f", "-l", "%l", "/dev/stdin"}},
+};
+
+static const struct link {
+	const char *name, *to;
+} links[] = {
+	{"x-000.jpg", "/proc/self/fd/1"},   {"x-000.jp2", "/proc/self/fd/1"},
+	{"x-000.tif", "/proc/self/fd/1"},   {"x-000.png", "/proc/self/fd/1"},
+	{"x-000.ppm", "/proc/self/fd/1"},   {"x-000.pbm", "/proc/self/fd/1"},
+	{"x-000.ccitt", "/proc/self/fd/1"}, {"x-000.params", "/proc/self/fd/3"},
+	{"x-001.jpg", "/proc/self/fd/4"},   {"x-001.jp2", "/proc/self/fd/4"},
+	{"x-001.tif", "/proc/self/fd/4"},   {"x-001.png", "/proc/self/fd/4"},
+	{"x-001.ppm", "/proc/self/fd/4"},   {"x-001.pbm", "/proc/self/fd/4"},
+	{"x-001.ccitt", "/proc/self/fd/4"}, {"x-001.params", "/proc/self/fd/4"},
+};
+#define N_LINKS (sizeof(links) / sizeof(*links))
+
+static enum rc fill_links(const char *path, struct err *err)
+{
+	AUTO_FD dir = open(path, O_DIRECTORY | O_PATH | O_CLOEXEC);
+	if (dir < 0)
+		return err_errno(err, RC_FAIL, "open %s", path);
+	for (size_t i = 0; i < N_LINKS; i++)
+		if (symlinkat(links[i].to, dir, links[i].name) != 0 && errno != EEXIST)
+			return err_errno(err, RC_FAIL, "make links in %s", path);
+	return RC_OK;
+}
+
+/* One folder below RUN for all workers, since nobody ever writes there; without a RUN
+ * of ours (evaluate, tests) a temporary one that goes with the launcher. */
+enum rc tool_links_make(const char *run_dir, char path[256], bool *ours,
+			struct err *err)
+{
+	*ours = false;
+	if (run_dir && snprintf(path, 256, "%s/links", run_dir) < 256 &&
+	    (mkdir(path, 0755) == 0 || errno == EEXIST) && access(path, W_OK) == 0)
+		return fill_links(path, err);
+	const char *tmp = getenv("TMPDIR");
+	snprintf(path, 256, "%s/intray-links-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (!mkdtemp(path))
+		return err_errno(err, RC_FAIL, "make folder %s", path);
+	*ours = true;
+	return fill_links(path, err);
+}
+
+void tool_links_remove(const char *path)
+{
+	AUTO_FD dir = open(path, O_DIRECTORY | O_PATH | O_CLOEXEC);
+	for (size_t i = 0; dir >= 0 && i < N_LINKS; i++)
+		unlinkat(dir, links[i].name, 0);
+	rmdir(path);
+}
+
+static bool in_range(int value, int min, int max)
+{
+	return value >= min && value <= max;
+}
+
+const char *tool_refusal(const struct tool_request *r)
+{
+	if (!in_range((int)r->tool, 0, TOOL_N - 1))
+		return "no such tool";
+	const struct template *t = &templates[r->tool];
+	bool pages = t->pages || (t->optional_pages && r->first != 0);
+	if (pages &&
+	    !(in_range(r->first, 1, MAX_PAGE) && in_range(r->last, r->first, MAX_PAGE)))
+		return "pages out of range";
+	if (t->dpi && !in_range(r->dpi, 72, 600))
+		return "resolution out of range";
+	if (t->index && !in_range(r->index, 1, MAX_INDEX))
+		return "index out of range";
+	return NULL;
+}
+
+static int number_of(const struct tool_request *r, char letter)
+{
+	switch (letter) {
+	case 'f':
+		return r->first;
+	case 'l':
+		return r->last;
+	case 'r':
+		return r->dpi;
+	default:
+		return r->index;
+	}
+}
+
+static void fill_args(const struct tool_request *r, char numbers[12][12],
+		      const char *args[13])
+{
+	const char *const *word = templates[r->tool].args;
+	size_t n = 0;
+	for (size_t i = 0; i < 12 && word[i]; i++) {
+		if (strcmp(word[i], "%from") == 0) {
+			while (r->first == 0 && strcmp(word[i], "%to") != 0)
+				i++;
+		} else if (strcmp(word[i], "%to") == 0) {
+			continue;
+		} else if (strcmp(word[i], "%gray") == 0) {
+			if (r->grey)
+				args[n++] = "-gray";
+		} else if (word[i][0] == '%') {
+			snprintf(numbers[i], 12, "%d", number_of(r, word[i][1]));
+			args[n++] = numbers[i];
+		} else {
+			args[n++] = word[i];
+		}
+	}
+	args[n] = NULL;
+}
+
+_Noreturn void tool_exec(const struct tool_request *request, const struct jails *jails,
+			 const struct jail_limits *limits)
+{
+	static const char *const environment[] = {"LC_ALL=C.UTF-8", "PATH=/usr/bin",
+						  NULL};
+	char numbers[12][12], path[64];
+	const char *args[13];
+	fill_args(request, numbers, args);
+	snprintf(path, sizeof(path), "/usr/bin/%s", args[0]);
+	jail_enter(jails, JAIL_TOOL, limits);
+	/* execve changes neither array; its type is older than const. */
+	execve(path, (char *const *)(uintptr_t)args,
+	       (char *const *)(uintptr_t)environment);
+	perror(path);
+	_exit(JAIL_BROKEN);
+}
