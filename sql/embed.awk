@@ -3,6 +3,7 @@
 BEGIN {
 	print "/* Made from sql/ by sql/embed.awk. */"
 	print "#include \"daemon/db/sql.h\""
+	print "#pragma GCC diagnostic ignored \"-Woverlength-strings\""
 	print "const struct sql_file sql_files[] = {"
 }
 FNR == 1 {

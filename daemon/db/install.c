@@ -1,0 +1,131 @@
+/* install.c - puts what was agreed into the database: clients and trays of the
+ * configuration, and document types with the views an ERP sees them through.
+ *
+ * Everything may be repeated. Nothing is deleted: a tray that left the configuration is
+ * no longer watched but its history stays; a type's earlier versions stay for the
+ * documents that were read under them. */
+#include "install.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conn.h"
+
+static enum rc install_clients(struct db *db, const struct settings *settings,
+			       struct err *err)
+{
+	for (size_t i = 0; i < settings->n_clients; i++) {
+		const struct client_settings *c = &settings->clients[i];
+		const char *params[] = {c->code, c->name ? c->name : c->code};
+		AUTO_PGRESULT result = NULL;
+		enum rc rc = db_run(db, "client_install", params, N_PARAMS(params),
+				    &result, err);
+		if (rc != RC_OK)
+			return err_wrap(err, rc, "client %s", c->code);
+	}
+	return RC_OK;
+}
+
+static enum rc install_trays(struct db *db, const struct settings *settings,
+			     struct err *err)
+{
+	for (size_t i = 0; i < settings->n_trays; i++) {
+		const struct tray_settings *t = &settings->trays[i];
+		const char *params[] = {t->client, t->name, t->path, t->languages,
+					t->received ? t->received : "drop"};
+		AUTO_PGRESULT result = NULL;
+		enum rc rc = db_run(db, "tray_install", params, N_PARAMS(params),
+				    &result, err);
+		if (rc != RC_OK)
+			return err_wrap(err, rc, "tray %s/%s", t->client, t->name);
+	}
+	return RC_OK;
+}
+
+/* Codes and names hold no character that an array's text would need quoted. */
+static enum rc retire_trays(struct db *db, const struct settings *settings,
+			    struct arena *arena, struct err *err)
+{
+	struct strbuf names;
+	AUTO_PGRESULT result = NULL;
+
+	strbuf_init(&names, arena);
+	strbuf_add(&names, "{");
+	for (size_t i = 0; i < settings->n_trays; i++)
+		strbuf_addf(&names, "%s\"%s/%s\"", i ? "," : "",
+			    settings->trays[i].client, settings->trays[i].name);
+	strbuf_add(&names, "}");
+	const char *params[] = {names.text};
+	return db_run(db, "trays_retire", params, N_PARAMS(params), &result, err);
+}
+
+enum rc install_configuration(struct db *db, const struct settings *settings,
+			      struct err *err)
+{
+	AUTO_ARENA arena = arena_new();
+	enum rc rc = install_clients(db, settings, err);
+
+	if (rc == RC_OK)
+		rc = install_trays(db, settings, err);
+	if (rc == RC_OK)
+		rc = retire_trays(db, settings, arena, err);
+	return rc;
+}
+
+/* [{"path", "line", "kind", "restricted"}...] in keying order. */
+static char *field_list(const struct doctype *type)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < type->n_fields; i++) {
+		const struct fieldtype *f = &type->fields[i];
+		json_array_append_new(list, json_pack("{s:s, s:b, s:s, s:b}", "path",
+						      f->path, "line", f->line, "kind",
+						      kind_name(f->kind), "restricted",
+						      f->restricted));
+	}
+	char *text = json_dumps(list, JSON_COMPACT);
+	json_decref(list);
+	if (!text)
+		die("out of memory");
+	return text;
+}
+
+static enum rc install_type(struct db *db, const struct doctype *type,
+			    bool *new_version, struct err *err)
+{
+	AUTO_ARENA arena = arena_new();
+	AUTO_PGRESULT result = NULL;
+	char *fields = field_list(type);
+	const char *params[] = {type->name, type->version, type->title,
+				param_bytes(arena, type->xsd, type->xsd_len),
+				arena_strdup(arena, fields)};
+
+	free(fields);
+	enum rc rc =
+		db_run(db, "schema_install", params, N_PARAMS(params), &result, err);
+	if (rc == RC_OK)
+		*new_version = row_true(result, 0, 0);
+	return rc;
+}
+
+enum rc install_schemas(struct db *db, const char *schema_dir,
+			void (*say)(const char *line), struct err *err)
+{
+	AUTO_ARENA arena = arena_new();
+	struct schema_set *set = NULL;
+	enum rc rc = schema_load_dir(schema_dir, &set, err);
+
+	for (size_t i = 0; rc == RC_OK && i < set->n_types; i++) {
+		bool new_version = false;
+		rc = install_type(db, &set->types[i], &new_version, err);
+		if (rc != RC_OK)
+			err_wrap(err, rc, "install %s", set->types[i].name);
+		else if (new_version && say)
+			say(arena_printf(arena, "installed document type %s %.12s",
+					 set->types[i].name, set->types[i].version));
+	}
+	schema_set_free(&set);
+	return rc;
+}

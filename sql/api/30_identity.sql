@@ -1,0 +1,85 @@
+-- Who is asking, and which clients they see. Identity is session_user, which a role can't
+-- change; no policy trusts a setting.
+
+-- The kind of actor in the transition table.
+create function intray.actor_kind() returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select case session_user
+		when 'intray_intake' then 'intake'
+		when 'intray_worker' then 'worker'
+		when 'intray_keeper' then 'keeper'
+		when 'intray_deliver' then 'deliver'
+		when 'intray_admin' then 'admin'
+		when 'intray_owner' then 'admin'
+		else coalesce((select kind from intray.account
+			where role = session_user and active), 'nobody')
+	end
+$$;
+
+-- As it stands in events: a process by name, a person by number.
+create function intray.actor() returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce((select 'account:' || id from intray.account
+		where role = session_user), intray.actor_kind())
+$$;
+
+create function intray.my_account() returns integer
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select id from intray.account where role = session_user and active
+$$;
+
+-- Our own processes see every client; they write with the client of what they work on.
+create function intray.is_process() returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+	select session_user in ('intray_owner', 'intray_intake', 'intray_worker',
+		'intray_keeper', 'intray_deliver', 'intray_admin')
+$$;
+
+create function intray.my_clients() returns integer[]
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce(array_agg(distinct a.client), '{}')
+	from intray.access a join intray.account p on p.id = a.account
+	where p.role = session_user and p.active
+$$;
+
+-- Whether the caller may do `what` for a client (and a type).
+create function intray.may(what text, for_client integer, for_type text default null)
+returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select exists (select from intray.access a join intray.account p on p.id = a.account
+		where p.role = session_user and p.active and a.what = may.what
+			and a.client = for_client
+			and (for_type is null or a.types is null or for_type = any (a.types)))
+$$;
+
+-- Row-level security on every table that has a client, for its owner too. The sub-selects
+-- are evaluated once per statement, not once per row.
+do $$
+declare
+	t record;
+	mine constant text := '(select intray.is_process()) or %s = any '
+		'((select intray.my_clients())::integer[])';
+begin
+	for t in
+		select c.oid::regclass as name, a.attname
+		from pg_class c
+		join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
+			and (a.attname = 'client' or c.relname = 'client' and a.attname = 'id')
+		where c.relnamespace = 'intray'::regnamespace and c.relkind in ('r', 'p')
+			and not c.relispartition and c.relname <> 'access'
+	loop
+		execute format('alter table %s enable row level security', t.name);
+		execute format('alter table %s force row level security', t.name);
+		execute format('create policy client on %s using (%s)', t.name,
+			format(mine, quote_ident(t.attname)));
+	end loop;
+end $$;
+
+-- Agreements without a client are everybody's.
+create policy everybody on intray.sla for select using (client is null);
+create policy everybody on intray.reason for select using (client is null);
+
+-- The two tables my_clients() reads are open to our own functions only: no role but the
+-- owner has any right on them, and the owner's functions filter by session_user.
+alter table intray.access disable row level security;
+alter table intray.account disable row level security;

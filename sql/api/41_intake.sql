@@ -1,0 +1,72 @@
+-- What intake asks: one call per drop, which may be repeated.
+
+create function intray.drop_record(new_id uuid, in_tray bigint, its_parent uuid, its_name bytea,
+	its_sha256 text, its_size bigint, mtime_ms bigint, received date, its_problem text,
+	problem_text text)
+returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.tray;
+	today date;
+	number text;
+	doc uuid;
+	before uuid;
+begin
+	perform intray.process_beat('intake', 'taking files in');
+	if exists (select from intray.drop d where d.id = new_id) then
+		return 'known';
+	end if;
+	select * into strict t from intray.tray where id = in_tray;
+	select (now() at time zone c.time_zone)::date into strict today
+		from intray.client c where c.id = t.client;
+	number := intray.control_number(t.client, today); -- and takes the client's lock
+
+	insert into intray.drop (id, client, tray, parent, name, sha256, size, mtime, problem)
+	values (new_id, t.client, t.id, its_parent, its_name, its_sha256, its_size,
+		to_timestamp(mtime_ms / 1000.0), its_problem)
+	on conflict (id) do nothing;
+	if not found then
+		return 'known';
+	end if;
+
+	-- A rejected paper that comes again is meant to be looked at again.
+	select d.id into before from intray.drop o join intray.document d on d.drop = o.id
+		where o.client = t.client and o.sha256 = its_sha256 and o.id <> new_id
+			and d.parent is null and d.duplicate_of is null
+			and d.state not in ('rejected', 'rescan', 'erased')
+		order by d.arrived limit 1;
+
+	insert into intray.document (client, drop, parent, control_number, cause, received_on, due)
+	values (t.client, new_id, (select d.id from intray.document d where d.drop = its_parent
+			order by d.arrived limit 1),
+		number, 'arrived', coalesce(received, today), intray.due_at(t.client, null, now()))
+	returning id into doc;
+
+	if its_problem is not null then
+		update intray.document set state = 'quarantined', cause = its_problem,
+			reason = problem_text where id = doc;
+		insert into intray.finding (document, client, position, code, kind, severity, text)
+		values (doc, t.client, 1, its_problem, 'document', 'stop',
+			coalesce(problem_text, its_problem));
+		return 'problem';
+	end if;
+	if before is not null then
+		update intray.document set state = 'duplicate', cause = 'same-bytes',
+			duplicate_of = before where id = doc;
+		return 'duplicate';
+	end if;
+	perform intray.job_insert(doc, 'read', 0, 0);
+	return 'new';
+end $$;
+
+create function intray.tray_report(in_tray bigint, n_waiting bigint, n_ignored bigint,
+	n_growing bigint, what text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	insert into intray.tray_report (tray, client, waiting, ignored, growing, problem)
+	select t.id, t.client, n_waiting, n_ignored, n_growing, what
+	from intray.tray t where t.id = in_tray
+	on conflict (tray) do update set waiting = excluded.waiting,
+		ignored = excluded.ignored, growing = excluded.growing,
+		problem = excluded.problem, at = now();
+	select intray.process_beat('intake', 'watching trays');
+$$;

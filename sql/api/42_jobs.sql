@@ -1,0 +1,117 @@
+-- Jobs: claim with a lease, heartbeat, hand back, fail. Whoever holds the fence holds the
+-- job; every lock is taken in the order document, job, so savers never wait in a circle.
+
+create function intray.job_insert(doc uuid, job_kind text, first integer, last integer)
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	insert into intray.job (client, document, kind, first_page, last_page, priority)
+	select d.client, d.id, job_kind, first, last, case job_kind
+		when 'check' then 1      -- a person waits
+		when 'understand' then 2 -- then what was begun
+		when 'run' then 3
+		else 4 end
+	from intray.document d where d.id = doc
+$$;
+
+create function intray.job_arrived() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+	notify intray_job;
+	return null;
+end $$;
+create trigger job_arrived after insert on intray.job
+	for each statement execute function intray.job_arrived();
+
+-- Ends a document's processing: no job of it is left, what went wrong stays readable.
+create function intray.document_quarantine(doc uuid, what text, sentence text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	update intray.document set state = 'quarantined', cause = what, reason = sentence
+		where id = doc;
+	delete from intray.job where document = doc;
+	insert into intray.finding (document, client, position, code, kind, severity, text)
+	select d.id, d.client, 0, what, 'reading', 'stop', sentence
+	from intray.document d where d.id = doc;
+end $$;
+
+-- The best job for 40 s on the database's clock: one whose worker was lost, else the first
+-- that waits. Twenty losses are no accident any more.
+create function intray.job_claim(by_worker text) returns setof intray.job
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	j intray.job;
+begin
+	perform intray.process_beat(by_worker, 'waiting for work');
+	loop
+		select * into j from intray.job where lease_until < now()
+			order by lease_until limit 1 for update skip locked;
+		exit when not found;
+		j.losses := j.losses + 1;
+		exit when j.losses < 20;
+		perform intray.document_quarantine(j.document, 'lost',
+			'The process that read this document was lost ' || j.losses ||
+			' times; the last thing known is: ' || coalesce(j.error, 'nothing') || '.');
+	end loop;
+	if j.id is null then
+		select * into j from intray.job
+			where lease_until is null and not_before <= now()
+			order by priority, id limit 1 for update skip locked;
+		if not found then
+			return;
+		end if;
+	end if;
+	return query update intray.job set worker = by_worker, losses = j.losses,
+		fence = nextval('intray.fence'), lease_until = now() + interval '40 seconds'
+		where id = j.id returning *;
+end $$;
+
+create function intray.job_heartbeat(job_id bigint, held bigint) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	update intray.job set lease_until = now() + interval '40 seconds'
+		where id = job_id and fence = held and lease_until is not null;
+	return found;
+end $$;
+
+-- The job of this fence, locked behind its document; no row when it has moved on.
+create function intray.job_hold(job_id bigint, held bigint) returns setof intray.job
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	perform from intray.document d join intray.job j on j.document = d.id
+		where j.id = job_id for update of d;
+	return query select * from intray.job
+		where id = job_id and fence = held and lease_until is not null for update;
+end $$;
+
+-- Back into the queue: at once (drain) or after a delay; neither a fault nor a loss.
+create function intray.job_put_back(job_id bigint, held bigint, delay_s integer, what text)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	update intray.job set lease_until = null, worker = null,
+		not_before = now() + make_interval(secs => delay_s),
+		error = coalesce(what, error)
+		where id = job_id and fence = held and lease_until is not null;
+	if found then
+		notify intray_job;
+	end if;
+end $$;
+
+create function intray.job_fault(job_id bigint, held bigint, what text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	j intray.job;
+begin
+	select * into j from intray.job_hold(job_id, held);
+	if not found then
+		return;
+	end if;
+	if j.faults >= 2 then
+		perform intray.document_quarantine(j.document, 'reader-failed',
+			'Reading this document failed three times: ' || what || '.');
+		return;
+	end if;
+	update intray.job set faults = faults + 1, error = what, lease_until = null,
+		worker = null, not_before = now() + make_interval(secs => 2 * (faults + 1))
+		where id = job_id;
+end $$;

@@ -1,0 +1,284 @@
+-- What a worker hands in: pages, fields, findings, and with them the document's next state.
+-- Each function is one transaction behind the job's fence; false: the fence has moved on
+-- and nothing was done.
+
+create function intray.pages_save(d intray.document, pages jsonb) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	with rows as (
+		select * from jsonb_to_recordset(pages) as p(number integer, width integer,
+			height integer, dpi integer, rotation integer, skew_deg real, blank boolean,
+			source text, form text, words text,
+			display text, display_mime text, display_width integer,
+			display_height integer, thumbnail text, thumbnail_mime text,
+			thumbnail_width integer, thumbnail_height integer)
+	), saved as (
+		insert into intray.page (drop, number, client, width, height, dpi, rotation,
+			skew_deg, blank, source, form, display, display_mime, display_width,
+			display_height, thumbnail, thumbnail_mime, thumbnail_width,
+			thumbnail_height, words)
+		select d.drop, number, d.client, width, height, dpi, rotation, skew_deg, blank,
+			source, form, display, display_mime, display_width, display_height,
+			thumbnail, thumbnail_mime, thumbnail_width, thumbnail_height,
+			decode(words, 'hex')
+		from rows
+		on conflict (drop, number) do update set width = excluded.width,
+			height = excluded.height, dpi = excluded.dpi,
+			rotation = excluded.rotation, skew_deg = excluded.skew_deg,
+			blank = excluded.blank, source = excluded.source, form = excluded.form,
+			display = excluded.display, display_mime = excluded.display_mime,
+			display_width = excluded.display_width,
+			display_height = excluded.display_height,
+			thumbnail = excluded.thumbnail,
+			thumbnail_mime = excluded.thumbnail_mime,
+			thumbnail_width = excluded.thumbnail_width,
+			thumbnail_height = excluded.thumbnail_height, words = excluded.words
+		returning number
+	)
+	insert into intray.document_page (document, position, client, drop, number)
+	select d.id, number, d.client, d.drop, number from saved
+	on conflict (document, position) do nothing
+$$;
+
+create function intray.fields_save(d intray.document, fields jsonb) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	delete from intray.field where document = d.id;
+	insert into intray.field (document, line, path, client, position, raw, value, page,
+		x, y, w, h, source, confidence, accepted, why, alternatives)
+	select d.id, f.line, f.path, d.client, row_number() over (), f.raw, f.value, f.page,
+		f.x, f.y, f.w, f.h, f.source, f.confidence, f.accepted, f.why, f.alternatives
+	from jsonb_to_recordset(fields) as f(line integer, path text, raw text, value text,
+		page integer, x integer, y integer, w integer, h integer, source text,
+		confidence real, accepted boolean, why text, alternatives jsonb)
+$$;
+
+-- The values a confirmation was said of.
+create function intray.values_of(doc uuid, paths text[]) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce(jsonb_object_agg(path || case line when 0 then '' else '#' || line end,
+		value), '{}')
+	from intray.field where document = doc and path = any (paths)
+$$;
+
+-- `add`: findings of a later run join those of earlier ones.
+create function intray.findings_save(d intray.document, findings jsonb, add boolean)
+returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	delete from intray.finding where document = d.id and not add;
+	insert into intray.finding (document, client, position, code, kind, severity, fields,
+		text, confirmed)
+	select d.id, d.client, row_number() over (), f.code, f.kind, f.severity, f.fields, f.text,
+		exists (select from intray.confirmation c where c.document = d.id
+			and c.code = f.code and c.fields = f.fields
+			and c.values = intray.values_of(d.id, f.fields))
+	from jsonb_to_recordset(findings) as f(code text, kind text, severity text,
+		fields text[], text text)
+$$;
+
+-- What makes it the same paper as another: seller and number; merchant, date, total, number.
+create function intray.business_keys(f jsonb) returns text[]
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+	with plain as (
+		select key, regexp_replace(lower(value), '[^[:alnum:].-]', '', 'g') as value
+		from jsonb_each_text(f)
+	), v as (select jsonb_object_agg(key, value) as j from plain where value <> '')
+	select array_remove(array[
+		'vat ' || (j ->> 'seller/vat_id') || ' number ' || (j ->> 'number'),
+		'seller ' || (j ->> 'seller/name') || ' number ' || (j ->> 'number'),
+		'merchant ' || (j ->> 'merchant/name') || ' date ' || (j ->> 'date') ||
+			' total ' || (j ->> 'total') || ' number ' || coalesce(j ->> 'number', '')
+	], null) from v
+$$;
+
+create function intray.keys_save(d intray.document) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	delete from intray.document_key where document = d.id;
+	insert into intray.document_key (client, type, key, document)
+	select distinct d.client, d.type, k, d.id
+	from unnest(intray.business_keys((select jsonb_object_agg(path, value)
+		from intray.field where document = d.id and line = 0 and value is not null))) as k
+	where d.type is not null
+$$;
+
+create function intray.job_done(job_id bigint) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	delete from intray.job where id = job_id
+$$;
+
+-- The first run of a long document: its pages, and jobs for the other runs.
+create function intray.job_save_first_run(job_id bigint, held bigint, result jsonb,
+	run_pages integer) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	j intray.job;
+	d intray.document;
+	total integer := (result ->> 'pages_in_file')::integer;
+	done integer := (select max((p ->> 'number')::integer)
+		from jsonb_array_elements(result -> 'pages') as p);
+	runs integer := 0;
+begin
+	select * into j from intray.job_hold(job_id, held);
+	if not found then
+		return false;
+	end if;
+	select * into strict d from intray.document where id = j.document;
+	perform intray.pages_save(d, result -> 'pages');
+	perform intray.fields_save(d, result -> 'fields');
+	perform intray.findings_save(d, result -> 'findings', false);
+	for page in done + 1 .. total by run_pages loop
+		perform intray.job_insert(d.id, 'run', page, least(page + run_pages - 1, total));
+		runs := runs + 1;
+	end loop;
+	update intray.document set pages = total, runs_left = runs,
+		format = result ->> 'format', structured = (result ->> 'structured')::boolean
+		where id = d.id;
+	perform intray.job_done(job_id);
+	if runs = 0 then
+		perform intray.document_is_read(d.id);
+	end if;
+	return true;
+end $$;
+
+create function intray.document_is_read(doc uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	update intray.document set state = 'read', cause = 'pages-read' where id = doc;
+	perform intray.job_insert(doc, 'understand', 0, 0);
+end $$;
+
+-- Whoever brings runs_left to 0 inserts the next job. Counting unfinished runs instead would
+-- lose the document when two finish together, each seeing the other's still there.
+create function intray.job_save_run(job_id bigint, held bigint, result jsonb) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	j intray.job;
+	d intray.document;
+	remaining integer;
+begin
+	select * into j from intray.job_hold(job_id, held);
+	if not found then
+		return false;
+	end if;
+	select * into strict d from intray.document where id = j.document;
+	perform intray.pages_save(d, result -> 'pages');
+	perform intray.findings_save(d, result -> 'findings', true);
+	update intray.document set runs_left = runs_left - 1 where id = d.id
+		returning runs_left into remaining;
+	perform intray.job_done(job_id);
+	if remaining = 0 then
+		perform intray.document_is_read(d.id);
+	end if;
+	return true;
+end $$;
+
+-- The finished document. Ready when nothing stops it and it has an instance, else an
+-- exception; either way with what follows from it, in this transaction.
+create function intray.job_save_document(job_id bigint, held bigint, result jsonb,
+	with_pages boolean) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	j intray.job;
+	d intray.document;
+	stops boolean;
+begin
+	select * into j from intray.job_hold(job_id, held);
+	if not found then
+		return false;
+	end if;
+	select * into strict d from intray.document where id = j.document;
+	if with_pages then
+		perform intray.pages_save(d, result -> 'pages');
+	end if;
+	if d.state = 'received' then
+		update intray.document set state = 'read', cause = 'pages-read' where id = d.id;
+		d.state := 'read';
+	end if;
+	update intray.document set
+		state = case d.state when 'read' then 'understood' else 'checked' end,
+		cause = case d.state when 'read' then 'understood' else 'checked' end,
+		type = result ->> 'type', type_version = result ->> 'type_version',
+		type_confidence = (result ->> 'type_confidence')::real,
+		profile_version = (select p.version from intray.profile p where p.client = d.client
+			and p.type = result ->> 'type' and p.current),
+		format = result ->> 'format', pages = (result ->> 'pages_in_file')::integer,
+		structured = (result ->> 'structured')::boolean,
+		instance = result ->> 'instance', runs_left = null,
+		due = intray.due_at(d.client, result ->> 'type', d.arrived)
+		where id = d.id returning * into d;
+	perform intray.fields_save(d, result -> 'fields');
+	perform intray.findings_save(d, result -> 'findings', false);
+	perform intray.keys_save(d);
+	select count(*) > 0 into stops from intray.finding f
+		where f.document = d.id and f.severity = 'stop' and not f.confirmed;
+	if stops or d.instance is null then
+		perform intray.document_excepted(d.id, 'findings');
+	else
+		perform intray.document_ready(d.id, 'no-findings');
+	end if;
+	perform intray.job_done(job_id);
+	return true;
+end $$;
+
+-- Into the exception queue, with the finding that matters most as its reason.
+create function intray.document_excepted(doc uuid, why text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	d intray.document;
+	main intray.finding;
+begin
+	update intray.document set state = 'exception', cause = why, until = null
+		where id = doc returning * into strict d;
+	select * into main from intray.finding where document = doc and not confirmed
+		order by severity = 'stop' desc, position, id limit 1;
+	if main.id is null then
+		insert into intray.finding (document, client, position, code, kind, severity, text)
+		values (doc, d.client, 1, 'incomplete', 'reading', 'stop',
+			'Not enough could be read to make a valid record; please key it.')
+		returning * into main;
+	end if;
+	update intray.document set reason = main.text where id = doc;
+	perform intray.task_open(d, 'exception', main.code);
+end $$;
+
+create function intray.task_open(d intray.document, in_queue text, why text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	insert into intray.task (client, document, queue, reason, priority, due)
+	values (d.client, d.id, in_queue, why,
+		coalesce((intray.sla_of(d.client, d.type)).priority, 100), d.due);
+	notify intray_task;
+end $$;
+
+-- The offer is made in the transaction that makes the document ready, with the bytes that
+-- will be sent, however often.
+create function intray.document_ready(doc uuid, why text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	d intray.document;
+begin
+	update intray.document set state = 'ready', cause = why, reason = null,
+		revision = revision + 1 where id = doc returning * into strict d;
+	insert into intray.delivery (document, revision, client, type, bytes, sha256, flags)
+	values (d.id, d.revision, d.client, d.type, convert_to(d.instance, 'UTF8'),
+		encode(sha256(convert_to(d.instance, 'UTF8')), 'hex'),
+		array(select f.code from intray.finding f where f.document = d.id and f.confirmed
+			order by f.position));
+	notify intray_delivery;
+end $$;
+
+-- Is the same business paper there already, on another live document?
+create function intray.duplicate_of(doc uuid, doc_type text, fields jsonb)
+returns table (keys integer, control_number text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	with mine as (select intray.business_keys(fields) as keys)
+	select cardinality(mine.keys), (
+		select o.control_number
+		from intray.document d
+		join intray.document_key k on k.client = d.client and k.type = doc_type
+			and k.key = any (mine.keys) and k.document <> d.id
+		join intray.document o on o.id = k.document
+		join intray.state s on s.name = o.state and s.live
+		-- Of two that nobody delivered yet, the later one is the duplicate.
+		where d.id = doc and ((o.arrived, o.id) < (d.arrived, d.id) or s.phase in ('erp', 'done'))
+		order by o.arrived limit 1)
+	from mine
+$$;

@@ -1,0 +1,31 @@
+-- One round of housekeeping. Nothing here is needed for correctness within the hour.
+
+create function intray.keeper_round() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	d record;
+begin
+	perform intray.process_beat('keeper', 'keeping house');
+	perform intray.event_partitions(2);
+	-- Late is late once, when it is seen.
+	update intray.document set breached = now()
+		where due < now() and breached is null and state not in
+			('posted', 'split', 'merged', 'duplicate', 'rejected', 'erased');
+	-- The ERP says nothing.
+	update intray.delivery v set alarmed = now()
+		from intray.document d
+		where d.id = v.document and v.state = 'open' and v.alarmed is null
+			and v.created < now() - make_interval(secs =>
+				(intray.sla_of(d.client, d.type)).answer_hours::double precision * 3600);
+	-- A clerk who left: the next one may have the task.
+	update intray.task set account = null, lease_until = null
+		where state = 'open' and lease_until < now();
+	-- What was put aside comes back.
+	for d in select id, state from intray.document
+		where state in ('queried', 'postponed') and until < now() for update skip locked
+	loop
+		perform intray.document_excepted(d.id, case d.state
+			when 'queried' then 'no-answer' else 'date-has-come' end);
+	end loop;
+	delete from intray.process where beat < now() - interval '1 day';
+end $$;

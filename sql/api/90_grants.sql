@@ -1,0 +1,40 @@
+-- Who may do what. Nobody but the owner writes to a table: every change is a function.
+revoke all on all tables in schema intray from public;
+revoke all on all functions in schema intray from public;
+revoke all on all functions in schema desk, erp, report from public;
+
+grant usage on schema intray to intray_intake, intray_worker, intray_keeper, intray_deliver,
+	intray_admin;
+-- Policies call these as whoever asks.
+grant execute on function intray.is_process(), intray.my_clients() to intray_intake,
+	intray_worker, intray_keeper, intray_deliver, intray_admin, intray_clerk, intray_erp,
+	intray_report;
+
+grant select on intray.client, intray.tray, intray.drop to intray_intake;
+grant execute on function
+	intray.drop_record(uuid, bigint, uuid, bytea, text, bigint, bigint, date, text, text),
+	intray.tray_report(bigint, bigint, bigint, bigint, text) to intray_intake;
+
+grant select on intray.client, intray.tray, intray.drop, intray.document, intray.page,
+	intray.document_page, intray.field, intray.finding, intray.doctype, intray.profile
+	to intray_worker;
+grant execute on function
+	intray.job_claim(text), intray.job_heartbeat(bigint, bigint),
+	intray.job_put_back(bigint, bigint, integer, text),
+	intray.job_fault(bigint, bigint, text),
+	intray.job_save_first_run(bigint, bigint, jsonb, integer),
+	intray.job_save_run(bigint, bigint, jsonb),
+	intray.job_save_document(bigint, bigint, jsonb, boolean),
+	intray.duplicate_of(uuid, text, jsonb) to intray_worker;
+
+grant usage on schema erp to intray_erp, intray_deliver;
+-- Views run as their reader; without usage on the schema `intray` these tables can only be
+-- reached through them.
+grant select on intray.client, intray.document, intray.delivery to intray_erp;
+grant select on erp.offer to intray_erp, intray_deliver;
+grant execute on function erp.acknowledge(uuid, integer), erp.post(uuid, integer, text),
+	erp.refuse(uuid, integer, text, text, text), erp.document(uuid) to intray_erp,
+	intray_deliver;
+
+grant select on intray.client, intray.drop, intray.page to intray_keeper;
+grant execute on function intray.keeper_round() to intray_keeper;

@@ -1,0 +1,21 @@
+-- What holds where nobody agreed on anything else. Changed rows are left as they are.
+insert into intray.sla (client, type, hours, calendar) values (null, null, 48, 'weekdays')
+on conflict do nothing;
+
+insert into intray.reason (kind, code, text) values
+	('reject', 'not-for-us', 'not addressed to us'),
+	('reject', 'not-a-voucher', 'advertisement, letter or other paper'),
+	('reject', 'illegible', 'cannot be read'),
+	('reject', 'duplicate', 'is there already'),
+	('reject', 'wrong-document', 'wrong or incomplete; the sender must send another'),
+	('reject', 'test', 'only a test'),
+	('skip', 'not-sure', 'I am not sure'),
+	('skip', 'language', 'I do not read this language'),
+	('skip', 'special', 'needs somebody who knows this supplier'),
+	('skip', 'break', 'no time now'),
+	('query', 'amounts', 'the amounts are not clear'),
+	('query', 'order', 'order or receipt of goods is missing'),
+	('query', 'supplier', 'the supplier is not clear'),
+	('postpone', 'later', 'to be done later'),
+	('rescan', 'picture', 'the picture is not good enough')
+on conflict do nothing;

@@ -1,0 +1,1 @@
+select coalesce(sha256, '') from intray.drop where id = $1

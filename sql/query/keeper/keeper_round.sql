@@ -1,0 +1,1 @@
+select intray.keeper_round()

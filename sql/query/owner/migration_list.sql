@@ -1,0 +1,1 @@
+select name, checksum from intray.migration order by name

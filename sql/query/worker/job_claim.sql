@@ -1,0 +1,7 @@
+select j.id, j.fence, j.kind, j.first_page, j.last_page, j.document, o.id, c.code, o.sha256,
+	o.name, d.received_on, t.languages, j.faults
+from intray.job_claim($1) j
+join intray.document d on d.id = j.document
+join intray.drop o on o.id = d.drop
+join intray.client c on c.id = j.client
+join intray.tray t on t.id = o.tray

@@ -1,0 +1,1 @@
+select intray.job_fault($1, $2, $3)

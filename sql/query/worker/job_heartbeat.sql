@@ -1,0 +1,1 @@
+select intray.job_heartbeat($1, $2)
