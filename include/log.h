@@ -10,6 +10,8 @@
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
+/* "error", "warn", "info", "debug"; anything else is info. */
+enum log_level log_level_from(const char *name);
 void log_init(const char *process, enum log_level level); /* process: static storage */
 
 /* Context put on every following line of this process until changed; NULL value removes

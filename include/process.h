@@ -18,24 +18,45 @@ struct process_env {
 	int lifeline_fd;
 };
 
+enum process_kind {
+	PROCESS_CLUSTER,    /* the private cluster's keeper; not with a configured database */
+	PROCESS_FIRST,	    /* once, must end with 0 before the others start */
+	PROCESS_ONE,	    /* always one */
+	PROCESS_PER_WORKER, /* settings->workers of them */
+	PROCESS_OF_INTAKE,  /* started by intake, one per tray */
+};
+
 struct process {
 	const char *name; /* "intake", "worker"... */
-	enum db_role role;
+	enum process_kind kind;
+	enum db_role role; /* DB_ROLE_N: has no business with the database */
 	/* Runs before the conninfo pipe is read, so that what it forks never has a password
 	 * in its memory; NULL: nothing to do. A failure is logged and ends the process. */
 	enum rc (*before_secrets)(const struct settings *settings, void **early,
 				  struct err *err);
 	int (*main)(const struct process_env *env); /* exit status */
-	bool per_worker; /* settings->workers of them */
 };
 extern const struct process processes[]; /* ends with a NULL name */
+
+/* Exit statuses the supervisor looks at: 0 after a drain or when done; EXIT_WEATHER: try
+ * again (database away); EXIT_SETTINGS: nothing but a changed configuration will help. */
+enum { EXIT_WEATHER = 75, EXIT_SETTINGS = 78 };
+
+/* "I am ready" and "I am alive". Whoever has called process_beat once is restarted when he
+ * then says nothing for PROCESS_SILENCE_S. Both cost one datagram, none when nobody
+ * listens. */
+enum { PROCESS_SILENCE_S = 60 };
+void process_ready(void);
+void process_beat(void);
 
 int intake_main(const struct process_env *env);
 enum rc worker_before_secrets(const struct settings *settings, void **early,
 			      struct err *err); /* starts the engine: engine.h */
 int worker_main(const struct process_env *env);
+int tray_main(const struct process_env *env); /* descriptor 3: to intake */
 int keeper_main(const struct process_env *env);
 /* Child of the supervisor that migrates before anything else starts; exit 0 when done. */
 int migrate_main(const struct process_env *env);
+int cluster_main(const struct process_env *env);
 
 #endif

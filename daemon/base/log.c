@@ -47,6 +47,14 @@ struct line {
 	size_t len;
 };
 
+enum log_level log_level_from(const char *name)
+{
+	for (int i = LOG_LEVEL_ERROR; i <= LOG_LEVEL_DEBUG; i++)
+		if (strcmp(levels[i].name, name) == 0)
+			return (enum log_level)i;
+	return LOG_LEVEL_INFO;
+}
+
 void log_init(const char *process, enum log_level level)
 {
 	config.process = process;
