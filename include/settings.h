@@ -64,6 +64,17 @@ struct settings {
  * touch the folders (settings_check_paths does). RC_FAIL "file:line: what, remedy". */
 enum rc settings_load(const char *path, struct arena *arena, struct settings *out,
 		      struct err *err);
+/* Settings with nothing but defaults, for commands that need no file. */
+void settings_default(struct arena *arena, struct settings *out);
+struct conf;
+enum rc settings_from_conf(struct conf *conf, struct arena *arena, struct settings *out,
+			   struct err *err); /* settings_load without the file */
+/* Calls visit for every setting, in the order of the file; value NULL: not set. */
+typedef void settings_visit_fn(void *ctx, const char *section, const char *key,
+			       const char *value);
+void settings_show(const struct settings *s, struct arena *arena, settings_visit_fn *visit,
+		   void *ctx);
+
 /* Whether the folders exist and may be used by the user we run as, store and spool on one
  * file system, renames work in every tray. Calls `say` for every problem found. */
 enum rc settings_check_paths(const struct settings *s,

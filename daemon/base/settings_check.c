@@ -1,0 +1,301 @@
+/* settings_check.c - whether the folders of the settings can be used.
+ *
+ * Looks with the eyes of the user Intray will run as: called by root, it asks in a
+ * child that has become that user. It leaves nothing behind but, for a moment, a hidden
+ * folder in each tray, to see that renaming works there. Problems are sentences with a
+ * remedy; failing to look at all is an error. */
+#include "settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "proc.h"
+#include "text.h"
+
+struct look {
+	const struct settings *s;
+	struct arena *arena;
+	const char *user; /* for the sentences */
+	void (*say)(void *ctx, const char *problem);
+	void *ctx;
+};
+
+static void problem(const struct look *look, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void problem(const struct look *look, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	look->say(look->ctx, arena_vprintf(look->arena, fmt, ap));
+	va_end(ap);
+}
+
+/* The folder itself, or the nearest one above it that exists. */
+static const char *existing(struct arena *arena, const char *path, struct stat *st)
+{
+	char *at = arena_strdup(arena, path);
+
+	while (stat(at, st) < 0) {
+		char *slash = strrchr(at, '/');
+
+		if (!slash || slash == at)
+			return stat("/", st) == 0 ? "/" : NULL;
+		*slash = '\0';
+	}
+	return at;
+}
+
+/* A folder of ours: usable, or to be made where we may make it. */
+static void look_at_own(const struct look *look, const char *key, const char *path)
+{
+	struct stat st;
+	const char *there = existing(look->arena, path, &st);
+
+	if (!there || !S_ISDIR(st.st_mode))
+		problem(look, "%s = %s: %s is not a folder", key, path,
+			there ? there : path);
+	else if (access(there, R_OK | W_OK | X_OK) < 0)
+		problem(look,
+			"%s = %s: user %s may not write to %s: give it the folder "
+			"(chown %s %s)",
+			key, path, look->user, there, look->user, there);
+}
+
+static void look_at_space(const struct look *look)
+{
+	struct statvfs fs;
+	struct stat store, spool;
+	const char *a = existing(look->arena, look->s->store_dir, &store);
+	const char *b = existing(look->arena, look->s->spool_dir, &spool);
+	long long room;
+
+	if (a && b && store.st_dev != spool.st_dev)
+		problem(look,
+			"store_dir = %s and spool_dir = %s are on different file "
+			"systems: "
+			"put them on one",
+			look->s->store_dir, look->s->spool_dir);
+	if (!a || statvfs(a, &fs) < 0)
+		return;
+	room = (long long)fs.f_bavail * (long long)fs.f_frsize;
+	if (room < look->s->min_free)
+		problem(look,
+			"%lld MB are free at %s, min_free asks for %lld MB: make room, "
+			"or "
+			"lower min_free; nothing is taken in until then",
+			room >> 20, a, look->s->min_free >> 20);
+}
+
+static void look_at_schemas(const struct look *look)
+{
+	const char *pattern =
+		arena_printf(look->arena, "%s/*.xsd", look->s->schema_dir);
+	glob_t found = {0};
+
+	if (glob(pattern, 0, NULL, &found) != 0)
+		problem(look,
+			"schema_dir = %s: no schemas (*.xsd) can be read there: run "
+			"make "
+			"install, or set schema_dir",
+			look->s->schema_dir);
+	globfree(&found);
+}
+
+static void look_for_model(const struct look *look, const char *dir,
+			   const char *languages)
+{
+	const char *at = languages;
+
+	while (*at) {
+		int len = (int)strcspn(at, "+");
+		const char *file =
+			arena_printf(look->arena, "%s/%.*s.traineddata", dir, len, at);
+
+		if (access(file, R_OK) < 0)
+			problem(look,
+				"languages = %s: %s cannot be read: install the "
+				"package "
+				"tesseract-ocr-%.*s, or take %.*s out of languages",
+				languages, file, len, at, len, at);
+		at += len;
+		at += *at == '+';
+	}
+}
+
+static void look_at_models(const struct look *look)
+{
+	static const char debian[] = "/usr/share/tesseract-ocr/5/tessdata";
+	const char *dir = look->s->tessdata ? look->s->tessdata : debian;
+
+	if (!look->s->tessdata && access(debian, F_OK) < 0)
+		return; /* another system: tesseract itself knows where */
+	look_for_model(look, dir, look->s->languages);
+	for (size_t i = 0; i < look->s->n_trays; i++)
+		if (look->s->trays[i].languages)
+			look_for_model(look, dir, look->s->trays[i].languages);
+}
+
+/* Intake claims a file by renaming it into a folder it makes in the tray. */
+static bool renaming_works(const char *dir)
+{
+	AUTO_FD fd = open(dir, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+	char from[64], to[64];
+	bool works;
+
+	snprintf(from, sizeof(from), ".intray-check-%d", (int)getpid());
+	snprintf(to, sizeof(to), ".intray-check-%d-renamed", (int)getpid());
+	if (fd < 0 || mkdirat(fd, from, 0700) < 0)
+		return false;
+	works = renameat2(fd, from, fd, to, RENAME_NOREPLACE) == 0;
+	unlinkat(fd, works ? to : from, AT_REMOVEDIR);
+	return works;
+}
+
+static void look_at_tray(const struct look *look, const struct tray_settings *tray)
+{
+	struct stat st;
+
+	if (stat(tray->path, &st) < 0)
+		problem(look,
+			"line %d: tray %s/%s: %s: %s: make the folder, or mount it "
+			"first",
+			tray->line, tray->client, tray->name, tray->path,
+			strerror(errno));
+	else if (!S_ISDIR(st.st_mode))
+		problem(look, "line %d: tray %s/%s: %s is not a folder", tray->line,
+			tray->client, tray->name, tray->path);
+	else if (access(tray->path, R_OK | W_OK | X_OK) < 0)
+		problem(look,
+			"line %d: tray %s/%s: user %s may not read and write %s, but "
+			"taking a "
+			"file in moves it: give %s both rights",
+			tray->line, tray->client, tray->name, look->user, tray->path,
+			look->user);
+	else if (!renaming_works(tray->path))
+		problem(look,
+			"line %d: tray %s/%s: renaming without replacing does not work "
+			"in %s: "
+			"%s: use another file system for the tray",
+			tray->line, tray->client, tray->name, tray->path,
+			strerror(errno));
+}
+
+static void look_at_all(const struct look *look)
+{
+	const struct settings *s = look->s;
+
+	look_at_own(look, "state_dir", s->state_dir);
+	look_at_own(look, "run_dir", s->run_dir);
+	if (!text_starts(s->store_dir, s->state_dir))
+		look_at_own(look, "store_dir", s->store_dir);
+	if (!text_starts(s->spool_dir, s->state_dir))
+		look_at_own(look, "spool_dir", s->spool_dir);
+	look_at_space(look);
+	look_at_schemas(look);
+	look_at_models(look);
+	for (size_t i = 0; i < s->n_trays; i++)
+		look_at_tray(look, &s->trays[i]);
+	if (s->n_trays == 0)
+		problem(look,
+			"there is no tray: add a section [client CODE] and a section "
+			"[tray CODE/NAME] with a path");
+}
+
+/* --- as another user
+ * ----------------------------------------------------------------------- */
+
+static void say_into_pipe(void *ctx, const char *text)
+{
+	if (!fd_write_all(*(int *)ctx, text, strlen(text) + 1))
+		_exit(1);
+}
+
+static void look_as(const struct passwd *user, struct look look, int pipe_fd)
+{
+	look.say = say_into_pipe;
+	look.ctx = &pipe_fd;
+	if (initgroups(user->pw_name, user->pw_gid) < 0 || setgid(user->pw_gid) < 0 ||
+	    setuid(user->pw_uid) < 0)
+		_exit(1);
+	look_at_all(&look);
+	_exit(0);
+}
+
+/* Passes on what the child says, sentence by sentence. */
+static void listen_to(int pipe_fd, const struct look *look)
+{
+	struct strbuf text;
+	char chunk[4096];
+	ssize_t n;
+
+	strbuf_init(&text, look->arena);
+	while ((n = read(pipe_fd, chunk, sizeof(chunk))) > 0 ||
+	       (n < 0 && errno == EINTR))
+		if (n > 0)
+			strbuf_add_n(&text, chunk, (size_t)n);
+	for (const char *at = text.text; at < text.text + text.len;
+	     at += strlen(at) + 1)
+		look->say(look->ctx, at);
+}
+
+static enum rc look_in_child(const struct passwd *user, const struct look *look,
+			     struct err *err)
+{
+	int ends[2], status = 0;
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_errno(err, RC_RETRY, "pipe");
+	child = fork();
+	if (child < 0)
+		return err_errno(err, RC_RETRY, "fork");
+	if (child == 0)
+		look_as(user, *look, ends[1]);
+	fd_close(&ends[1]);
+	listen_to(ends[0], look);
+	fd_close(&ends[0]);
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return err_set(err, RC_FAIL, "could not look as user %s",
+			       user->pw_name);
+	return RC_OK;
+}
+
+enum rc settings_check_paths(const struct settings *s,
+			     void (*say)(void *ctx, const char *problem), void *ctx,
+			     struct err *err)
+{
+	AUTO_ARENA arena = arena_new();
+	struct look look = {s, arena, s->user, say, ctx};
+	const struct passwd *user;
+
+	if (geteuid() != 0) {
+		user = getpwuid(geteuid());
+		look.user = user ? user->pw_name : "this user";
+		look_at_all(&look);
+		return RC_OK;
+	}
+	user = getpwnam(s->user);
+	if (!user) {
+		problem(&look,
+			"user = %s: there is no such user: make it (useradd -r %s), "
+			"or set user",
+			s->user, s->user);
+		return RC_OK;
+	}
+	return look_in_child(user, &look, err);
+}

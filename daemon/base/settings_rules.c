@@ -1,0 +1,160 @@
+/* settings_rules.c - rules that concern several settings at once.
+ *
+ * Two trays on one folder would take files from each other; a tray around our own state
+ * would take our own files. Such faults are found here, before anything is touched, and
+ * told with the line to change. */
+#include <string.h>
+
+#include "arena.h"
+#include "settings_rows.h"
+#include "text.h"
+
+/* The line of a key in [intray], for complaints; 0 when it stands on its default. */
+static int line_of(const struct conf *conf, const char *key)
+{
+	int line = 0;
+
+	for (size_t i = 0; i < conf->n_sections; i++)
+		if (strcmp(conf->sections[i].kind, "intray") == 0)
+			conf_get(&conf->sections[i], key, &line);
+	return line;
+}
+
+/* Whether `inner` is `outer` or lies below it. */
+static bool is_within(const char *inner, const char *outer)
+{
+	size_t len = strlen(outer);
+
+	if (strcmp(outer, "/") == 0)
+		return true;
+	return strncmp(inner, outer, len) == 0 && (!inner[len] || inner[len] == '/');
+}
+
+static enum rc check_tray_client(const struct settings *s, const struct conf *conf,
+				 const struct tray_settings *tray, struct err *err)
+{
+	for (size_t i = 0; i < s->n_clients; i++)
+		if (strcmp(s->clients[i].code, tray->client) == 0)
+			return RC_OK;
+	return conf_error(
+		conf, tray->line, err,
+		"[tray %s/%s]: there is no client \"%s\": add a section [client %s]",
+		tray->client, tray->name, tray->client, tray->client);
+}
+
+static enum rc check_two_trays(const struct conf *conf, const struct tray_settings *a,
+			       const struct tray_settings *b, struct err *err)
+{
+	if (strcmp(a->path, b->path) == 0)
+		return conf_error(
+			conf, b->line, err,
+			"[tray %s/%s]: %s is the folder of [tray %s/%s] in line %d "
+			"already: give each tray a folder of its own",
+			b->client, b->name, b->path, a->client, a->name, a->line);
+	if (is_within(a->path, b->path) || is_within(b->path, a->path))
+		return conf_error(
+			conf, b->line, err,
+			"[tray %s/%s]: %s and %s of [tray %s/%s] in line %d lie one "
+			"inside the other: put them side by side",
+			b->client, b->name, b->path, a->path, a->client, a->name,
+			a->line);
+	return RC_OK;
+}
+
+static enum rc check_tray_and_state(const struct settings *s, const struct conf *conf,
+				    const struct tray_settings *tray, struct err *err)
+{
+	const char *const ours[] = {s->state_dir, s->run_dir, s->store_dir,
+				    s->spool_dir, s->secrets_dir};
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		if (is_within(ours[i], tray->path) || is_within(tray->path, ours[i]))
+			return conf_error(
+				conf, tray->line, err,
+				"[tray %s/%s]: %s and Intray's own folder %s lie "
+				"one inside the other: move the tray",
+				tray->client, tray->name, tray->path, ours[i]);
+	return RC_OK;
+}
+
+static bool are_languages(const char *text)
+{
+	size_t len = strlen(text);
+
+	return strspn(text,
+		      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+		      "_+") == len &&
+	       text[0] != '+' && text[len - 1] != '+' && !strstr(text, "++");
+}
+
+static enum rc check_languages(const struct conf *conf, int line, const char *languages,
+			       struct err *err)
+{
+	if (!languages || are_languages(languages))
+		return RC_OK;
+	return conf_error(
+		conf, line, err,
+		"languages = %s: expected tesseract names joined by +, such as "
+		"eng+deu",
+		languages);
+}
+
+static enum rc check_tray(const struct settings *s, const struct conf *conf,
+			  size_t index, struct err *err)
+{
+	const struct tray_settings *tray = &s->trays[index];
+	enum rc rc;
+
+	if (!tray->path)
+		return conf_error(
+			conf, tray->line, err,
+			"[tray %s/%s] has no path: add \"path = /folder/to/watch\"",
+			tray->client, tray->name);
+	if (tray->done_marker && strchr(tray->done_marker, '/'))
+		return conf_error(
+			conf, tray->line, err,
+			"[tray %s/%s]: done_marker is a suffix such as .ok and has "
+			"no /",
+			tray->client, tray->name);
+	rc = check_languages(conf, tray->line, tray->languages, err);
+	if (rc == RC_OK)
+		rc = check_tray_client(s, conf, tray, err);
+	if (rc == RC_OK)
+		rc = check_tray_and_state(s, conf, tray, err);
+	for (size_t i = 0; i < index && rc == RC_OK; i++)
+		rc = check_two_trays(conf, &s->trays[i], tray, err);
+	return rc;
+}
+
+static enum rc check_database(const struct settings *s, const struct conf *conf,
+			      struct err *err)
+{
+	if (!s->database)
+		return RC_OK;
+	if (strstr(s->database, "password=") || strstr(s->database, "user=") ||
+	    (strstr(s->database, "://") && strchr(s->database, '@')))
+		return conf_error(
+			conf, line_of(conf, "database"), err,
+			"database: leave user and password out: each process has a "
+			"role of its own, and passwords are files in secrets_dir");
+	return RC_OK;
+}
+
+enum rc settings_check_rules(const struct settings *s, const struct conf *conf,
+			     struct err *err)
+{
+	enum { SOCKET_DIR_MAX = 85 }; /* of 107 bytes a socket's path may have */
+	enum rc rc;
+
+	if (strlen(s->run_dir) > SOCKET_DIR_MAX)
+		return conf_error(
+			conf, line_of(conf, "run_dir"), err,
+			"run_dir = %s is too long for a socket: at most %d bytes",
+			s->run_dir, SOCKET_DIR_MAX);
+	rc = check_languages(conf, line_of(conf, "languages"), s->languages, err);
+	if (rc == RC_OK)
+		rc = check_database(s, conf, err);
+	for (size_t i = 0; i < s->n_trays && rc == RC_OK; i++)
+		rc = check_tray(s, conf, i, err);
+	return rc;
+}
