@@ -93,7 +93,7 @@ struct finding {
 	const char *code; /* fixed, lower case with dashes: "missing", "sum-of-lines" */
 	enum finding_kind kind;
 	enum severity severity;
-	const char **fields; /* paths concerned */
+	const char **fields; /* paths concerned; a line's: "lines[2]/charge" */
 	size_t n_fields;
 	const char *text; /* a sentence a clerk understands */
 };
@@ -142,7 +142,7 @@ struct page *doc_add_page(struct doc *doc);
 struct field *doc_add_field(struct doc *doc, const char *path, int line);
 struct field *doc_field(const struct doc *doc, const char *path, int line); /* or NULL */
 const char *doc_value(const struct doc *doc, const char *path, int line); /* or NULL */
-int doc_lines(const struct doc *doc); /* highest line number */
+int doc_lines(const struct doc *doc); /* highest line number of a path "lines/..." */
 void doc_remove_line(struct doc *doc, int line); /* and renumbers those after it */
 /* fields: space separated paths, copied; fmt becomes the clerk's sentence. */
 struct finding *doc_find(struct doc *doc, const char *code, enum finding_kind kind,

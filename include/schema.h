@@ -15,11 +15,13 @@
  *   <t:sign lang="de" weight="3">rechnung</t:sign>   words that speak for (or, negative, against)
  *       this type, folded; attribute where="title" counts only in the page's upper third or in large
  *       type; where="narrow" has no words and counts when the print is a narrow slip
- *   <t:rule id="net-plus-tax" fields="a b c" test="m:eq(...)" severity="stop|warn"
+ *   <t:rule id="net-plus-tax" fields="a b c" test="m:eq(...)" severity="stop|warn|proof"
  *           kind="document|reading" when-missing="skip|run" each="line" proves="a b">sentence for the clerk</t:rule>
  *       test: XPath 1.0 with the root element as context node (each="line": every line);
+ *       $received_on is the day the document came;
  *       fields: the rule is skipped when one of them is absent or unreadable; proves: values
- *       that need no person when the test holds over independently read values
+ *       that need no person when the test holds over independently read values;
+ *       severity="proof": it only proves, and says nothing when it does not hold
  *   <t:check name="supplier-known" fields="..." severity="...">sentence</t:check>
  *   <t:form width="2550" height="3300">   the type is a fixed form; what is printed on it, in
  *     <t:rule-at x="80" y="394" w="2378" heavy="yes"/>   form units (form.h): horizontal rules
@@ -153,6 +155,7 @@ struct rule {
 	bool off; /* by profile */
 	enum finding_kind kind;
 	bool run_when_missing;
+	bool proof_only; /* severity="proof" */
 };
 
 struct check {

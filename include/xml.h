@@ -80,7 +80,12 @@ enum rc xml_schema_validate(struct compiled_schema *schema, struct xml_doc *doc,
  * is no number (or no date) makes the whole test not applicable. RC_FAIL: bad syntax, an
  * unknown function or a wrong number of arguments. */
 enum xpath_result { XPATH_FALSE, XPATH_TRUE, XPATH_NOT_APPLICABLE };
-enum rc xml_xpath_test(struct xml_node *context, const char *test, enum xpath_result *out,
+struct xml_variable { /* $name in a test; with value NULL it counts as absent */
+	const char *name, *value;
+};
+/* variables: ends with a NULL name; may be NULL. */
+enum rc xml_xpath_test(struct xml_node *context, const char *test,
+		       const struct xml_variable *variables, enum xpath_result *out,
 		       struct err *err);
 /* Whether the test could be run at all: for loading schemas. */
 enum rc xml_xpath_check(const char *test, struct err *err);

@@ -180,12 +180,17 @@ static const char *folded_text(struct loader *l, const struct xml_node *node)
 	return text;
 }
 
+static const char *const severities[] = {"warn", "stop", "proof"};
+
+static bool is_proof_only(struct loader *l, const struct xml_node *node)
+{
+	return choice_attr(l, node, "severity", severities, 3) == 2;
+}
+
 static enum severity severity_attr(struct loader *l, const struct xml_node *node)
 {
-	static const char *const words[] = {"warn", "stop"};
-
-	return choice_attr(l, node, "severity", words, 2) == 1 ? SEVERITY_STOP
-							       : SEVERITY_WARN;
+	return choice_attr(l, node, "severity", severities, 3) == 1 ? SEVERITY_STOP
+								    : SEVERITY_WARN;
 }
 
 static void load_type_note(struct loader *l, const struct xml_node *note)
@@ -229,6 +234,7 @@ static void load_rule(struct loader *l, const struct xml_node *note)
 		.text = xml_text(l->arena, note),
 		.table = xml_attr(l->arena, note, "each"),
 		.severity = severity_attr(l, note),
+		.proof_only = is_proof_only(l, note),
 		.kind = choice_attr(l, note, "kind", kinds, 2) == 1 ? FINDING_READING
 								    : FINDING_DOCUMENT,
 		.run_when_missing =

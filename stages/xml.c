@@ -626,8 +626,19 @@ static enum rc rule_failed(xmlXPathContextPtr xpath, const char *test, struct er
 		       (int)strcspn(message, "\n"), message);
 }
 
+static void set_variables(xmlXPathContextPtr xpath,
+			  const struct xml_variable *variables)
+{
+	for (; variables && variables->name; variables++)
+		xmlXPathRegisterVariable(xpath, xstr(variables->name),
+					 variables->value
+						 ? xmlXPathNewCString(variables->value)
+						 : xmlXPathNewNodeSet(NULL));
+}
+
 enum rc xml_xpath_test(struct xml_node *context, const char *test,
-		       enum xpath_result *out, struct err *err)
+		       const struct xml_variable *variables, enum xpath_result *out,
+		       struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
 	struct rule_run run = {scratch, false};
@@ -637,6 +648,7 @@ enum rc xml_xpath_test(struct xml_node *context, const char *test,
 	enum rc rc = RC_OK;
 
 	xpath->node = node;
+	set_variables(xpath, variables);
 	value = xmlXPathEvalExpression(xstr(test), xpath);
 	if (value == NULL)
 		rc = rule_failed(xpath, test, err);

@@ -65,12 +65,18 @@ const char *doc_value(const struct doc *doc, const char *path, int line)
 	return field ? field->value : NULL;
 }
 
+/* Further tables of a type (an invoice's VAT rates) number their own rows. */
+static bool is_of_line(const struct field *field)
+{
+	return strncmp(field->path, "lines/", strlen("lines/")) == 0;
+}
+
 int doc_lines(const struct doc *doc)
 {
 	int highest = 0;
 
 	for (size_t i = 0; i < doc->n_fields; i++)
-		if (doc->fields[i].line > highest)
+		if (is_of_line(&doc->fields[i]) && doc->fields[i].line > highest)
 			highest = doc->fields[i].line;
 	return highest;
 }
@@ -83,9 +89,9 @@ void doc_remove_line(struct doc *doc, int line)
 	for (size_t i = 0; i < doc->n_fields; i++) {
 		struct field field = doc->fields[i];
 
-		if (field.line == line)
+		if (is_of_line(&field) && field.line == line)
 			continue;
-		if (field.line > line)
+		if (is_of_line(&field) && field.line > line)
 			field.line--;
 		doc->fields[kept++] = field;
 	}
