@@ -86,6 +86,19 @@ size_t image_components(const struct image *image, struct arena *arena, struct b
 void image_bytes(const struct image *image, char channel, uint8_t *out);
 struct image *image_from_bytes(const uint8_t *grey, int width, int height, int dpi);
 
+/* How a page lies, judged on a bilevel reduction of it (100 to 200 dots an inch). */
+/* The clockwise turn in degrees (-9 to 9) that makes its lines level; 0 when unsure. */
+double image_skew(const struct image *ink);
+/* The clockwise turn, 0 90 180 270, that makes its print stand upright, from ascenders and
+ * descenders and from which way lines run. *sure: no second opinion is needed. */
+int image_upright(const struct image *ink, bool *sure);
+/* Black edges that a scanner leaves around the paper: a bilevel mask, NULL when none. */
+struct image *image_border(const struct image *ink);
+/* Makes everything under a (possibly reduced) mask white, in place. */
+void image_whiten(struct image *image, const struct image *mask);
+/* Share of clearly coloured pixels, 0 for grey and bilevel pictures. */
+double image_colour(const struct image *image);
+
 /* JPEG of at most max_width pixels, grey stays grey. Bytes in the arena. */
 enum rc image_to_jpeg(const struct image *image, int max_width, int quality,
 		      struct arena *arena, struct image_blob *out, struct err *err);
