@@ -1,11 +1,12 @@
 /* extract.h - what the parts of extraction share. Private to stages/.
  *
- * marks (labels.c): where words that label a field stand. candidates (candidates.c): print
- * that has the shape of a date, an amount... options (options.c): a candidate proposed for a
- * field, because of a mark or of where it stands. choose.c picks one option per field so that
- * all of them agree as well as they can; amounts.c knows how totals agree; parties.c reads
- * names and addresses; lines.c reads tables. Everything lives in the work's arena, only what
- * becomes a field is copied into the document's. */
+ * marks (labels.c): where words that label a field stand. candidates (candidates.c):
+ * print that has the shape of a date, an amount... options (options.c): a candidate
+ * proposed for a field, because of a mark or of where it stands. choose.c picks one
+ * option per field so that all of them agree as well as they can; amounts.c knows how
+ * totals agree; parties.c reads names and addresses; lines.c reads tables. Everything
+ * lives in the work's arena, only what becomes a field is copied into the document's.
+ */
 #ifndef INTRAY_STAGES_EXTRACT_H
 #define INTRAY_STAGES_EXTRACT_H
 
@@ -16,9 +17,9 @@
 
 /* How this document writes numbers and dates; decided once, by evidence (locale.c). */
 struct locale {
-	char mark;	    /* '.', ',' or 0 */
-	int day_first;	    /* 1, 0 or -1 */
-	float day_sure;	    /* 0..1 */
+	char mark;	      /* '.', ',' or 0 */
+	int day_first;	      /* 1, 0 or -1 */
+	float day_sure;	      /* 0..1 */
 	const char *currency; /* ISO code or NULL */
 	float currency_sure;
 	struct span currency_span; /* a place that shows it */
@@ -36,7 +37,8 @@ struct mark { /* a label on the page */
 };
 
 struct candidate {
-	enum kind kind; /* KIND_DATE, KIND_TIME, KIND_AMOUNT, KIND_PERCENT, KIND_IBAN, ... */
+	enum kind kind; /* KIND_DATE, KIND_TIME, KIND_AMOUNT, KIND_PERCENT, KIND_IBAN,
+			   ... */
 	struct span span;
 	struct box box;
 	const char *raw, *value;

@@ -1,9 +1,10 @@
 /* labels.c - finding the words that label a field.
  *
- * A label is compared by its letters and digits alone, over the borders of words: "Rechnungs-
- * Nr.", "RechnungsNr" and "R e c h n u n g s n r" all spell rechnungsnr. On scans a long label
- * may have a misread letter or two. Where labels overlap the longest wins, so that "sub total"
- * never passes for "total"; labels with negative weight only serve to win that way. */
+ * A label is compared by its letters and digits alone, over the borders of words:
+ * "Rechnungs- Nr.", "RechnungsNr" and "R e c h n u n g s n r" all spell rechnungsnr. On
+ * scans a long label may have a misread letter or two. Where labels overlap the longest
+ * wins, so that "sub total" never passes for "total"; labels with negative weight only
+ * serve to win that way. */
 #include "extract.h"
 
 #include <stdlib.h>
@@ -15,7 +16,8 @@
 
 static bool alnum(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       (unsigned char)c >= 0x80;
 }
 
 char *label_key(struct arena *arena, const char *text)
@@ -31,7 +33,7 @@ char *label_key(struct arena *arena, const char *text)
 /* Misread letters we put up with, by the label's length. */
 static int tolerance(size_t length)
 {
-	return length >= 12 ? 2 : length >= 6 ? 1 : 0;
+	return length >= 10 ? 2 : length >= 5 ? 1 : 0;
 }
 
 /* A label never goes over the border of a cell. */
@@ -113,7 +115,8 @@ static bool explained(const struct work *work, size_t first, const struct mark *
 			continue;
 		bool same = other->span.from == mark->span.from &&
 			    other->span.to == mark->span.to;
-		if (!same || other->field == mark->field || other->misread < mark->misread)
+		if (!same || other->field == mark->field ||
+		    other->misread < mark->misread)
 			return true;
 	}
 	return false;
@@ -128,7 +131,8 @@ static void mark_row(struct work *work, const struct key *keys, size_t n_keys,
 		for (size_t run = 0; run < row->n_runs; run++) {
 			uint32_t to;
 			int misread;
-			if (!row_spells(row, run, keys[k].text, tolerant, &to, &misread))
+			if (!row_spells(row, run, keys[k].text, tolerant, &to,
+					&misread))
 				continue;
 			struct mark mark = {
 				.span = {sheet, index, row->runs[run].from, to},
@@ -155,6 +159,7 @@ void find_marks(struct work *work)
 		const struct sheet *sheet = &work->layout.sheets[s];
 		bool tolerant = sheet->page->source != SOURCE_TEXT;
 		for (size_t r = 0; r < sheet->n_rows; r++)
-			mark_row(work, keys, n_keys, (uint32_t)s, (uint32_t)r, tolerant);
+			mark_row(work, keys, n_keys, (uint32_t)s, (uint32_t)r,
+				 tolerant);
 	}
 }

@@ -1,0 +1,232 @@
+/* amounts.c - the totals of a document, chosen together.
+ *
+ * Net, tax and gross are three labels' best numbers only as long as they add up; among
+ * all combinations of options the one with the best sum of scores wins, where closing
+ * sums count much more than a well placed label. Nothing is computed that is not
+ * printed, but one: a tax printed rate by rate and nowhere in total is the sum of its
+ * rates. */
+#include "extract.h"
+
+#include <string.h>
+
+#include "text.h"
+
+#define PER_ROLE 9
+#define LEAST 0.25F
+
+enum role { NET, TAX, GROSS, PAYABLE, PAID, ROLES };
+static const char *const role_names[ROLES] = {"net", "tax", "gross", "payable", "paid"};
+
+struct combination {
+	const struct option *pick[ROLES];
+	float score;
+	bool closes;	   /* net + tax = gross */
+	bool rate_fits;	   /* the tax is a known share of net or gross */
+	bool balance_fits; /* gross - paid = payable */
+};
+
+struct totals {
+	struct work *work;
+	const struct fieldtype *field[ROLES];
+	const struct option *list[ROLES][PER_ROLE];
+	size_t n[ROLES];
+	struct combination best;
+};
+
+static bool near(struct decimal a, struct decimal b, int cents)
+{
+	struct decimal tolerance = {cents, 2};
+	return decimal_near(a, b, tolerance);
+}
+
+static bool same_place(const struct option *a, const struct option *b)
+{
+	return a && b && span_overlaps(a->span, b->span);
+}
+
+/* tax = net * rate / 100 for a rate printed on the document. */
+static bool rate_known(const struct work *work, struct decimal tax, struct decimal net)
+{
+	for (size_t i = 0; i < work->n_candidates; i++) {
+		const struct candidate *c = &work->candidates[i];
+		struct decimal product;
+		if (c->kind != KIND_PERCENT || decimal_is_zero(c->number) ||
+		    !decimal_mul(net, c->number, &product))
+			continue;
+		product.scale += 2;
+		if (near(decimal_round(product, 2), tax, 1))
+			return true;
+	}
+	return false;
+}
+
+static void weigh_tax(const struct totals *t, struct combination *c)
+{
+	const struct option *net = c->pick[NET], *tax = c->pick[TAX],
+			    *gross = c->pick[GROSS];
+	struct decimal sum, base;
+	if (net && tax && gross) {
+		c->closes = decimal_add(net->number, tax->number, &sum) &&
+			    near(sum, gross->number, 1);
+		c->score +=
+			c->closes ? decimal_is_zero(tax->number) ? 0.4F : 0.9F : -0.7F;
+	}
+	if (tax && gross &&
+	    decimal_cmp(decimal_abs(tax->number), decimal_abs(gross->number)) >= 0)
+		c->score -= decimal_is_zero(gross->number) ? 0 : 1;
+	if (net && gross &&
+	    decimal_cmp(decimal_abs(net->number), decimal_abs(gross->number)) > 0)
+		c->score -= 0.5F;
+	if (!tax || decimal_is_zero(tax->number))
+		return;
+	if (net)
+		c->rate_fits = rate_known(t->work, tax->number, net->number);
+	else if (gross && decimal_sub(gross->number, tax->number, &base))
+		c->rate_fits = rate_known(t->work, tax->number, base);
+	c->score += c->rate_fits ? 0.3F : 0;
+}
+
+static void weigh_balance(struct combination *c)
+{
+	const struct option *gross = c->pick[GROSS], *due = c->pick[PAYABLE];
+	const struct option *paid = c->pick[PAID];
+	struct decimal rest;
+	if (!gross || !due)
+		return;
+	if (paid && decimal_sub(gross->number, decimal_abs(paid->number), &rest) &&
+	    !decimal_is_zero(paid->number)) {
+		c->balance_fits = near(rest, due->number, 0);
+		c->score += c->balance_fits ? 0.4F : -0.3F;
+	} else if (decimal_cmp(gross->number, due->number) == 0) {
+		c->score += 0.2F;
+	}
+}
+
+/* The same amount printed again elsewhere is most often the total. */
+static float repeated(const struct work *work, const struct option *option)
+{
+	int n = 0;
+	for (size_t i = 0; i < work->n_candidates; i++) {
+		const struct candidate *c = &work->candidates[i];
+		if (c->kind == KIND_AMOUNT && c->money &&
+		    decimal_cmp(c->number, option->number) == 0)
+			n++;
+	}
+	return n > 3 ? 0.12F : n > 1 ? 0.04F * (float)(n - 1) : 0;
+}
+
+static void weigh(struct totals *t, struct combination *c)
+{
+	c->score = 0;
+	c->closes = c->rate_fits = c->balance_fits = false;
+	for (int role = 0; role < ROLES; role++)
+		if (c->pick[role])
+			c->score += c->pick[role]->score - LEAST;
+	if (same_place(c->pick[NET], c->pick[TAX]) ||
+	    same_place(c->pick[NET], c->pick[GROSS]) ||
+	    same_place(c->pick[TAX], c->pick[GROSS]) ||
+	    same_place(c->pick[TAX], c->pick[PAYABLE]) ||
+	    same_place(c->pick[PAID], c->pick[GROSS]) ||
+	    same_place(c->pick[PAID], c->pick[PAYABLE]))
+		c->score -= 2;
+	if (c->pick[GROSS])
+		c->score += repeated(t->work, c->pick[GROSS]);
+	weigh_tax(t, c);
+	weigh_balance(c);
+	if (c->score > t->best.score)
+		t->best = *c;
+}
+
+static void try_role(struct totals *t, struct combination *c, int role)
+{
+	if (role == ROLES) {
+		weigh(t, c);
+		return;
+	}
+	for (size_t i = 0; i <= t->n[role]; i++) {
+		c->pick[role] = i < t->n[role] ? t->list[role][i] : NULL;
+		try_role(t, c, role + 1);
+	}
+	c->pick[role] = NULL;
+}
+
+/* The best options of a role, each number once; fewer for the roles that matter less.
+ */
+static void collect(struct totals *t, int role)
+{
+	size_t most = role == PAID ? 2 : role == PAYABLE ? 4 : PER_ROLE;
+	const struct options *options =
+		&t->work->options[field_index(t->work, t->field[role])];
+	for (size_t i = 0; i < options->n && t->n[role] < most; i++) {
+		const struct option *o = &options->list[i];
+		bool known = false;
+		for (size_t k = 0; k < t->n[role]; k++)
+			known = known ||
+				decimal_cmp(t->list[role][k]->number, o->number) == 0;
+		if (!known && o->score > LEAST)
+			t->list[role][t->n[role]++] = o;
+	}
+}
+
+static float reading(const struct option *option)
+{
+	float c = option->confidence;
+	return c < 0.9F ? 0.6F + 0.4F * c / 0.9F : 1;
+}
+
+static void settle_role(struct totals *t, int role)
+{
+	const struct combination *best = &t->best;
+	const struct option *o = best->pick[role];
+	const char *why = "label and shape fit";
+	if (!o)
+		return;
+	float p = (0.55F + 0.4F * o->score) * reading(o);
+	bool taxed = best->pick[TAX] && !decimal_is_zero(best->pick[TAX]->number);
+	if (role <= GROSS && best->closes) {
+		p = taxed ? 0.99F : p + (1 - p) * 0.4F;
+		why = "net + tax = gross";
+	} else if (role <= GROSS && best->rate_fits && best->pick[GROSS]) {
+		p = p + (1 - p) * 0.6F;
+		why = "tax rate fits";
+	} else if (role >= PAYABLE && best->balance_fits) {
+		p = p + (1 - p) * 0.7F;
+		why = "gross - paid = payable";
+	} else if (role == PAYABLE && best->pick[GROSS] &&
+		   decimal_cmp(best->pick[GROSS]->number, o->number) == 0) {
+		p = best->closes && taxed ? 0.985F : p + (1 - p) * 0.3F;
+		why = "equals the total";
+	}
+	settle(t->work, o, p, why);
+	span_use(t->work, o->span);
+}
+
+/* Where nothing was paid before, the total is what is due, and the other way round. */
+static void share_total(struct totals *t)
+{
+	const struct option *gross = t->best.pick[GROSS], *due = t->best.pick[PAYABLE];
+	if (t->best.pick[PAID] || !t->field[PAYABLE] || !t->field[GROSS] ||
+	    !gross == !due)
+		return;
+	const struct option *known = gross ? gross : due;
+	struct option copy = *known;
+	copy.field = t->field[gross ? PAYABLE : GROSS];
+	const struct field *of = doc_field(t->work->doc, known->field->path, 0);
+	settle(t->work, &copy, of ? of->confidence * 0.93F : 0.5F,
+	       "nothing paid before");
+}
+
+void choose_totals(struct work *work)
+{
+	struct totals t = {.work = work};
+	for (int role = 0; role < ROLES; role++) {
+		t.field[role] = field_by_role(work, KIND_AMOUNT, role_names[role]);
+		if (t.field[role])
+			collect(&t, role);
+	}
+	struct combination none = {0};
+	try_role(&t, &none, 0);
+	for (int role = 0; role < ROLES; role++)
+		settle_role(&t, role);
+	share_total(&t);
+}

@@ -1,0 +1,302 @@
+/* candidates.c - print that has the shape of a value: dates, times, numbers, IBANs,
+ * BICs, VAT ids, e-mail addresses. No label is looked at here, and nothing is decided:
+ * the same print may be two candidates. Numbers inside dates, times and codes are no
+ * candidates. */
+#include "extract.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "date.h"
+#include "text.h"
+
+static bool digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+static struct candidate *add(struct work *work, enum kind kind, struct span span,
+			     const char *value)
+{
+	struct candidate *c = arena_push(work->arena, work->candidates,
+					 work->n_candidates, work->cap_candidates);
+	*c = (struct candidate){
+		.kind = kind,
+		.span = span,
+		.box = span_box(&work->layout, span),
+		.raw = span_raw(&work->layout, work->arena, span),
+		.value = value,
+		.confidence = span_confidence(&work->layout, span),
+	};
+	return c;
+}
+
+/* --- dates and times --- */
+
+static size_t scan_date(struct work *work, struct span at, const char *text)
+{
+	struct printed_date date;
+	size_t used = date_scan(text + at.from, &date);
+	if (!used)
+		return 0;
+	bool open = date.ambiguous;
+	at.to = at.from + (uint32_t)used;
+	if (!date_settle(&date, work->locale.day_first))
+		return used;
+	char buf[16];
+	date_print((struct date){date.year, date.month, date.day}, buf);
+	struct candidate *c = add(work, KIND_DATE, at, arena_strdup(work->arena, buf));
+	c->ambiguous = open;
+	return used;
+}
+
+static size_t scan_time(struct work *work, struct span at, const char *text)
+{
+	int hour, minute;
+	size_t used = time_scan(text + at.from, &hour, &minute);
+	if (!used)
+		return 0;
+	at.to = at.from + (uint32_t)used;
+	add(work, KIND_TIME, at, arena_printf(work->arena, "%02d:%02d", hour, minute));
+	return used;
+}
+
+/* --- numbers --- */
+
+/* "20. 00" and "20 .00": the reader saw a gap at the decimal mark. Bytes used, or 0. */
+static size_t scan_torn(const char *s, struct printed_number *out)
+{
+	size_t whole = strspn(s, "0123456789");
+	const char *p = s + whole;
+	size_t gap = 0;
+	char mark = 0;
+	for (; gap < 2 && (*p == ' ' || *p == '.' || *p == ','); gap++, p++)
+		if (*p != ' ')
+			mark = *p;
+	if (whole == 0 || whole > 6 || gap != 2 || !mark || !digit(p[0]) ||
+	    !digit(p[1]) || digit(p[2]) || letter(p[2]) || p[2] == '.' || p[2] == ',' ||
+	    p[2] == '/')
+		return 0;
+	char joined[16];
+	snprintf(joined, sizeof joined, "%.*s%c%.2s", (int)whole, s, mark, p);
+	return number_scan(joined, mark, out) ? whole + 4 : 0;
+}
+
+/* Whether a number may begin after this print: not inside a word, a date or a code. */
+static bool may_begin(const char *text, uint32_t at)
+{
+	if (at == 0)
+		return true;
+	char before = text[at - 1];
+	if (before == 'x' && at > 1 && (digit(text[at - 2]) || text[at - 2] == ' '))
+		return true;
+	if (digit(before) || strchr(".,/#_", before))
+		return false;
+	if (before == '-' || letter(before))
+		return false;
+	return true;
+}
+
+/* What stands in a token outside the number: "RM" of "RM60.30". */
+static bool token_money(const struct row *row, struct span span)
+{
+	for (size_t i = 0; i < row->n_tokens; i++) {
+		const struct token *token = &row->tokens[i];
+		const char *word = token->word->text;
+		size_t len;
+		if (token->to + 1 == span.from || token->from == span.to + 1) {
+			const char *code = currency_scan(word, &len);
+			if (code && !word[len + strspn(word + len, ":.)")] &&
+			    row->text[token->to] != '\t' &&
+			    (token->from == 0 || token->to + 1 == span.from ||
+			     row->text[token->from - 1] != '\t'))
+				return true;
+			continue;
+		}
+		if (token->from > span.from || token->to < span.to ||
+		    token->to - token->from != strlen(word))
+			continue;
+		if (span.from > token->from && currency_scan(word, &len) &&
+		    len <= span.from - token->from)
+			return true;
+		if (span.to < token->to &&
+		    currency_scan(word + (span.to - token->from), &len))
+			return true;
+	}
+	return false;
+}
+
+/* "$", "rm", "eur" and the like right before the number, in the same word. */
+static bool currency_before(const struct row *row, uint32_t at)
+{
+	for (size_t i = 0; i < row->n_tokens; i++) {
+		const struct token *token = &row->tokens[i];
+		size_t len, lead = strspn(token->word->text, "-+(*=:");
+		if (token->from >= at || token->to <= at ||
+		    token->to - token->from != strlen(token->word->text))
+			continue;
+		return currency_scan(token->word->text + lead, &len) &&
+		       token->from + lead + len == at;
+	}
+	return false;
+}
+
+/* What may follow a number of money: a tax letter or two, a star, a currency. */
+static bool may_end(const char *p, int decimals)
+{
+	size_t letters = 0;
+	while (letter(p[letters]))
+		letters++;
+	if (letters > 0)
+		return decimals > 0 ? letters <= 4 : letters <= 3;
+	if ((*p == '/' || *p == '-' || *p == ':' || *p == '_') &&
+	    (digit(p[1]) || letter(p[1])))
+		return decimals == 2;
+	return true;
+}
+
+static size_t scan_number(struct work *work, struct span at, const struct row *row)
+{
+	const char *text = row->text;
+	const char *sign = strchr("-(+", text[at.from]) ? "-(+" : "";
+	struct printed_number number;
+	if (*sign ? at.from > 0 &&
+			    (digit(text[at.from - 1]) || letter(text[at.from - 1]))
+		  : !may_begin(text, at.from) && !currency_before(row, at.from))
+		return 0;
+	bool torn = false;
+	size_t used = work->ocr ? scan_torn(text + at.from, &number) : 0;
+	if (used)
+		torn = true;
+	else
+		used = number_scan(text + at.from, work->locale.mark, &number);
+	if (!used || !may_end(text + at.from + used, number.decimals))
+		return used;
+	at.to = at.from + (uint32_t)used;
+	const char *after = text + at.to;
+	after += *after == ' ';
+	bool percent = *after == '%';
+	char buf[DECIMAL_TEXT_MAX];
+	decimal_print(number.value, percent ? 0 : 2, buf);
+	struct candidate *c = add(work, percent ? KIND_PERCENT : KIND_AMOUNT, at,
+				  arena_strdup(work->arena, buf));
+	c->number = number.value;
+	c->decimals = number.decimals;
+	c->money = !percent && (number.decimals == 2 || token_money(row, at));
+	if (torn)
+		c->confidence *= 0.85F;
+	return used;
+}
+
+/* --- codes --- */
+
+/* Letters and digits from `from` on, over single spaces, points and dashes; ends[n] is
+ * the byte behind the n-th. Returns how many. */
+static size_t gather(const char *text, uint32_t from, char *out, uint32_t *ends,
+		     size_t max)
+{
+	size_t n = 0;
+	uint32_t at = from;
+	while (n < max && (digit(text[at]) || (text[at] >= 'a' && text[at] <= 'z'))) {
+		out[n++] = (char)toupper((unsigned char)text[at++]);
+		ends[n - 1] = at;
+		if ((text[at] == ' ' || text[at] == '.' || text[at] == '-') &&
+		    (digit(text[at + 1]) || letter(text[at + 1])))
+			at++;
+	}
+	out[n] = 0;
+	return n;
+}
+
+static bool boundary(const char *text, uint32_t at)
+{
+	return !digit(text[at]) && !letter(text[at]);
+}
+
+#define CODE_MAX 34
+
+static size_t scan_iban(struct work *work, struct span at, const char *text)
+{
+	char code[CODE_MAX + 1];
+	uint32_t ends[CODE_MAX];
+	size_t n = gather(text, at.from, code, ends, CODE_MAX);
+	size_t want = n > 4 ? (size_t)iban_length(code) : 0;
+	if (!want || n < want || !digit(code[2]) || !digit(code[3]) ||
+	    !boundary(text, ends[want - 1]))
+		return 0;
+	code[want] = 0;
+	at.to = ends[want - 1];
+	add(work, KIND_IBAN, at, arena_strdup(work->arena, code));
+	return at.to - at.from;
+}
+
+static size_t scan_vat_id(struct work *work, struct span at, const char *text)
+{
+	char code[CODE_MAX + 1];
+	uint32_t ends[CODE_MAX];
+	size_t n = gather(text, at.from, code, ends, 17);
+	for (; n >= 9; n--) {
+		code[n] = 0;
+		if (!boundary(text, ends[n - 1]) || !vat_id_matches(code))
+			continue;
+		at.to = ends[n - 1];
+		add(work, KIND_VAT_ID, at, arena_strdup(work->arena, code));
+		return at.to - at.from;
+	}
+	return 0;
+}
+
+static size_t scan_email(struct work *work, struct span at, const char *text)
+{
+	size_t len = strcspn(text + at.from, " \t,;()<>");
+	const char *sign = memchr(text + at.from, '@', len);
+	if (!sign || sign == text + at.from ||
+	    !memchr(sign, '.', len - (size_t)(sign - text - at.from)))
+		return 0;
+	at.to = at.from + (uint32_t)len;
+	char *raw = span_raw(&work->layout, work->arena, at);
+	const char *value = value_canonical(work->arena, KIND_EMAIL, raw, -1, 0);
+	if (!value)
+		return 0;
+	add(work, KIND_EMAIL, at, value);
+	return len;
+}
+
+/* --- rows --- */
+
+static void scan_row(struct work *work, uint32_t sheet, uint32_t index)
+{
+	const struct row *row = &work->layout.sheets[sheet].rows[index];
+	const char *text = row->text;
+	for (uint32_t at = 0; text[at];) {
+		struct span span = {sheet, index, at, at};
+		bool start = at == 0 || boundary(text, at - 1);
+		size_t used = 0;
+		if (start && (digit(text[at]) || letter(text[at])))
+			used = scan_date(work, span, text);
+		if (!used && start && digit(text[at]))
+			used = scan_time(work, span, text);
+		if (!used && start && letter(text[at]))
+			used = scan_iban(work, span, text);
+		if (!used && start && letter(text[at]))
+			used = scan_vat_id(work, span, text);
+		if (!used && start)
+			used = scan_email(work, span, text);
+		if (!used && (digit(text[at]) || strchr("-(+", text[at])))
+			used = scan_number(work, span, row);
+		at += used ? (uint32_t)used : 1;
+	}
+}
+
+void find_candidates(struct work *work)
+{
+	for (size_t s = 0; s < work->layout.n_sheets; s++)
+		for (size_t r = 0; r < work->layout.sheets[s].n_rows; r++)
+			scan_row(work, (uint32_t)s, (uint32_t)r);
+}

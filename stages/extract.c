@@ -1,0 +1,47 @@
+/* extract.c - from words to fields, for any document type.
+ *
+ * What is looked for comes from the type's XSD: fields, their kinds, their labels, and
+ * the roles some of them play (seller, net, due...). Fields that XML brought are kept
+ * as they are; pages that are a fixed form go to the form's own reader. Extraction
+ * itself cannot fail: what is not found is simply not there, and validation says so. */
+#include "extract.h"
+
+#include "stage.h"
+
+static bool has_form(const struct doc *doc)
+{
+	for (size_t i = 0; i < doc->n_pages; i++)
+		if (doc->pages[i]->form)
+			return true;
+	return false;
+}
+
+static void extract_print(const struct doctype *type, struct doc *doc)
+{
+	AUTO_ARENA scratch = arena_new();
+	struct work work = {.arena = scratch, .doc = doc, .type = type};
+	for (size_t i = 0; i < doc->n_pages; i++)
+		work.ocr = work.ocr || doc->pages[i]->source != SOURCE_TEXT;
+	layout_make(scratch, doc, &work.layout);
+	decide_locale(&work);
+	find_marks(&work);
+	find_candidates(&work);
+	find_options(&work);
+	choose(&work);
+}
+
+enum rc extract_run(const struct stage_env *env, struct doc *doc,
+		    enum stage_verdict *verdict, struct err *err)
+{
+	*verdict = STAGE_GO_ON;
+	const struct doctype *type = schema_type(env->schemas, doc->type);
+	if (!type)
+		return err_set(err, RC_BUG, "document type %s has no schema",
+			       doc->type);
+	if (doc->structured)
+		return RC_OK;
+	if (type->is_form && has_form(doc))
+		return extract_form(env, type, doc, err);
+	extract_print(type, doc);
+	return RC_OK;
+}
