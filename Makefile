@@ -38,7 +38,7 @@ TESTSRC := $(wildcard tests/unit/test_*.c tests/db/test_*.c)
 TESTBIN := $(TESTSRC:%.c=$(BUILD)/%)
 SQL     := $(sort $(wildcard sql/migrate/*.sql sql/api/*.sql sql/query/*/*.sql))
 
-.PHONY: all clean check demo asan bench soak install deps tests
+.PHONY: all clean check samples demo asan bench soak install deps tests
 
 all: $(BUILD)/intrayd $(BUILD)/intray
 
@@ -82,6 +82,14 @@ asan:
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory -j$$(nproc) MODE=asan BUILD=build-asan all tests
 	@BUILD=build-asan SANITIZED=1 sh tests/run.sh
+
+# The committed samples, made anew (needs the fonts of fonts-urw-base35 to render scans).
+GENOBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/samples/gen/*.c))
+$(BUILD)/tests/samples/gen/gen: $(GENOBJ) $(BUILD)/libintray.a
+	$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
+samples: $(BUILD)/tests/samples/gen/gen
+	@mkdir -p tests/samples/documents
+	$< tests/samples/documents
 
 demo:
 	@$(MAKE) --no-print-directory deps

@@ -6,7 +6,7 @@ set -eu
 PACKAGES="gcc make pkg-config libc6-dev libpq-dev libxml2-dev libleptonica-dev
 libtesseract-dev tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-fra
 tesseract-ocr-spa libtiff-dev libseccomp-dev libjansson-dev libsystemd-dev libcmocka-dev
-poppler-utils qpdf postgresql-15 postgresql-client-15 strace procps jq"
+poppler-utils fonts-urw-base35 qpdf postgresql-15 postgresql-client-15 strace procps jq"
 
 missing=
 for p in $PACKAGES; do

@@ -1,6 +1,6 @@
 /* Writes PDF 1.7 by hand: the samples need text that stands where we say, and nothing
- * else. Uncompressed on purpose, so that a sample can be read in an editor. Output depends
- * only on the calls made: the same samples come out everywhere. */
+ * else. Uncompressed on purpose, so that a sample can be read in an editor. Output
+ * depends only on the calls made: the same samples come out everywhere. */
 #include "tests/samples/gen/pdf_out.h"
 
 #include <stdint.h>
@@ -25,12 +25,12 @@ struct pdf {
  * font metrics). Bold is a little wider; good enough to align numbers, whose digits are
  * 556 in both. */
 static const uint16_t widths[95] = {
-	278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
-	556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
+	278,  278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
+	556,  556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
 	1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
-	667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556,
-	333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556,
-	556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+	667,  778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556,
+	333,  556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556,
+	556,  556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 };
 
 struct pdf *pdf_new(struct arena *arena, double width, double height)
@@ -78,7 +78,8 @@ static unsigned winansi(uint32_t cp)
 	return cp < 256 ? cp : '?';
 }
 
-void pdf_text(struct pdf *pdf, double x, double y, double size, int bold, const char *utf8)
+void pdf_text(struct pdf *pdf, double x, double y, double size, int bold,
+	      const char *utf8)
 {
 	struct strbuf *out = current(pdf);
 	const char *end = utf8 + strlen(utf8);
@@ -133,7 +134,8 @@ static int object_begin(struct objects *o)
 	return o->n;
 }
 
-static void object_stream(struct objects *o, const char *dict, const char *bytes, size_t len)
+static void object_stream(struct objects *o, const char *dict, const char *bytes,
+			  size_t len)
 {
 	object_begin(o);
 	strbuf_addf(&o->out, "<< %s /Length %zu >>\nstream\n", dict, len);
@@ -200,10 +202,11 @@ const char *pdf_finish(struct pdf *pdf, size_t *len)
 	object_begin(&o);
 	strbuf_add(&o.out, "<< /Type /Catalog /Pages 3 0 R");
 	if (file)
-		strbuf_addf(&o.out,
-			    " /AF [%d 0 R] /Names << /EmbeddedFiles << /Names [(%s) %d 0 "
-			    "R] >> >>",
-			    file, pdf->attachment_name, file);
+		strbuf_addf(
+			&o.out,
+			" /AF [%d 0 R] /Names << /EmbeddedFiles << /Names [(%s) %d 0 "
+			"R] >> >>",
+			file, pdf->attachment_name, file);
 	strbuf_add(&o.out, " >>\nendobj\n");
 	trailer(&o);
 	*len = o.out.len;
