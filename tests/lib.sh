@@ -38,9 +38,9 @@ intray_setup() {
 	cat >"$CONF" <<-END
 	[intray]
 	user = $INTRAY_USER
-	state = $T/state
-	run = $T/run
-	schemas = $PWD/schemas
+	state_dir = $T/state
+	run_dir = $T/run
+	schema_dir = $PWD/schemas
 	workers = ${WORKERS:-2}
 	min_free = 1M
 	${INTRAY_EXTRA:-}
@@ -119,19 +119,14 @@ intray_cpu() {
 }
 
 sql() {
-	if [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid postgres --regid postgres --clear-groups \
-			psql -X -q -A -t -h "$T/run" -U "${SQL_USER:-$INTRAY_USER}" -d intray -c "$1"
-	else
-		psql -X -q -A -t -h "$T/run" -U "${SQL_USER:-$INTRAY_USER}" -d intray -c "$1"
-	fi
+	PGPASSWORD=$(cat "$T/state/secrets/intray_owner") psql -X -q -A -t -v ON_ERROR_STOP=1 \
+		-h "$T/run/pg" -U intray_owner -d intray -c "$1"
 }
 
 intray_wait() {
 	for _ in $(seq $((${2:-120} * 5))); do
 		[ "$(sql "select (select count(*) from intray.drop) >= $1
-			and not exists (select from intray.job
-				where state in ('queued', 'running'))" 2>/dev/null)" = t ] && return 0
+			and not exists (select from intray.job)" 2>/dev/null)" = t ] && return 0
 		sleep 0.2
 	done
 	echo "# not done after ${2:-120} s" >&2
