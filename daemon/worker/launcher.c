@@ -40,7 +40,6 @@ struct launcher {
 	int control;
 	struct jails jails;
 	char links[256];
-	bool own_links;
 	struct model models[MODELS];
 	unsigned long reads;
 	struct order order; /* of the running reader */
@@ -354,8 +353,7 @@ static enum rc prepare(struct launcher *l, struct err *err)
 	if (rc == RC_OK)
 		rc = jails_test(&l->jails, err);
 	if (rc == RC_OK)
-		rc = tool_links_make(l->settings->run_dir, l->links, &l->own_links,
-				     err);
+		rc = tool_links_make(l->settings->run_dir, l->links, err);
 	if (rc == RC_OK)
 		rc = try_tool(l, TOOL_PDFINFO, "Pages:", err);
 	if (rc == RC_OK)
@@ -396,7 +394,5 @@ _Noreturn void launcher_main(int control, const struct settings *settings,
 	}
 	child_kill(&l.reader);
 	child_kill(&l.tool);
-	if (l.own_links)
-		tool_links_remove(l.links);
 	_exit(0);
 }

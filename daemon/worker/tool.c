@@ -83,29 +83,32 @@ static enum rc fill_links(const char *path, struct err *err)
 	return RC_OK;
 }
 
-/* One folder below RUN for all workers, since nobody ever writes there; without a RUN
- * of ours (evaluate, tests) a temporary one that goes with the launcher. */
-enum rc tool_links_make(const char *run_dir, char path[256], bool *ours,
-			struct err *err)
+/* Nobody else may put links of his own there. */
+static enum rc own_folder(const char *path, struct err *err)
 {
-	*ours = false;
-	if (run_dir && snprintf(path, 256, "%s/links", run_dir) < 256 &&
-	    (mkdir(path, 0755) == 0 || errno == EEXIST) && access(path, W_OK) == 0)
-		return fill_links(path, err);
-	const char *tmp = getenv("TMPDIR");
-	snprintf(path, 256, "%s/intray-links-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (!mkdtemp(path))
+	struct stat st;
+	if (mkdir(path, 0755) != 0 && errno != EEXIST)
 		return err_errno(err, RC_FAIL, "make folder %s", path);
-	*ours = true;
+	if (lstat(path, &st) != 0)
+		return err_errno(err, RC_FAIL, "folder %s", path);
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 022))
+		return err_set(err, RC_FAIL,
+			       "%s is not a folder of ours alone: remove it", path);
 	return fill_links(path, err);
 }
 
-void tool_links_remove(const char *path)
+/* Below RUN for all workers, since nobody ever writes there; where there is no RUN of
+ * ours (evaluate, tests) one per user among the temporary files. */
+enum rc tool_links_make(const char *run_dir, char path[256], struct err *err)
 {
-	AUTO_FD dir = open(path, O_DIRECTORY | O_PATH | O_CLOEXEC);
-	for (size_t i = 0; dir >= 0 && i < N_LINKS; i++)
-		unlinkat(dir, links[i].name, 0);
-	rmdir(path);
+	const char *tmp = getenv("TMPDIR");
+	int len = run_dir && access(run_dir, W_OK) == 0
+			  ? snprintf(path, 256, "%s/links-%d", run_dir, (int)geteuid())
+			  : snprintf(path, 256, "%s/intray-links-%d",
+				     tmp && *tmp ? tmp : "/tmp", (int)geteuid());
+	if (len >= 256)
+		return err_set(err, RC_FAIL, "the path of the run folder is too long");
+	return own_folder(path, err);
 }
 
 static bool in_range(int value, int min, int max)

@@ -1,0 +1,277 @@
+/* work.c - one job from claim to saved result.
+ *
+ * What a job of each kind does stands in the table `kinds`. While a reader works, the
+ * lease is prolonged every ten seconds; when that says the job is no longer ours, we
+ * stop, because somebody else has it. When the database is away we go on reading and
+ * save when it is back: the fence decides in the saving transaction whether our result
+ * still counts.
+ *
+ * Three things can go wrong and are told apart: the reader failed (a fault of the
+ * document, counted, three and it is quarantined); something of ours was not to be had
+ * (store full, no memory for a reader: postponed, not counted); a broken assumption
+ * (the process ends). */
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "proc.h"
+#include "worker.h"
+
+enum {
+	MAXRUN = 8, /* pages a job holds in memory and may lose by a fault */
+	BEAT_MS = 10000,
+	POSTPONE_S = 30,
+	SAVE_PAUSE_MS = 500,
+};
+
+struct task {
+	struct worker *worker;
+	const struct job *job;
+	struct doc *doc;
+	int64_t next_beat_ms;
+	bool lost; /* the fence has moved on */
+	struct engine_usage usage;
+};
+
+/* --- while a reader works
+ * -------------------------------------------------------------------- */
+
+static bool try_once(void *ctx)
+{
+	bool *tried = ctx;
+	bool first = !*tried;
+	*tried = true;
+	return first;
+}
+
+static void heartbeat(struct task *t)
+{
+	bool mine = true, tried = false;
+	struct err err;
+	struct db *db = t->worker->db;
+	enum rc rc = job_heartbeat(db, t->job, &mine, &err);
+	if (rc == RC_RETRY && db_reconnect(db, try_once, &tried, &err) == RC_OK)
+		rc = job_heartbeat(db, t->job, &mine, &err);
+	if (rc != RC_OK)
+		log_warn("lease not prolonged", "error=%s", err.text);
+	t->lost = !mine;
+}
+
+static bool keep_reading(void *ctx)
+{
+	struct task *t = ctx;
+	int64_t now = now_ms_monotonic();
+	process_beat();
+	if (worker_draining(t->worker) && now >= t->worker->drain_until_ms)
+		return false;
+	if (now < t->next_beat_ms)
+		return true;
+	t->next_beat_ms = now + BEAT_MS;
+	heartbeat(t);
+	return !t->lost;
+}
+
+static enum rc keep_image(void *ctx, int page, struct image_blob *blob, struct err *err)
+{
+	struct task *t = ctx;
+	enum rc rc = store_put(t->worker->store, t->job->client, blob->bytes, blob->len,
+			       blob->hash, err);
+	return rc == RC_OK ? RC_OK
+			   : err_wrap(err, RC_RETRY, "picture of page %d", page);
+}
+
+static enum rc read_pages(struct task *t, int first, int last, struct err *err)
+{
+	AUTO_FD file = -1;
+	const struct job *job = t->job;
+	enum rc rc = store_get(t->worker->store, job->client, job->sha256, &file, err);
+	if (rc != RC_OK)
+		return err_wrap(err, rc, "document");
+	struct engine_read request = {.file_fd = file,
+				      .first = first,
+				      .last = last,
+				      .max_first_run = last ? 0 : MAXRUN,
+				      .languages = job->languages,
+				      .keep_image = keep_image,
+				      .tick = keep_reading,
+				      .ctx = t};
+	rc = engine_read(t->worker->engine, &request, t->doc, err);
+	t->usage = request.usage;
+	return rc;
+}
+
+/* --- saving
+ * ------------------------------------------------------------------------------------
+ */
+
+static bool wait_for_database(void *ctx)
+{
+	struct task *t = ctx;
+	process_beat();
+	return !worker_draining(t->worker) ||
+	       now_ms_monotonic() < t->worker->drain_until_ms;
+}
+
+/* After RC_RETRY: true when it makes sense to do the same again. */
+static bool again(struct task *t, enum rc rc, struct err *err)
+{
+	if (rc != RC_RETRY)
+		return false;
+	log_warn("database is away", "error=%s", err->text);
+	poll(NULL, 0, SAVE_PAUSE_MS);
+	return db_reconnect(t->worker->db, wait_for_database, t, err) == RC_OK;
+}
+
+/* Understanding asks the database too (duplicates, profiles), so both are repeated as
+ * one. A save whose answer was lost is found out by the fence: then it is not ours any
+ * more. */
+static enum rc finish(struct task *t,
+		      enum rc (*think)(struct worker *w, const struct job *job,
+				       struct doc *doc, const struct doctype **type,
+				       struct err *err),
+		      bool save_pages, struct err *err)
+{
+	const struct doctype *type;
+	bool mine = true;
+	enum rc rc;
+	do {
+		rc = think(t->worker, t->job, t->doc, &type, err);
+		if (rc == RC_OK)
+			rc = job_save_document(t->worker->db, t->job, t->doc, type,
+					       save_pages, &mine, err);
+	} while (again(t, rc, err));
+	t->lost = !mine;
+	return rc;
+}
+
+static enum rc load(struct task *t, struct err *err)
+{
+	enum rc rc;
+	do
+		rc = job_load_document(t->worker->db, t->job, t->doc, err);
+	while (again(t, rc, err));
+	return rc;
+}
+
+/* --- kinds of jobs
+ * -------------------------------------------------------------------------------- */
+
+static enum rc do_read(struct task *t, struct err *err)
+{
+	bool mine = true;
+	enum rc rc = read_pages(t, 1, 0, err);
+	if (rc != RC_OK)
+		return rc;
+	if ((size_t)t->doc->pages_in_file <= t->doc->n_pages ||
+	    t->doc->n_pages < MAXRUN)
+		return finish(t, think_understand, true, err);
+	do
+		rc = job_save_first_run(t->worker->db, t->job, t->doc, MAXRUN, &mine,
+					err);
+	while (again(t, rc, err));
+	t->lost = !mine;
+	return rc;
+}
+
+static enum rc do_run(struct task *t, struct err *err)
+{
+	bool mine = true;
+	enum rc rc = read_pages(t, t->job->first_page, t->job->last_page, err);
+	if (rc != RC_OK)
+		return rc;
+	do
+		rc = job_save_run(t->worker->db, t->job, t->doc, &mine, err);
+	while (again(t, rc, err));
+	t->lost = !mine;
+	return rc;
+}
+
+static enum rc do_understand(struct task *t, struct err *err)
+{
+	enum rc rc = load(t, err);
+	return rc == RC_OK ? finish(t, think_understand, false, err) : rc;
+}
+
+static enum rc do_check(struct task *t, struct err *err)
+{
+	enum rc rc = load(t, err);
+	return rc == RC_OK ? finish(t, think_check, false, err) : rc;
+}
+
+static const struct {
+	const char *name;
+	enum rc (*act)(struct task *t, struct err *err);
+} kinds[] = {
+	[JOB_READ] = {"read", do_read},
+	[JOB_RUN] = {"run", do_run},
+	[JOB_UNDERSTAND] = {"understand", do_understand},
+	[JOB_CHECK] = {"check", do_check},
+};
+
+/* --- the end of a job
+ * ----------------------------------------------------------------------------- */
+
+/* What went wrong is put down in the database; how, the caller has decided. */
+static enum rc note(struct task *t, enum rc why, const char *text, struct err *err)
+{
+	enum rc rc;
+	do {
+		if (why == RC_FAIL)
+			rc = job_fault(t->worker->db, t->job, text, err);
+		else if (worker_draining(t->worker))
+			rc = job_return(t->worker->db, t->job, err);
+		else
+			rc = job_postpone(t->worker->db, t->job, POSTPONE_S, text, err);
+	} while (again(t, rc, err));
+	return rc;
+}
+
+static enum rc put_down(struct task *t, enum rc why, struct err *err)
+{
+	char text[sizeof(err->text)];
+	memcpy(text, err->text, sizeof(text));
+	if (t->lost) {
+		log_warn("job is somebody else's now", NULL);
+		return RC_OK;
+	}
+	if (why == RC_BUG)
+		return RC_BUG;
+	if (why == RC_FAIL)
+		log_warn("fault", "kind=%s faults=%d error=%s",
+			 kinds[t->job->kind].name, t->job->faults + 1, text);
+	else
+		log_warn("job not done", "kind=%s error=%s", kinds[t->job->kind].name,
+			 text);
+	return note(t, why, text, err);
+}
+
+static void say_done(const struct task *t, int64_t started_ms)
+{
+	log_info("job done",
+		 "kind=%s type=%s pages=%zu findings=%zu ms=%lld reader_cpu_s=%.2f "
+		 "peak_mb=%ld",
+		 kinds[t->job->kind].name, t->doc->type ? t->doc->type : "",
+		 t->doc->n_pages, t->doc->n_findings,
+		 (long long)(now_ms_monotonic() - started_ms), t->usage.cpu_s,
+		 t->usage.peak_rss_kb / 1024);
+}
+
+enum rc job_do(struct worker *w, const struct job *job, struct arena *arena,
+	       struct err *err)
+{
+	int64_t started_ms = now_ms_monotonic();
+	struct task t = {.worker = w,
+			 .job = job,
+			 .doc = doc_new(arena),
+			 .next_beat_ms = started_ms + BEAT_MS};
+	t.doc->id = job->document;
+	t.doc->client = job->client;
+	t.doc->name = job->name;
+	t.doc->received_on = job->received_on;
+	enum rc rc = kinds[job->kind].act(&t, err);
+	if (rc != RC_OK || t.lost)
+		return put_down(&t, rc, err);
+	say_done(&t, started_ms);
+	return RC_OK;
+}

@@ -1,0 +1,193 @@
+/* worker.c - claims jobs and does them, one after the other, until told to end.
+ *
+ * The launcher was forked before (worker_before_secrets); now come the database, the
+ * store and the schemas. Then for ever: claim the best job, do it (work.c), and when
+ * there is none wait for a notification or two seconds, whichever is first: the table
+ * is the truth.
+ *
+ * A lost database is waited out here and never ends the process. Told to drain, the
+ * worker finishes a job that is nearly done and hands back one that is not, within the
+ * drain time. A broken assumption ends the process; the lease runs out and another
+ * worker takes the job. */
+#include <malloc.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "proc.h"
+#include "worker.h"
+
+enum {
+	IDLE_MS = 2000,
+	SCHEMAS_MS = 15000, /* a newly installed type is known after so long */
+	PAUSE_MS = 1000,    /* after weather that reconnecting did not show */
+};
+
+static volatile sig_atomic_t told_to_end;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	told_to_end = 1;
+}
+
+bool worker_draining(struct worker *w)
+{
+	struct pollfd lifeline = {.fd = w->env->lifeline_fd};
+	if (w->drain_until_ms)
+		return true;
+	if (!told_to_end && (lifeline.fd < 0 || poll(&lifeline, 1, 0) <= 0))
+		return false;
+	w->drain_until_ms = now_ms_monotonic() + w->env->settings->drain_ms / 2;
+	log_info("draining", NULL);
+	return true;
+}
+
+enum rc worker_before_secrets(const struct settings *settings, void **early,
+			      struct err *err)
+{
+	struct engine *engine;
+	enum rc rc = engine_start(settings, &engine, err);
+	if (rc != RC_OK)
+		return rc;
+	log_info("jails proven", "level=%s", engine_jail_level(engine));
+	*early = engine;
+	return RC_OK;
+}
+
+static bool go_on_waiting(void *ctx)
+{
+	process_beat();
+	return !worker_draining(ctx);
+}
+
+/* False: draining. */
+static bool connected_again(struct worker *w, const struct err *why)
+{
+	struct err err;
+	log_warn("database is away", "error=%s", why->text);
+	enum rc rc = db_reconnect(w->db, go_on_waiting, w, &err);
+	if (rc == RC_OK)
+		log_info("database is back", NULL);
+	return rc == RC_OK;
+}
+
+static enum rc open_database(struct worker *w, struct err *err)
+{
+	for (long pause_ms = 100;;
+	     pause_ms = pause_ms < 5000 ? pause_ms * 2 : pause_ms) {
+		enum rc rc = db_open(w->env->conninfo, DB_WORKER, &w->db, err);
+		if (rc != RC_RETRY || !go_on_waiting(w))
+			return rc;
+		log_warn("database is away", "error=%s", err->text);
+		poll(NULL, 0, (int)pause_ms);
+	}
+}
+
+static enum rc fresh_schemas(struct worker *w, struct err *err)
+{
+	int64_t now = now_ms_monotonic();
+	if (w->schemas && now < w->schemas_until_ms)
+		return RC_OK;
+	struct schema_set *set = schema_set_new();
+	enum rc rc = db_schemas(w->db, set, err);
+	if (rc != RC_OK) {
+		schema_set_free(&set);
+		return rc;
+	}
+	schema_set_free(&w->schemas);
+	w->schemas = set;
+	w->schemas_until_ms = now + SCHEMAS_MS;
+	return RC_OK;
+}
+
+static const char *worker_name(const struct worker *w, char out[128])
+{
+	char host[64] = "";
+	gethostname(host, sizeof(host) - 1);
+	snprintf(out, 128, "%s/worker%d/%d", host, w->env->index, (int)getpid());
+	return out;
+}
+
+static void say_job(const struct job *job)
+{
+	char id[24];
+	snprintf(id, sizeof(id), "%lld", (long long)job->id);
+	log_context("client", job->client);
+	log_context("doc", job->document);
+	log_context("job", id);
+}
+
+static void forget_job(void)
+{
+	log_context("client", NULL);
+	log_context("doc", NULL);
+	log_context("job", NULL);
+	malloc_trim(1 << 20); /* a document of 2000 pages must not stay with us */
+}
+
+static enum rc one_round(struct worker *w, struct err *err)
+{
+	AUTO_ARENA arena = arena_new();
+	struct job job;
+	bool got = false;
+	char name[128];
+	enum rc rc = fresh_schemas(w, err);
+	if (rc == RC_OK)
+		rc = job_claim(w->db, worker_name(w, name), arena, &job, &got, err);
+	if (rc != RC_OK)
+		return rc;
+	if (!got) {
+		db_wait(w->db, IDLE_MS);
+		return RC_OK;
+	}
+	say_job(&job);
+	rc = job_do(w, &job, arena, err);
+	forget_job();
+	return rc;
+}
+
+static int work(struct worker *w)
+{
+	struct err err;
+	process_ready();
+	while (!worker_draining(w)) {
+		process_beat();
+		enum rc rc = one_round(w, &err);
+		if (rc == RC_RETRY) {
+			poll(NULL, 0, PAUSE_MS);
+			connected_again(w, &err);
+		} else if (rc != RC_OK) {
+			log_error("worker cannot go on", "error=%s", err.text);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+int worker_main(const struct process_env *env)
+{
+	struct worker w = {.env = env, .engine = env->early};
+	struct sigaction action = {.sa_handler = on_signal};
+	struct err err;
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	enum rc rc = store_open(env->settings->store_dir, &w.store, &err);
+	if (rc == RC_OK)
+		rc = open_database(&w, &err);
+	int status = 0;
+	if (rc == RC_OK) {
+		status = work(&w);
+	} else if (!worker_draining(&w)) {
+		log_error("worker cannot start", "error=%s", err.text);
+		status = rc == RC_RETRY ? EXIT_WEATHER : 1;
+	}
+	engine_stop(&w.engine);
+	schema_set_free(&w.schemas);
+	store_close(&w.store);
+	db_close(&w.db);
+	return status;
+}
