@@ -101,9 +101,7 @@ _Noreturn void reader_main(const struct reader *reader);
 /* A folder of links that lead pdfimages' file names to its descriptors (tool.c). */
 #define TOOL_PARAMS_FD 3
 #define TOOL_SEVERAL_FD 4
-enum rc tool_links_make(const char *run_dir, char path[256], bool *ours,
-			struct err *err);
-void tool_links_remove(const char *path);
+enum rc tool_links_make(const char *run_dir, char path[256], struct err *err);
 /* NULL when the request is one we run; else what is wrong with it. */
 const char *tool_refusal(const struct tool_request *request);
 /* In the child, descriptors in place: enters the jail and becomes the tool. */
