@@ -19,7 +19,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "child.h"
+#include "jailed.h"
 #include "proc.h"
 
 #define MODELS 3		  /* language sets kept loaded */
@@ -43,7 +43,7 @@ struct launcher {
 	struct model models[MODELS];
 	unsigned long reads;
 	struct order order; /* of the running reader */
-	struct child reader, tool;
+	struct jailed reader, tool;
 	int params, several; /* memfds of a running TOOL_IMAGE, else -1 */
 };
 
@@ -112,7 +112,7 @@ static enum rc start_reader(struct launcher *l, const struct order *order, int f
 	if (rc != RC_OK)
 		return rc == RC_FAIL ? RC_RETRY : rc; /* not the document's fault */
 	l->order = *order;
-	pid_t pid = child_fork(&l->reader, "intray-reader", err);
+	pid_t pid = jailed_fork(&l->reader, "intray-reader", err);
 	if (pid < 0)
 		return RC_RETRY;
 	if (pid == 0)
@@ -157,7 +157,7 @@ static enum rc start_tool(struct launcher *l, const struct order *order, int fil
 		l->params = memfd_new("params");
 		l->several = memfd_new("several");
 	}
-	pid_t pid = child_fork(&l->tool, "intray-tool", err);
+	pid_t pid = jailed_fork(&l->tool, "intray-tool", err);
 	if (pid < 0)
 		return RC_RETRY;
 	if (pid == 0)
@@ -169,7 +169,7 @@ static enum rc start_tool(struct launcher *l, const struct order *order, int fil
 static void bury_tool(struct launcher *l)
 {
 	struct report report = {.kind = REPORT_TOOL_ENDED};
-	child_reap(&l->tool, &report);
+	jailed_reap(&l->tool, &report);
 	if (l->params >= 0) {
 		ssize_t n =
 			pread(l->params, report.params, sizeof(report.params) - 1, 0);
@@ -184,7 +184,7 @@ static void bury_tool(struct launcher *l)
 static void bury_reader(struct launcher *l)
 {
 	struct report report = {.kind = REPORT_READER_ENDED};
-	child_reap(&l->reader, &report);
+	jailed_reap(&l->reader, &report);
 	tell(l, &report);
 }
 
@@ -207,13 +207,13 @@ static void obey(struct launcher *l, const struct order *order, const int *fds,
 		break;
 	case ORDER_PAGE_DONE:
 		if (l->reader.pid)
-			child_stretch(&l->reader, l->order.limits.page_cpu_s,
-				      now_ms_monotonic() +
-					      l->order.limits.wall_s * 1000);
+			jailed_stretch(&l->reader, l->order.limits.page_cpu_s,
+				       now_ms_monotonic() +
+					       l->order.limits.wall_s * 1000);
 		break;
 	case ORDER_KILL:
-		child_kill(&l->reader);
-		child_kill(&l->tool);
+		jailed_kill(&l->reader);
+		jailed_kill(&l->tool);
 		break;
 	}
 	if (rc != RC_OK)
@@ -239,7 +239,7 @@ static bool take_order(struct launcher *l)
 	return true;
 }
 
-static int time_left(const struct child *child, int64_t now, int so_far)
+static int time_left(const struct jailed *child, int64_t now, int so_far)
 {
 	if (!child->pid || child->late)
 		return so_far;
@@ -248,11 +248,11 @@ static int time_left(const struct child *child, int64_t now, int so_far)
 	return so_far < 0 || ms < so_far ? ms : so_far;
 }
 
-static void kill_if_late(struct child *child, int64_t now)
+static void kill_if_late(struct jailed *child, int64_t now)
 {
 	if (child->pid && !child->late && now >= child->deadline_ms) {
 		child->late = true;
-		child_kill(child);
+		jailed_kill(child);
 	}
 }
 
@@ -273,9 +273,9 @@ static bool wait_once(struct launcher *l)
 	kill_if_late(&l->reader, now);
 	kill_if_late(&l->tool, now);
 	if (fds[2].revents)
-		child_listen(&l->reader);
+		jailed_listen(&l->reader);
 	if (fds[4].revents)
-		child_listen(&l->tool);
+		jailed_listen(&l->tool);
 	if (fds[3].revents)
 		bury_tool(l);
 	if (fds[1].revents)
@@ -335,7 +335,7 @@ static enum rc try_tool(struct launcher *l, enum tool tool, const char *expected
 	enum rc rc = start_tool(l, &order, pdf, output, err);
 	if (rc != RC_OK)
 		return rc;
-	child_reap(&l->tool, &report);
+	jailed_reap(&l->tool, &report);
 	ssize_t n = pread(output, got, sizeof(got) - 1, 0);
 	got[n < 0 ? 0 : n] = '\0';
 	if (!strstr(got, expected))
@@ -392,7 +392,7 @@ _Noreturn void launcher_main(int control, const struct settings *settings,
 		while (wait_once(&l))
 			;
 	}
-	child_kill(&l.reader);
-	child_kill(&l.tool);
+	jailed_kill(&l.reader);
+	jailed_kill(&l.tool);
 	_exit(0);
 }

@@ -1,10 +1,10 @@
-/* child.h - one jailed child of the launcher. Private to daemon/worker. */
-#ifndef INTRAY_CHILD_H
-#define INTRAY_CHILD_H
+/* jailed.h - one jailed child of the launcher. Private to daemon/worker. */
+#ifndef INTRAY_JAILED_H
+#define INTRAY_JAILED_H
 
 #include "launch.h"
 
-struct child {
+struct jailed {
 	pid_t pid;  /* 0: none */
 	int pidfd;  /* readable once it has ended */
 	int errors; /* what it writes to standard error; -1 once closed */
@@ -17,13 +17,13 @@ struct child {
 /* Forks. In the child *out is not touched, standard input is /dev/null, standard error
  * is a pipe to us, and it dies with its parent. Returns the pid as fork does; -1 sets
  * err. */
-pid_t child_fork(struct child *out, const char *name, struct err *err);
-void child_listen(struct child *child); /* takes what is on its standard error */
+pid_t jailed_fork(struct jailed *out, const char *name, struct err *err);
+void jailed_listen(struct jailed *child); /* takes what is on its standard error */
 /* Ends the child's life here: waits for it (it must have ended or be ending) and fills
  * the report's status, usage and text. */
-void child_reap(struct child *child, struct report *report);
-void child_kill(struct child *child);
+void jailed_reap(struct jailed *child, struct report *report);
+void jailed_kill(struct jailed *child);
 /* Gives a running child `cpu_s` more seconds of CPU and until `deadline_ms`. */
-void child_stretch(struct child *child, long cpu_s, int64_t deadline_ms);
+void jailed_stretch(struct jailed *child, long cpu_s, int64_t deadline_ms);
 
 #endif

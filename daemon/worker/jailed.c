@@ -1,4 +1,4 @@
-/* child.c - starting, listening to, timing and burying one jailed child.
+/* jailed.c - starting, listening to, timing and burying one jailed child.
  *
  * A child is known by its pid until it is waited for, and only the launcher waits, so
  * no signal of ours can ever hit a stranger that got the same pid. It dies with the
@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "child.h"
+#include "jailed.h"
 #include "proc.h"
 
 static void become_child(pid_t parent, int errors, const char *name)
@@ -33,7 +33,7 @@ static void become_child(pid_t parent, int errors, const char *name)
 	dup2(nothing, STDOUT_FILENO);
 }
 
-pid_t child_fork(struct child *out, const char *name, struct err *err)
+pid_t jailed_fork(struct jailed *out, const char *name, struct err *err)
 {
 	int pipes[2];
 	if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) != 0) {
@@ -50,7 +50,7 @@ pid_t child_fork(struct child *out, const char *name, struct err *err)
 		become_child(parent, their_errors, name);
 	if (pid <= 0)
 		return pid;
-	*out = (struct child){.pid = pid, .errors = errors};
+	*out = (struct jailed){.pid = pid, .errors = errors};
 	errors = -1;
 	out->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (out->pidfd < 0)
@@ -58,7 +58,7 @@ pid_t child_fork(struct child *out, const char *name, struct err *err)
 	return pid;
 }
 
-void child_listen(struct child *child)
+void jailed_listen(struct jailed *child)
 {
 	char text[512];
 	for (;;) {
@@ -81,7 +81,7 @@ void child_listen(struct child *child)
 }
 
 /* The last line, printable, since what stands there may come from the document. */
-static void last_line(const struct child *child, char *out, size_t size)
+static void last_line(const struct jailed *child, char *out, size_t size)
 {
 	size_t end = child->tail_len;
 	while (end > 0 && (unsigned char)child->tail[end - 1] <= ' ')
@@ -97,13 +97,13 @@ static void last_line(const struct child *child, char *out, size_t size)
 	out[len] = '\0';
 }
 
-void child_reap(struct child *child, struct report *report)
+void jailed_reap(struct jailed *child, struct report *report)
 {
 	struct rusage usage = {0};
 	while (wait4(child->pid, &report->status, 0, &usage) < 0)
 		bug_on(errno != EINTR);
 	if (child->errors >= 0)
-		child_listen(child);
+		jailed_listen(child);
 	report->late = child->late;
 	report->cpu_s = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
 			(double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
@@ -114,13 +114,13 @@ void child_reap(struct child *child, struct report *report)
 	child->pid = 0;
 }
 
-void child_kill(struct child *child)
+void jailed_kill(struct jailed *child)
 {
 	if (child->pid)
 		kill(child->pid, SIGKILL);
 }
 
-void child_stretch(struct child *child, long cpu_s, int64_t deadline_ms)
+void jailed_stretch(struct jailed *child, long cpu_s, int64_t deadline_ms)
 {
 	clockid_t clock;
 	struct timespec used;
