@@ -35,6 +35,8 @@ MAINS   := daemon/supervisor/main.c daemon/cli/main.c
 SRC     := $(filter-out $(MAINS),$(wildcard daemon/*/*.c stages/*.c))
 OBJ     := $(SRC:%.c=$(BUILD)/%.o)
 TESTSRC := $(wildcard tests/unit/test_*.c tests/db/test_*.c)
+# The database's tests share one program, because they share one throwaway cluster.
+DBTESTOBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/db/test_%,$(wildcard tests/db/*.c)))
 TESTBIN := $(TESTSRC:%.c=$(BUILD)/%)
 SQL     := $(sort $(wildcard sql/migrate/*.sql sql/api/*.sql sql/query/*/*.sql))
 
@@ -69,7 +71,9 @@ $(BUILD):
 	@mkdir -p $@
 
 $(TESTBIN): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libintray.a
-	$(CC) $(LDOPT) -o $@ $^ $(LDLIBS) -lcmocka
+	$(CC) $(LDOPT) -o $@ $(filter %.o,$^) $(BUILD)/libintray.a $(LDLIBS) -lcmocka
+
+$(BUILD)/tests/db/test_db: $(DBTESTOBJ)
 
 tests: $(TESTBIN)
 
@@ -104,4 +108,4 @@ soak: all tests
 clean:
 	rm -rf build build-*
 
--include $(OBJ:.o=.d) $(TESTBIN:=.d)
+-include $(OBJ:.o=.d) $(TESTBIN:=.d) $(DBTESTOBJ:.o=.d)

@@ -387,8 +387,11 @@ enum rc db_run_file(struct db *db, const char *path, struct err *err)
 	AUTO_PGRESULT result = PQexec(db->conn, file_text(path));
 	if (worked(result))
 		return RC_OK;
-	snprintf(where, sizeof(where), "%s.sql:%d", path,
-		 error_line(result, file_text(path)));
+	int line = error_line(result, file_text(path));
+	if (line > 0)
+		snprintf(where, sizeof(where), "%s.sql:%d", path, line);
+	else
+		snprintf(where, sizeof(where), "%s.sql", path);
 	return complain(db, result, where, err);
 }
 

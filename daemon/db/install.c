@@ -73,17 +73,19 @@ enum rc install_configuration(struct db *db, const struct settings *settings,
 	return rc;
 }
 
-/* [{"path", "line", "kind", "restricted"}...] in keying order. */
+/* In keying order; the keys are those intray.schema_install reads. */
 static char *field_list(const struct doctype *type)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < type->n_fields; i++) {
 		const struct fieldtype *f = &type->fields[i];
-		json_array_append_new(list, json_pack("{s:s, s:b, s:s, s:b}", "path",
-						      f->path, "line", f->line, "kind",
-						      kind_name(f->kind), "restricted",
-						      f->restricted));
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:b, s:b, s:b}", "path", f->path,
+				  "title", f->title ? f->title : f->path, "in_table", f->table,
+				  "item", f->item, "kind", kind_name(f->kind), "required",
+				  f->required, "keyed", f->keyed, "restricted", f->restricted));
 	}
 	char *text = json_dumps(list, JSON_COMPACT);
 	json_decref(list);

@@ -9,6 +9,10 @@ do $$
 declare
 	f record;
 begin
+	for f in select policyname, tablename from pg_policies where schemaname = 'intray'
+	loop
+		execute format('drop policy %I on intray.%I', f.policyname, f.tablename);
+	end loop;
 	for f in select p.oid::regprocedure as name from pg_proc p
 		where p.pronamespace = 'intray'::regnamespace
 	loop

@@ -32,7 +32,7 @@ create function intray.document_moves() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	was text := '';
-	who text := intray.actor_kind();
+	actor constant text := intray.actor_kind();
 begin
 	if tg_op = 'UPDATE' then
 		was := old.state;
@@ -41,9 +41,9 @@ begin
 		end if;
 	end if;
 	if not exists (select from intray.transition t where t.from_state = was
-		and t.to_state = new.state and t.who = document_moves.who)
+		and t.to_state = new.state and t.who = actor)
 	then
-		raise exception 'a document may not go from "%" to "%" by %', was, new.state, who
+		raise exception 'a document may not go from "%" to "%" by %', was, new.state, actor
 			using errcode = 'IN001';
 	end if;
 	new.since := now();

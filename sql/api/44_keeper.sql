@@ -3,7 +3,7 @@
 create function intray.keeper_round() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-	d record;
+	aside record;
 begin
 	perform intray.process_beat('keeper', 'keeping house');
 	perform intray.event_partitions(2);
@@ -21,10 +21,10 @@ begin
 	update intray.task set account = null, lease_until = null
 		where state = 'open' and lease_until < now();
 	-- What was put aside comes back.
-	for d in select id, state from intray.document
+	for aside in select id, state from intray.document
 		where state in ('queried', 'postponed') and until < now() for update skip locked
 	loop
-		perform intray.document_excepted(d.id, case d.state
+		perform intray.document_excepted(aside.id, case aside.state
 			when 'queried' then 'no-answer' else 'date-has-come' end);
 	end loop;
 	delete from intray.process where beat < now() - interval '1 day';

@@ -1,11 +1,17 @@
 -- Document types: installing a version, and the views of open offers an ERP reads: one per
--- type, one per type's lines, with columns typed by the fields' kinds.
+-- type, one per table of a type (erp.invoice, erp.invoice_line), with columns typed by the
+-- fields' kinds.
 
--- "seller/vat_id" -> seller_vat_id, "lines/net_amount" -> net_amount.
-create function intray.column_of(path text, line boolean) returns text
+-- "seller/vat_id" -> seller_vat_id; "lines/net_amount" of table "lines" -> net_amount.
+create function intray.below_table(f intray.doctype_field) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-	select translate(case when line then regexp_replace(path, '^lines/', '') else path end,
-		'/-', '__')
+	select case when f.in_table is null then f.path
+		else substr(f.path, length(f.in_table) + 2) end
+$$;
+
+create function intray.column_of(f intray.doctype_field) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+	select translate(intray.below_table(f), '/-', '__')
 $$;
 
 create function intray.sql_type_of(kind text) returns text
@@ -14,49 +20,54 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 		when kind = 'date' then 'date' when kind = 'time' then 'time' else 'text' end
 $$;
 
+create function intray.erp_view_drop(doc_type text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	v text;
+begin
+	for v in select relname from pg_class
+		where relnamespace = 'erp'::regnamespace and relkind = 'v'
+			and obj_description(oid, 'pg_class') = 'of type ' || doc_type
+	loop
+		execute format('drop view erp.%I', v);
+	end loop;
+end $$;
+
 -- What the ERP gets to see stands in the frozen bytes of the offer, not in working tables.
 create function intray.erp_view(doc_type text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-	head text;
-	row_ text;
-	names text;
-	line_names text;
-	opening constant text := 'select o.document, o.revision, o.control_number, o.client, '
-		'o.received_on, o.created as offered_at';
+	v record;
+	name text;
 begin
-	select string_agg(format('%I %s path %L', intray.column_of(f.path, false),
-			intray.sql_type_of(f.kind), f.path), ', ' order by f.position)
-			filter (where not f.line),
-		string_agg(format('x.%I', intray.column_of(f.path, false)), ', '
-			order by f.position) filter (where not f.line),
-		string_agg(format('%I %s path %L', intray.column_of(f.path, true),
-			intray.sql_type_of(f.kind), regexp_replace(f.path, '^lines/', '')), ', '
-			order by f.position) filter (where f.line),
-		string_agg(format('x.%I', intray.column_of(f.path, true)), ', '
-			order by f.position) filter (where f.line)
-	into head, names, row_, line_names
-	from intray.doctype_field f join intray.doctype t on t.name = f.type
-		and t.version = f.version and t.current
-	where f.type = doc_type;
-
-	execute format('drop view if exists erp.%I', doc_type || '_line');
-	execute format('drop view if exists erp.%I', doc_type);
-	if head is not null then
-		execute format('create view erp.%I with (security_invoker) as %s, o.flags, %s '
-			'from erp.offer o, xmltable(%L passing o.xml columns %s) x '
-			'where o.type = %L', doc_type, opening, names, '/' || doc_type, head,
-			doc_type);
-		execute format('grant select on erp.%I to intray_erp', doc_type);
-	end if;
-	if row_ is not null then
+	perform intray.erp_view_drop(doc_type);
+	for v in
+		select f.in_table, f.item,
+			string_agg(format('%I %s path %L', intray.column_of(f),
+				intray.sql_type_of(f.kind), intray.below_table(f)), ', '
+				order by f.position) as columns,
+			string_agg(format('x.%I', intray.column_of(f)), ', '
+				order by f.position) as names
+		from intray.doctype_field f join intray.doctype t on t.name = f.type
+			and t.version = f.version and t.current
+		where f.type = doc_type
+		group by f.in_table, f.item
+	loop
+		name := doc_type || coalesce('_' || v.item, '');
 		execute format('create view erp.%I with (security_invoker) as '
-			'select o.document, o.revision, o.control_number, o.client, x.line, %s '
-			'from erp.offer o, xmltable(%L passing o.xml columns line for ordinality, '
-			'%s) x where o.type = %L', doc_type || '_line', line_names,
-			'/' || doc_type || '/lines/line', row_, doc_type);
-		execute format('grant select on erp.%I to intray_erp', doc_type || '_line');
-	end if;
+			'select o.document, o.revision, o.control_number, o.client, %s, %s '
+			'from erp.offer o, xmltable(%L passing o.xml columns %s%s) x '
+			'where o.type = %L', name,
+			case when v.item is null
+				then 'o.received_on, o.created as offered_at, o.flags'
+				else 'x.row_number as ' || quote_ident(v.item) end,
+			v.names,
+			'/' || doc_type || coalesce('/' || v.in_table || '/' || v.item, ''),
+			case when v.item is null then '' else 'row_number for ordinality, ' end,
+			v.columns, doc_type);
+		execute format('comment on view erp.%I is %L', name, 'of type ' || doc_type);
+		execute format('grant select on erp.%I to intray_erp', name);
+	end loop;
 end $$;
 
 -- True when this version was not the current one before.
@@ -79,9 +90,11 @@ begin
 	insert into intray.doctype (name, version, title, xsd)
 	values (type_name, type_version, type_title, bytes)
 	on conflict (name, version) do update set current = true, title = excluded.title;
-	insert into intray.doctype_field (type, version, path, position, line, kind, restricted)
-	select type_name, type_version, f.value ->> 'path', f.ordinality,
-		(f.value ->> 'line')::boolean, f.value ->> 'kind',
+	insert into intray.doctype_field (type, version, path, position, title, in_table, item,
+		kind, required, keyed, restricted)
+	select type_name, type_version, f.value ->> 'path', f.ordinality, f.value ->> 'title',
+		f.value ->> 'in_table', f.value ->> 'item', f.value ->> 'kind',
+		(f.value ->> 'required')::boolean, (f.value ->> 'keyed')::boolean,
 		(f.value ->> 'restricted')::boolean
 	from jsonb_array_elements(fields) with ordinality f
 	on conflict do nothing;

@@ -84,8 +84,12 @@ create table intray.doctype_field (
 	version    text not null,
 	path       text not null,
 	position   integer not null,
-	line       boolean not null,
+	title      text not null,
+	in_table   text, -- "lines", and
+	item       text, -- "line": a column of a table; null: a header field
 	kind       text not null,
+	required   boolean not null default false,
+	keyed      boolean not null default true,
 	restricted boolean not null default false,
 	primary key (type, version, path),
 	foreign key (type, version) references intray.doctype (name, version)

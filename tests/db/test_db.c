@@ -1,0 +1,19 @@
+/* test_db.c - runs all database tests against one throwaway cluster.
+ *
+ * The weather tests stop the server, so they come last. */
+#include "harness.h"
+
+#include <unistd.h>
+
+int main(void)
+{
+	int (*const groups[])(void) = {run_migrate_tests, run_intake_tests,
+				       run_job_tests, run_result_tests};
+	int failed = 0;
+
+	fixture_start();
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+		failed += groups[i]();
+	fixture_stop();
+	return failed != 0;
+}
