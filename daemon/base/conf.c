@@ -34,8 +34,7 @@ enum rc conf_error(const struct conf *c, int line, struct err *err, const char *
 	return err_set(err, RC_FAIL, "%s: %s", c->path, text);
 }
 
-/* --- reading
- * --------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------ */
 
 struct reader {
 	struct conf *conf;
@@ -180,8 +179,7 @@ enum rc conf_load(const char *path, struct arena *arena, struct conf *out,
 	return conf_parse(path, text, len, arena, out, err);
 }
 
-/* --- asking
- * ---------------------------------------------------------------------------- */
+/* --- asking ------------------------------------------------------------------- */
 
 static struct conf_entry *find(struct conf_section *section, const char *key)
 {

@@ -68,8 +68,7 @@ bool fd_read_exact(int fd, void *bytes, size_t len)
 	return true;
 }
 
-/* --- memory that is a file
- * ------------------------------------------------------------- */
+/* --- memory that is a file ---------------------------------------------------- */
 
 enum rc mapping_open(int fd, struct mapping *out, struct err *err)
 {
@@ -118,8 +117,7 @@ int memfd_from(const char *name, const void *bytes, size_t len)
 	return fd;
 }
 
-/* --- datagrams with descriptors
- * -------------------------------------------------------- */
+/* --- datagrams with descriptors ----------------------------------------------- */
 
 union control {
 	struct cmsghdr align;
@@ -243,8 +241,7 @@ enum rc sock_recv(int sock, void *bytes, size_t *len, int *fds, size_t *n_fds,
 	return RC_OK;
 }
 
-/* --- names, time, small files
- * ---------------------------------------------------------- */
+/* --- names, time, small files ------------------------------------------------- */
 
 char *uuid_new(char out[37])
 {

@@ -72,8 +72,7 @@ const struct setting tray_settings[] = {
 	{0},
 };
 
-/* --- defaults
- * ----------------------------------------------------------------------------- */
+/* --- defaults ----------------------------------------------------------------- */
 
 /* Schemas beside a program that runs from its build folder or from a moved prefix. */
 static const char *default_schema_dir(struct arena *arena)
@@ -91,7 +90,7 @@ static const char *default_schema_dir(struct arena *arena)
 	return INTRAY_PREFIX "/share/intray/schemas";
 }
 
-void settings_default(struct arena *arena, struct settings *out)
+static void set_defaults(struct arena *arena, struct settings *out)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -125,8 +124,13 @@ static void fill_derived(struct arena *arena, struct settings *s)
 	s->secrets_dir = below(arena, s->secrets_dir, s->state_dir, "secrets");
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------ */
+void settings_default(struct arena *arena, struct settings *out)
+{
+	set_defaults(arena, out);
+	fill_derived(arena, out);
+}
+
+/* --- reading ------------------------------------------------------------------ */
 
 /* Without "//", "/./" and a slash at its end, so that two names of one folder compare
  * equal. NULL when it is not absolute or climbs. */
@@ -311,7 +315,7 @@ enum rc settings_from_conf(struct conf *conf, struct arena *arena, struct settin
 {
 	enum rc rc;
 
-	settings_default(arena, out);
+	set_defaults(arena, out);
 	out->path = conf->path;
 	out->clients = arena_alloc_n(arena, conf->n_sections, sizeof(*out->clients));
 	out->trays = arena_alloc_n(arena, conf->n_sections, sizeof(*out->trays));
@@ -334,8 +338,7 @@ enum rc settings_load(const char *path, struct arena *arena, struct settings *ou
 	return rc == RC_OK ? settings_from_conf(&conf, arena, out, err) : rc;
 }
 
-/* --- showing
- * ------------------------------------------------------------------------------ */
+/* --- showing ------------------------------------------------------------------ */
 
 static const char *scaled_text(struct arena *arena, long long value,
 			       const long long *factors, const char *const *names,

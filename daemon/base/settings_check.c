@@ -214,8 +214,7 @@ static void look_at_all(const struct look *look)
 			"[tray CODE/NAME] with a path");
 }
 
-/* --- as another user
- * ----------------------------------------------------------------------- */
+/* --- as another user ---------------------------------------------------------- */
 
 static void say_into_pipe(void *ctx, const char *text)
 {

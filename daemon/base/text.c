@@ -11,8 +11,7 @@
 
 enum { REPLACEMENT = 0xfffd };
 
-/* --- UTF-8
- * ----------------------------------------------------------------------------- */
+/* --- UTF-8 -------------------------------------------------------------------- */
 
 /* Length of the valid sequence at s, 0 when there is none. */
 static size_t sequence(const unsigned char *s, size_t room, uint32_t *cp)
@@ -92,8 +91,7 @@ size_t text_put(uint32_t cp, char out[4])
 	return 4;
 }
 
-/* --- kinds of characters
- * --------------------------------------------------------------- */
+/* --- kinds of characters ------------------------------------------------------ */
 
 struct range {
 	uint32_t first, last;
@@ -153,8 +151,7 @@ static bool is_alnum(uint32_t cp)
 	return !IN(cp, signs);
 }
 
-/* --- letter case and accents
- * ----------------------------------------------------------- */
+/* --- letter case and accents -------------------------------------------------- */
 
 static uint32_t lower(uint32_t cp)
 {
@@ -239,8 +236,7 @@ static const char *find_plain(uint32_t cp, const struct plain *table, size_t n)
 }
 #define PLAIN(cp, table) find_plain((cp), (table), sizeof(table) / sizeof(*(table)))
 
-/* --- whole strings
- * --------------------------------------------------------------------- */
+/* --- whole strings ------------------------------------------------------------ */
 
 static void add_cp(struct strbuf *buf, uint32_t cp)
 {

@@ -70,8 +70,7 @@ int cli_cannot(const struct cli *cli, const struct err *err);
 /* Prints a JSON value (taking it over) to standard output. */
 void cli_print_json(json_t *take_value);
 
-/* --- tables: the same rows for people and as JSON (table.c)
- * ---------------------------- */
+/* --- tables: the same rows for people and as JSON (table.c) ------------------- */
 enum column_kind {
 	COLUMN_TEXT,
 	COLUMN_NUMBER, /* to the right; a JSON number when it looks like one */
@@ -100,8 +99,7 @@ json_t *table_json(const struct table *table); /* an array of objects */
 /* How many cells of a terminal the text takes. */
 int text_width(const char *s);
 
-/* --- progress on standard error, silent when that is no terminal (progress.c)
- * ----------- */
+/* --- progress on standard error, silent when that is no terminal (progress.c) - */
 struct progress {
 	const char *what; /* "reading" */
 	long total, done;
@@ -113,8 +111,7 @@ void progress_begin(struct progress *progress, const char *what, long total);
 void progress_step(struct progress *progress, long done, const char *note);
 void progress_end(struct progress *progress); /* wipes the line */
 
-/* --- the commands
- * ----------------------------------------------------------------------- */
+/* --- the commands ------------------------------------------------------------- */
 extern const struct command command_check_config; /* check_config.c */
 extern const struct command command_evaluate;	  /* evaluate.c */
 extern const struct command command_status;	  /* cmd_status.c */

@@ -27,8 +27,7 @@ static const struct cli_option common_options[] = {
 	{NULL, NULL, NULL},
 };
 
-/* --- help
- * ------------------------------------------------------------------------------- */
+/* --- help --------------------------------------------------------------------- */
 
 static void print_options(const struct cli_option *options)
 {
@@ -68,8 +67,7 @@ static void print_help(const struct command *command)
 		printf("\n%s\n", command->more);
 }
 
-/* --- reading the command line
- * ------------------------------------------------------------ */
+/* --- reading the command line ------------------------------------------------- */
 
 static const struct command *find_command(const char *name)
 {

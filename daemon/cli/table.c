@@ -33,8 +33,7 @@ const char **table_row(struct table *table)
 	return row;
 }
 
-/* --- for people
- * -------------------------------------------------------------------------- */
+/* --- for people --------------------------------------------------------------- */
 
 static int cells(uint32_t cp)
 {
@@ -202,8 +201,7 @@ void table_print(const struct table *table, FILE *out, int width)
 		print_row(table, out, widths, row);
 }
 
-/* --- for programs
- * ------------------------------------------------------------------------- */
+/* --- for programs ------------------------------------------------------------- */
 
 static json_t *number_json(const char *cell)
 {

@@ -23,8 +23,7 @@ enum {
 	PATH_MAX_BYTES = 200,
 };
 
-/* --- small parts, both ways
- * ------------------------------------------------------------ */
+/* --- small parts, both ways --------------------------------------------------- */
 
 static void pack_version(struct pack *p)
 {
@@ -190,8 +189,7 @@ static struct alternative *unpack_alternatives(struct unpack *u, struct arena *a
 	return list;
 }
 
-/* --- pages
- * ----------------------------------------------------------------------------- */
+/* --- pages -------------------------------------------------------------------- */
 
 static void pack_word(struct pack *p, const struct word *word, const struct page *page)
 {
@@ -351,8 +349,7 @@ enum rc doc_unpack_page(struct unpack *u, struct arena *arena, struct page *out,
 	return rc;
 }
 
-/* --- fields and findings
- * --------------------------------------------------------------- */
+/* --- fields and findings ------------------------------------------------------ */
 
 static void pack_field(struct pack *p, const struct field *field)
 {
