@@ -1,0 +1,114 @@
+/* form_parts.h - what the form*.c files share. Private to stages/.
+ *
+ * form.c           whether a page is a form, and reading it
+ * form_trace.c     straight rules of a picture as traced lines
+ * form_guess.c     which of them are the form's: a first, coarse map
+ * form_map.c       projective maps and least squares
+ * form_register.c  how a form's print lies on the picture
+ * form_ink.c       what was entered: ink without the form's print, in components
+ * form_zone.c      which ink belongs to which zone, and its text
+ * form_mark.c      checkboxes */
+#ifndef INTRAY_FORM_PARTS_H
+#define INTRAY_FORM_PARTS_H
+
+#include <stdint.h>
+
+#include "form.h"
+#include "ocr.h"
+
+/* One byte a pixel: darkness, 0 paper to 255 black. */
+struct plane {
+	int w, h;
+	uint8_t *px;
+};
+
+struct point {
+	float x, y;
+};
+
+/* A rule of the picture, followed from end to end; points are evenly spaced along it,
+ * in pixels of the plane. */
+struct trace {
+	struct point *points;
+	size_t n, cap;
+	struct point from, to; /* the very ends, to the pixel */
+	float darkness;	       /* mean, against the paper beside it */
+	float last, slope;     /* used while following */
+	int last_strip;
+};
+struct traces {
+	struct trace *lines;
+	size_t n, cap;
+};
+/* Rules that run across (or down) the plane for at least min_len pixels, within 4
+ * degrees of the edges, straight or softly bent. */
+void trace_rules(const struct plane *plane, bool down, int min_len, struct arena *arena,
+		 struct traces *out);
+
+struct normal { /* normal equations of a map's 8 unknowns */
+	double a[8][8], b[8];
+};
+extern const double map_kilo; /* pixels and units per unit of the equations */
+/* p (pixels) is at `value` form units across (down: the rule is vertical) or down. */
+void map_equation(struct normal *n, bool down, struct point p, double value,
+		  double weight);
+bool map_solve(struct normal *n, double out[8]); /* destroys n; false when singular */
+void map_take(const double solved[8], double to_form[9]);
+void map_apply(const double map[9], double x, double y, double *ox, double *oy);
+bool map_invert(const double map[9], double out[9]);
+
+/* Whether and where the print may be, from the rules traced across and down (of which
+ * streaks are dropped): a map good to some 30 units. */
+bool guess_map(const struct form_print *print, const struct traces *across,
+	       struct traces *down, int width, int height, double to_form[9]);
+
+struct form_sample { /* what is left between print and picture after the plane fit */
+	float x, y;  /* form units */
+	float off;   /* form units */
+};
+struct form_fit {
+	double to_form[9], to_picture[9]; /* projective, row by row; pixels <-> units */
+	struct form_sample *across,
+		*down; /* off in y of horizontal, in x of vertical rules */
+	size_t n_across, n_down;
+	double support;
+	int heavy; /* how many of the form's heavy rules were found */
+	double units_per_px;
+	const struct form_print *print;
+};
+
+/* What was entered on the form. */
+struct blob { /* a connected component */
+	struct box box;
+	int area;
+};
+struct ink {
+	struct plane plane; /* darkness of entries at full resolution */
+	int32_t *label;	    /* of each pixel: 0 none, else index of its blob + 1 */
+	struct blob *blobs;
+	size_t n_blobs, cap_blobs;
+	float threshold;  /* darkness from which a pixel is ink */
+	bool dropped_out; /* the form's print vanished by its colour */
+	bool bilevel;
+};
+void ink_take(const struct image *picture, const struct form_fit *fit,
+	      struct arena *arena, struct ink *out);
+/* The blobs (indexes) drawn alone on white, magnified; pixels around them kept softly.
+ */
+struct image *ink_draw(const struct ink *ink, const int *blobs, size_t n,
+		       double magnify, struct arena *scratch);
+
+/* Reads all zones of the type into the page. */
+enum rc zones_read(const struct doctype *type, const struct form_fit *fit,
+		   const struct ink *ink, struct ocr *ocr, double scale,
+		   struct arena *arena, struct page *page, struct err *err);
+/* The checked boxes of one field; adds a reading when one is marked. */
+void marks_read(const struct fieldtype *field, const struct form_fit *fit,
+		const struct ink *ink, double scale, struct arena *arena,
+		struct page *page, size_t *cap);
+struct zone_reading *page_add_reading(struct page *page, size_t *cap,
+				      struct arena *arena);
+/* A zone (of a row, from 0) as the box around its corners on the picture, in pixels. */
+struct box zone_box(const struct form_fit *fit, const struct zone *zone, int row);
+
+#endif
