@@ -29,7 +29,7 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g')
 PKG_LIBS   = $(shell pkg-config --libs $(PKGS))
 CFLAGS  += -std=c17 -D_GNU_SOURCE $(WARN) $(OPT) $(DEFS) -iquote include -iquote . -MMD -MP \
 	-DINTRAY_VERSION='"$(VERSION)"' -DINTRAY_PREFIX='"$(PREFIX)"'
-LDLIBS  = $(PKG_LIBS) -lm
+LDLIBS  = $(PKG_LIBS) -lgomp -lm
 
 MAINS   := daemon/supervisor/main.c daemon/cli/main.c
 SRC     := $(filter-out $(MAINS),$(wildcard daemon/*/*.c stages/*.c))

@@ -383,7 +383,6 @@ _Noreturn void launcher_main(int control, const struct settings *settings,
 	prctl(PR_SET_NAME, "intray-launcher", 0, 0, 0);
 	settle_signals();
 	l.control = close_all_but(control);
-	setenv("OMP_THREAD_LIMIT", "1", 1); /* before anything of Tesseract runs */
 	enum rc rc = prepare(&l, &err);
 	if (rc != RC_OK) {
 		tell_refusal(&l, REPORT_READY, rc, &err);
