@@ -1,0 +1,143 @@
+#!/bin/sh
+# make demo: the whole of Intray on a private cluster in a temporary folder. Drops the
+# samples (or everything below DOCS=DIR) into a tray, shows progress, then what came out:
+# results by type, exceptions with their reasons, and where to look further. KEEP=1 leaves
+# it running until Enter or Ctrl-C.
+set -u
+cd "$(dirname "$0")/../.."
+. tests/lib.sh
+DOCS=${DOCS:-tests/samples/documents}
+[ -d "$DOCS" ] || {
+	echo "demo: DOCS=$DOCS is no folder" >&2
+	exit 2
+}
+
+bold= dim= plain=
+if [ -t 1 ]; then bold=$(printf '\033[1m') dim=$(printf '\033[2m') plain=$(printf '\033[0m'); fi
+heading() { printf '\n%s%s%s\n' "$bold" "$1" "$plain"; }
+
+# Rows separated by US bytes (sql -F) as columns as wide as their widest value, cut at 44.
+columns() {
+	awk -F '\037' '
+		function cut(s) { return length(s) > 44 ? substr(s, 1, 43) "…" : s }
+		{
+			n = NF > n ? NF : n
+			for (i = 1; i <= NF; i++) {
+				v[NR, i] = i < NF ? cut($i) : $i
+				if (length(v[NR, i]) > w[i]) w[i] = length(v[NR, i])
+			}
+		}
+		END {
+			for (r = 1; r <= NR; r++) {
+				line = " "
+				for (i = 1; i <= n; i++) {
+					s = v[r, i]
+					line = line " " s (i < n ? sprintf("%*s", w[i] - length(s) + 1, "") : "")
+				}
+				sub(/ +$/, "", line)
+				print line
+			}
+			if (NR == 0) print "  none"
+		}'
+}
+rows() { sql "$1" | tr '|' '\037' | columns; }
+
+find -L "$DOCS" -type f ! -name '.*' ! -name '*.truth.json' ! -name '*.truth.txt' \
+	! -name '*.boxes.csv' ! -name '*.md' ! -name '*.tsv' | sort >"${TMPDIR:-/tmp}/intray-demo.$$"
+files=$(wc -l <"${TMPDIR:-/tmp}/intray-demo.$$")
+[ "$files" -gt 0 ] || {
+	echo "demo: there are no documents below $DOCS" >&2
+	exit 2
+}
+
+intray_setup
+mv "${TMPDIR:-/tmp}/intray-demo.$$" "$T/list"
+printf '%sStarting Intray%s on a private PostgreSQL in %s ... ' "$bold" "$plain" "$T"
+intray_start || exit 1
+echo 'up.'
+
+# As a careful scanning station does: write elsewhere, then move in.
+mkdir "$T/scanner"
+while read -r f; do
+	d=$T/scanner/$(dirname "${f#"$DOCS"/}")
+	mkdir -p "$d" && cp "$f" "$d/"
+done <"$T/list"
+[ "$(id -u)" -eq 0 ] && chown -R "$INTRAY_USER" "$T/scanner"
+mv "$T"/scanner/* "$TRAY/"
+echo "Dropped $files files from $DOCS into $TRAY"
+
+progress() {
+	sql "select count(*) filter (where s.phase <> 'busy'), count(*),
+		count(*) filter (where d.state = 'exception'),
+		count(*) filter (where s.phase = 'erp')
+		from intray.document d join intray.state s on s.name = d.state" 2>/dev/null |
+		awk -F '|' -v files="$files" '{
+			done = int(30 * $1 / files); if (done > 30) done = 30
+			bar = sprintf("%*s", done, ""); gsub(/ /, "#", bar)
+			printf "[%-30s] %d of %d read: %d ready, %d exceptions", bar, $1, files, $4, $3
+		}'
+}
+while ! intray_wait "$files" 1 2>/dev/null; do
+	if [ -t 1 ]; then printf '\r%s\033[K' "$(progress)"; else progress && echo; fi
+	kill -0 "$INTRAY_PID" 2>/dev/null || {
+		echo "intrayd ended; its log is $T/log" >&2
+		KEEP=1
+		exit 1
+	}
+done
+[ -t 1 ] && printf '\r'
+progress
+echo
+
+heading 'Results: what the ERP can fetch now'
+for type in $(sql 'select name from intray.doctype where current order by name'); do
+	n=$(sql "select count(*) from erp.\"$type\"")
+	echo "${bold}$type${plain} ($n on offer, from view erp.$type)"
+done
+rows "select d.control_number, o.shown, d.type,
+	coalesce((select f.value from intray.field f where f.document = d.id and f.path in
+		('seller/name', 'merchant/name', 'patient/name', 'sender/name') limit 1), '-'),
+	coalesce((select f.value from intray.field f where f.document = d.id and f.path in
+		('number', 'patient_account') limit 1), '-'),
+	coalesce((select f.value from intray.field f where f.document = d.id and f.path in
+		('total_with_vat', 'total', 'total_charge') limit 1), '-'),
+	(select count(*) filter (where f.accepted) || ' of ' || count(*) || ' fields proven'
+		from intray.field f where f.document = d.id)
+	from intray.document d join lateral (select convert_from(name, 'UTF8') as shown
+		from intray.drop where id = d.drop) o on true
+	join intray.state s on s.name = d.state where s.phase = 'erp' order by d.type, o.shown"
+
+heading 'Exceptions: what a person must look at, and why'
+rows "select d.control_number, o.shown, coalesce(d.type, '-'), f.text
+	from intray.document d join lateral (select convert_from(name, 'UTF8') as shown
+		from intray.drop where id = d.drop) o on true
+	left join lateral (select text from intray.finding f where f.document = d.id
+		and f.severity = 'stop' order by position limit 1) f on true
+	where d.state = 'exception' order by d.type, o.shown"
+
+others=$(sql "select count(*) from intray.document d join intray.state s on s.name = d.state
+	where s.phase <> 'erp' and d.state <> 'exception'")
+if [ "$others" -gt 0 ]; then
+	heading 'Neither'
+	rows "select d.control_number, d.state, coalesce(d.reason, d.cause)
+		from intray.document d join intray.state s on s.name = d.state
+		where s.phase <> 'erp' and d.state <> 'exception' order by 1"
+fi
+
+example=$(sql "select control_number from intray.document order by state, arrived limit 1")
+heading 'Where to look'
+cat <<END
+  $BUILD/intray --config $CONF status
+  $BUILD/intray --config $CONF list
+  $BUILD/intray --config $CONF show $example      the whole story of one document
+  $BUILD/intray --config $CONF verify              is every dropped file accounted for
+  PGPASSWORD=\$(cat $T/state/secrets/intray_owner) psql -h $T/run/pg -U intray_owner -d intray
+${dim}  log: $T/log${plain}
+END
+if [ -n "${KEEP:-}" ]; then
+	printf '\nRunning. Drop more files into %s; Enter or Ctrl-C stops it.\n' "$TRAY"
+	KEEP=
+	read -r _ || while kill -0 "$INTRAY_PID" 2>/dev/null; do sleep 1; done
+else
+	echo "${dim}Stopped and removed now; KEEP=1 make demo leaves it running.${plain}"
+fi
