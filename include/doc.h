@@ -140,6 +140,8 @@ struct page *doc_add_page(struct doc *doc);
 /* Gives the field to fill: the one already there (look with doc_field first where the first
  * reading is to win) or a new one. Good until the next field is added. */
 struct field *doc_add_field(struct doc *doc, const char *path, int line);
+/* Without looking whether it is there: for thousands of lines. */
+struct field *doc_append_field(struct doc *doc, const char *path, int line);
 struct field *doc_field(const struct doc *doc, const char *path, int line); /* or NULL */
 const char *doc_value(const struct doc *doc, const char *path, int line); /* or NULL */
 int doc_lines(const struct doc *doc); /* highest line number of a path "lines/..." */

@@ -47,15 +47,20 @@ struct field *doc_field(const struct doc *doc, const char *path, int line)
 	return NULL;
 }
 
+struct field *doc_append_field(struct doc *doc, const char *path, int line)
+{
+	struct field *field =
+		arena_push(doc->arena, doc->fields, doc->n_fields, doc->cap_fields);
+
+	*field = (struct field){.path = arena_strdup(doc->arena, path), .line = line};
+	return field;
+}
+
 struct field *doc_add_field(struct doc *doc, const char *path, int line)
 {
 	struct field *field = doc_field(doc, path, line);
 
-	if (field)
-		return field;
-	field = arena_push(doc->arena, doc->fields, doc->n_fields, doc->cap_fields);
-	*field = (struct field){.path = arena_strdup(doc->arena, path), .line = line};
-	return field;
+	return field ? field : doc_append_field(doc, path, line);
 }
 
 const char *doc_value(const struct doc *doc, const char *path, int line)
