@@ -6,7 +6,7 @@
 #   intray_start          starts intrayd, waits until its processes are ready
 #   intray_stop           SIGTERM, waits; intray_kill: SIGKILL of everything it started
 #   intray_wait N [S]     until N drops are recorded and no job is left (S seconds at most)
-#   sql 'select ...'      unaligned rows, as the owner of the database
+#   sql 'select ...'      unaligned rows, as the owner of the database (SQL_OPTS: psql options)
 #   intray_cpu            CPU seconds used so far by intrayd and all below it
 #   ok NAME / not_ok NAME / skip NAME WHY / check NAME COMMAND...   TAP lines
 #
@@ -119,7 +119,7 @@ intray_cpu() {
 }
 
 sql() {
-	PGPASSWORD=$(cat "$T/state/secrets/intray_owner") psql -X -q -A -t -v ON_ERROR_STOP=1 \
+	PGPASSWORD=$(cat "$T/state/secrets/intray_owner") psql -X -q ${SQL_OPTS--A -t} -v ON_ERROR_STOP=1 \
 		-h "$T/run/pg" -U intray_owner -d intray -c "$1"
 }
 

@@ -16,31 +16,8 @@ bold= dim= plain=
 if [ -t 1 ]; then bold=$(printf '\033[1m') dim=$(printf '\033[2m') plain=$(printf '\033[0m'); fi
 heading() { printf '\n%s%s%s\n' "$bold" "$1" "$plain"; }
 
-# Rows separated by US bytes (sql -F) as columns as wide as their widest value, cut at 44.
-columns() {
-	awk -F '\037' '
-		function cut(s) { return length(s) > 44 ? substr(s, 1, 43) "…" : s }
-		{
-			n = NF > n ? NF : n
-			for (i = 1; i <= NF; i++) {
-				v[NR, i] = i < NF ? cut($i) : $i
-				if (length(v[NR, i]) > w[i]) w[i] = length(v[NR, i])
-			}
-		}
-		END {
-			for (r = 1; r <= NR; r++) {
-				line = " "
-				for (i = 1; i <= n; i++) {
-					s = v[r, i]
-					line = line " " s (i < n ? sprintf("%*s", w[i] - length(s) + 1, "") : "")
-				}
-				sub(/ +$/, "", line)
-				print line
-			}
-			if (NR == 0) print "  none"
-		}'
-}
-rows() { sql "$1" | tr '|' '\037' | columns; }
+# A table as psql prints it: it knows how wide UTF-8 is.
+rows() { SQL_OPTS='-P border=0 -P footer=off' sql "$1" | sed 's/^/  /'; }
 
 find -L "$DOCS" -type f ! -name '.*' ! -name '*.truth.json' ! -name '*.truth.txt' \
 	! -name '*.boxes.csv' ! -name '*.md' ! -name '*.tsv' | sort >"${TMPDIR:-/tmp}/intray-demo.$$"
@@ -94,21 +71,22 @@ for type in $(sql 'select name from intray.doctype where current order by name')
 	n=$(sql "select count(*) from erp.\"$type\"")
 	echo "${bold}$type${plain} ($n on offer, from view erp.$type)"
 done
-rows "select d.control_number, o.shown, d.type,
+rows "select d.control_number as \"control no\", left(o.shown, 40) as file, d.type,
 	coalesce((select f.value from intray.field f where f.document = d.id and f.path in
-		('seller/name', 'merchant/name', 'patient/name', 'sender/name') limit 1), '-'),
+		('seller/name', 'merchant/name', 'patient/name', 'sender/name') limit 1), '-') as \"from\",
 	coalesce((select f.value from intray.field f where f.document = d.id and f.path in
-		('number', 'patient_account') limit 1), '-'),
+		('number', 'patient_account') limit 1), '-') as number,
 	coalesce((select f.value from intray.field f where f.document = d.id and f.path in
-		('total_with_vat', 'total', 'total_charge') limit 1), '-'),
-	(select count(*) filter (where f.accepted) || ' of ' || count(*) || ' fields proven'
-		from intray.field f where f.document = d.id)
+		('total_with_vat', 'total', 'total_charge') limit 1), '-') as total,
+	(select count(*) filter (where f.accepted) || ' of ' || count(*) 
+		from intray.field f where f.document = d.id) as \"fields proven\"
 	from intray.document d join lateral (select convert_from(name, 'UTF8') as shown
 		from intray.drop where id = d.drop) o on true
 	join intray.state s on s.name = d.state where s.phase = 'erp' order by d.type, o.shown"
 
 heading 'Exceptions: what a person must look at, and why'
-rows "select d.control_number, o.shown, coalesce(d.type, '-'), f.text
+rows "select d.control_number as \"control no\", left(o.shown, 40) as file,
+	coalesce(d.type, '-') as type, left(f.text, 90) as \"first reason\"
 	from intray.document d join lateral (select convert_from(name, 'UTF8') as shown
 		from intray.drop where id = d.drop) o on true
 	left join lateral (select text from intray.finding f where f.document = d.id
@@ -119,7 +97,7 @@ others=$(sql "select count(*) from intray.document d join intray.state s on s.na
 	where s.phase <> 'erp' and d.state <> 'exception'")
 if [ "$others" -gt 0 ]; then
 	heading 'Neither'
-	rows "select d.control_number, d.state, coalesce(d.reason, d.cause)
+	rows "select d.control_number as \"control no\", d.state, left(coalesce(d.reason, d.cause), 90) as why
 		from intray.document d join intray.state s on s.name = d.state
 		where s.phase <> 'erp' and d.state <> 'exception' order by 1"
 fi
