@@ -71,6 +71,9 @@ struct form_fit {
 	struct form_sample *across,
 		*down; /* off in y of horizontal, in x of vertical rules */
 	size_t n_across, n_down;
+	struct point
+		*grid; /* the corrections made from them, laid out over the sheet */
+	int grid_w, grid_h;
 	double support;
 	int heavy; /* how many of the form's heavy rules were found */
 	double units_per_px;
@@ -98,17 +101,24 @@ void ink_take(const struct image *picture, const struct form_fit *fit,
 struct image *ink_draw(const struct ink *ink, const int *blobs, size_t n,
 		       double magnify, struct arena *scratch);
 
-/* Reads all zones of the type into the page. */
-enum rc zones_read(const struct doctype *type, const struct form_fit *fit,
-		   const struct ink *ink, struct ocr *ocr, double scale,
-		   struct arena *arena, struct page *page, struct err *err);
-/* The checked boxes of one field; adds a reading when one is marked. */
-void marks_read(const struct fieldtype *field, const struct form_fit *fit,
-		const struct ink *ink, double scale, struct arena *arena,
-		struct page *page, size_t *cap);
-struct zone_reading *page_add_reading(struct page *page, size_t *cap,
-				      struct arena *arena);
-/* A zone (of a row, from 0) as the box around its corners on the picture, in pixels. */
-struct box zone_box(const struct form_fit *fit, const struct zone *zone, int row);
+/* What one form's zones are read with. */
+struct form_work {
+	const struct doctype *type;
+	const struct form_fit *fit;
+	const struct ink *ink;
+	struct point *place; /* of each blob's middle, in form units */
+	struct ocr *ocr;
+	double scale; /* page units a pixel */
+	struct arena *arena;
+	struct page *page;
+	size_t cap_zones, cap_words;
+};
+/* Reads the text zones of the type into the page's readings and words. */
+enum rc zones_read(struct form_work *work, struct err *err);
+/* The checked box of a field, if any. */
+void mark_read(struct form_work *work, const struct fieldtype *field);
+/* A new reading with its box (pixels) brought to page units. */
+struct zone_reading *work_reading(struct form_work *work, const char *path,
+				  struct box px);
 
 #endif

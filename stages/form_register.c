@@ -14,7 +14,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { WORK_WIDTH = 850 }; /* of the plane rules are traced on: 100 dpi of letter */
+enum {
+	WORK_WIDTH = 850, /* of the plane rules are traced on: 100 dpi of letter */
+	GRID = 100,	  /* units between corrections */
+};
 
 /* Darkness at about 100 dpi, in the channel in which red and black are both dark. */
 static struct plane work_plane(const struct image *picture, struct arena *arena,
@@ -241,12 +244,48 @@ static void weigh_support(struct form_fit *fit, const double *covered, double st
 	fit->support = all > 0 ? met / all : 0;
 }
 
+/* The corrections on a grid over the sheet, so that a place costs next to nothing. */
+static void lay_grid(struct form_fit *fit, struct arena *arena)
+{
+	fit->grid_w = (int)(fit->print->width / GRID) + 2;
+	fit->grid_h = (int)(fit->print->height / GRID) + 2;
+	int n = fit->grid_w * fit->grid_h;
+	fit->grid = arena_alloc_n(arena, (size_t)n, sizeof(*fit->grid));
+	for (int i = 0; i < n; i++) {
+		double x = i % fit->grid_w * GRID, y = (double)(i / fit->grid_w) * GRID;
+		fit->grid[i].x = (float)rest_at(fit->down, fit->n_down, x, y, true);
+		fit->grid[i].y =
+			(float)rest_at(fit->across, fit->n_across, x, y, false);
+	}
+}
+
+static struct point grid_at(const struct form_fit *fit, double x, double y)
+{
+	double gx = fmin(fmax(x / GRID, 0), fit->grid_w - 1.001);
+	double gy = fmin(fmax(y / GRID, 0), fit->grid_h - 1.001);
+	const struct point *p = &fit->grid[(int)gy * fit->grid_w + (int)gx];
+	const struct point *q = p + fit->grid_w;
+	float ax = (float)(gx - floor(gx)), ay = (float)(gy - floor(gy));
+	return (struct point){(p[0].x * (1 - ax) + p[1].x * ax) * (1 - ay) +
+				      (q[0].x * (1 - ax) + q[1].x * ax) * ay,
+			      (p[0].y * (1 - ax) + p[1].y * ax) * (1 - ay) +
+				      (q[0].y * (1 - ax) + q[1].y * ax) * ay};
+}
+
 void form_to_picture(const struct form_fit *fit, double x, double y, double *px,
 		     double *py)
 {
-	double dx = rest_at(fit->down, fit->n_down, x, y, true);
-	double dy = rest_at(fit->across, fit->n_across, x, y, false);
-	map_apply(fit->to_picture, x + dx, y + dy, px, py);
+	struct point off = grid_at(fit, x, y);
+	map_apply(fit->to_picture, x + off.x, y + off.y, px, py);
+}
+
+void form_from_picture(const struct form_fit *fit, double px, double py, double *x,
+		       double *y)
+{
+	map_apply(fit->to_form, px, py, x, y);
+	struct point off = grid_at(fit, *x, *y);
+	*x -= off.x;
+	*y -= off.y;
 }
 
 double form_support(const struct form_fit *fit)
@@ -295,6 +334,7 @@ void form_register(const struct image *picture, const struct form_print *print,
 		sample_rest(fit, &across, false, covered, seen, arena);
 		sample_rest(fit, &down, true, covered, seen, arena);
 	}
+	lay_grid(fit, arena);
 	fit->units_per_px = units_a_pixel(fit, width, height);
 	weigh_support(fit, covered, 16 * shrink * fit->units_per_px);
 	*out = fit;

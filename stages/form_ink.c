@@ -1,0 +1,384 @@
+/* What was entered on a form: the ink that is not the form's own print.
+ *
+ * Paper is evened out first (light falls unevenly on photographs). A form printed in a
+ * colour disappears in that colour's channel; whether it does is measured on its rules,
+ * which registration found. Otherwise the print is as black as the entries: then rules
+ * are erased where registration says they run, and what is left of the form's words is
+ * kept away by the zones. Streaks of a fax are erased down the whole page and the
+ * strokes they cut are closed again. The rest falls into connected components, the
+ * blobs. */
+#include "form_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { TILE = 32 }; /* pixels: neighbourhood in which paper is equally bright */
+
+/* --- even paper
+ * ------------------------------------------------------------------------ */
+
+/* The brightness that a fifth of the tile exceeds: paper, unless all of it is ink. */
+static int tile_paper(const uint8_t *px, int w, int h, int tx, int ty)
+{
+	int count[256] = {0}, n = 0, above = 0;
+	for (int y = ty * TILE; y < (ty + 1) * TILE && y < h; y += 2)
+		for (int x = tx * TILE; x < (tx + 1) * TILE && x < w; x += 2) {
+			count[px[(size_t)y * w + x]]++;
+			n++;
+		}
+	for (int v = 255; v > 0; v--) {
+		above += count[v];
+		if (above * 5 > n)
+			return v;
+	}
+	return 0;
+}
+
+/* A tile darker than its neighbours is covered by ink: theirs counts. */
+static void fill_dark_tiles(int *paper, int tw, int th)
+{
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 0; i < tw * th; i++) {
+			int x = i % tw, best = paper[i];
+			int around[4] = {x > 0 ? paper[i - 1] : 0,
+					 x < tw - 1 ? paper[i + 1] : 0,
+					 i >= tw ? paper[i - tw] : 0,
+					 i < tw * (th - 1) ? paper[i + tw] : 0};
+			for (int k = 0; k < 4; k++)
+				if (around[k] * 3 > best * 4)
+					best = around[k];
+			paper[i] = best;
+		}
+}
+
+static int paper_at(const int *paper, int tw, int th, int x, int y)
+{
+	int fx = x - TILE / 2, fy = y - TILE / 2;
+	fx = fx < 0 ? 0 : fx;
+	fy = fy < 0 ? 0 : fy;
+	int tx = fx / TILE, ty = fy / TILE;
+	int ux = tx + 1 < tw ? tx + 1 : tx, uy = ty + 1 < th ? ty + 1 : ty;
+	int ax = fx % TILE, ay = fy % TILE;
+	int top = paper[ty * tw + tx] * (TILE - ax) + paper[ty * tw + ux] * ax;
+	int low = paper[uy * tw + tx] * (TILE - ax) + paper[uy * tw + ux] * ax;
+	return (top * (TILE - ay) + low * ay) / (TILE * TILE);
+}
+
+/* Brightness to darkness against the paper around. */
+static void even_out(struct plane *p)
+{
+	AUTO_ARENA scratch = arena_new();
+	int tw = (p->w + TILE - 1) / TILE, th = (p->h + TILE - 1) / TILE;
+	int *paper = arena_alloc_n(scratch, (size_t)tw * th, sizeof(int));
+	for (int i = 0; i < tw * th; i++)
+		paper[i] = tile_paper(p->px, p->w, p->h, i % tw, i / tw);
+	fill_dark_tiles(paper, tw, th);
+	for (int y = 0; y < p->h; y++)
+		for (int x = 0; x < p->w; x++) {
+			uint8_t *v = &p->px[(size_t)y * p->w + x];
+			int white = paper_at(paper, tw, th, x, y);
+			int dark = white > 0 ? 255 - *v * 255 / white : 0;
+			*v = (uint8_t)(dark < 0 ? 0 : dark);
+		}
+}
+
+/* --- the form's own print
+ * --------------------------------------------------------------- */
+
+/* Mean darkness of the form's rules, the darkest of three pixels across each. */
+static double rule_darkness(const struct plane *p, const struct form_fit *fit)
+{
+	double sum = 0;
+	int n = 0;
+	for (size_t i = 0; i < fit->print->n_rules; i++) {
+		const struct form_rule *r = &fit->print->rules[i];
+		float length = r->w + r->h;
+		for (float at = 15; length >= 300 && at < length; at += 60) {
+			double px, py;
+			form_to_picture(fit, r->x + (r->w > 0 ? at : 0),
+					r->y + (r->h > 0 ? at : 0), &px, &py);
+			int best = -1;
+			for (int k = -2; k <= 2; k++) {
+				int x = (int)lround(px) + (r->h > 0 ? k : 0);
+				int y = (int)lround(py) + (r->w > 0 ? k : 0);
+				if (x >= 0 && y >= 0 && x < p->w && y < p->h &&
+				    p->px[(size_t)y * p->w + x] > best)
+					best = p->px[(size_t)y * p->w + x];
+			}
+			if (best >= 0) {
+				sum += best;
+				n++;
+			}
+		}
+	}
+	return n > 0 ? sum / n : 0;
+}
+
+/* The darkness that full strokes of entries reach: the 97th percentile of all ink. */
+static double ink_darkness(const struct plane *p)
+{
+	long count[256] = {0}, n = 0, above = 0;
+	for (size_t i = 0; i < (size_t)p->w * p->h; i += 3)
+		count[p->px[i]]++;
+	for (int v = 90; v < 256; v++)
+		n += count[v];
+	for (int v = 255; v > 90; v--) {
+		above += count[v];
+		if (above * 100 > n * 30)
+			return v;
+	}
+	return 160;
+}
+
+static bool take_channel(const struct image *picture, const struct form_fit *fit,
+			 char channel, struct arena *arena, struct ink *out,
+			 double *rules)
+{
+	int w = image_width(picture), h = image_height(picture);
+	if (!out->plane.px)
+		out->plane =
+			(struct plane){w, h, arena_alloc_n(arena, (size_t)w * h, 1)};
+	image_bytes(picture, channel, out->plane.px);
+	if (!out->bilevel)
+		even_out(&out->plane);
+	else
+		for (size_t i = 0; i < (size_t)w * h; i++)
+			out->plane.px[i] = (uint8_t)(255 - out->plane.px[i]);
+	*rules = rule_darkness(&out->plane, fit);
+	return *rules < 80;
+}
+
+/* Wipes a run of ink across a rule when it is not thicker than the rule: a letter that
+ * crosses stays. */
+static void wipe_across(struct plane *p, int x, int y, bool down, int thick)
+{
+	int from = 0, to = 0, max = thick + 2;
+	for (int d = -2; d <= 2; d++) { /* the rule may be a pixel or two beside */
+		int cx = down ? x + d : x, cy = down ? y : y + d;
+		if (cx < 0 || cy < 0 || cx >= p->w || cy >= p->h ||
+		    p->px[(size_t)cy * p->w + cx] < 90)
+			continue;
+		from = to = d;
+		break;
+	}
+	for (int sign = -1; sign <= 1; sign += 2)
+		for (int k = 1; k <= max; k++) {
+			int d = (sign < 0 ? from : to) + sign;
+			int cx = down ? x + d : x, cy = down ? y : y + d;
+			if (cx < 0 || cy < 0 || cx >= p->w || cy >= p->h ||
+			    p->px[(size_t)cy * p->w + cx] < 60)
+				break;
+			*(sign < 0 ? &from : &to) = d;
+		}
+	if (to - from + 1 > max)
+		return;
+	for (int d = from - 1; d <= to + 1; d++) {
+		int cx = down ? x + d : x, cy = down ? y : y + d;
+		if (cx >= 0 && cy >= 0 && cx < p->w && cy < p->h)
+			p->px[(size_t)cy * p->w + cx] = 0;
+	}
+}
+
+static void wipe_rules(struct plane *p, const struct form_fit *fit)
+{
+	for (size_t i = 0; i < fit->print->n_rules; i++) {
+		const struct form_rule *r = &fit->print->rules[i];
+		bool down = r->h > 0;
+		double x0, y0, x1, y1, length = r->w + r->h, step = 48;
+		int thick = (int)ceil((r->heavy ? 12 : 4) / fit->units_per_px);
+		form_to_picture(fit, r->x, r->y, &x0, &y0);
+		for (double at = 0; at < length; at += step) {
+			double next = fmin(at + step, length);
+			form_to_picture(fit, r->x + (down ? 0 : next),
+					r->y + (down ? next : 0), &x1, &y1);
+			int n = (int)ceil(fmax(fabs(x1 - x0), fabs(y1 - y0)));
+			for (int k = 0; k < n; k++)
+				wipe_across(p, (int)lround(x0 + (x1 - x0) * k / n),
+					    (int)lround(y0 + (y1 - y0) * k / n), down,
+					    thick);
+			x0 = x1;
+			y0 = y1;
+		}
+	}
+}
+
+/* --- streaks
+ * ------------------------------------------------------------------------------ */
+
+/* Columns that are dark on more than half of their length are the machine's, not the
+ * paper's. Where a stroke met the streak on both sides it goes on through it. */
+static void wipe_streak(struct plane *p, int from, int to)
+{
+	for (int y = 0; y < p->h; y++) {
+		uint8_t *row = p->px + (size_t)y * p->w;
+		int left = from > 0 ? row[from - 1] : 0;
+		int right = to + 1 < p->w ? row[to + 1] : 0;
+		bool stroke = left > 127 && right > 127;
+		for (int x = from; x <= to; x++)
+			row[x] = stroke ? 255 : 0;
+	}
+}
+
+static void wipe_streaks(struct plane *p, struct arena *scratch)
+{
+	int *dark = arena_alloc_n(scratch, (size_t)p->w, sizeof(int));
+	for (int y = 0; y < p->h; y++)
+		for (int x = 0; x < p->w; x++)
+			dark[x] += p->px[(size_t)y * p->w + x] > 127;
+	for (int x = 0; x < p->w; x++) {
+		int from = x;
+		if (dark[x] * 2 < p->h)
+			continue;
+		while (x + 1 < p->w && dark[x + 1] * 5 > p->h * 2)
+			x++;
+		while (from > 0 && dark[from - 1] * 5 > p->h * 2)
+			from--;
+		if (x - from < p->w / 100)
+			wipe_streak(p, from, x);
+	}
+}
+
+/* --- blobs
+ * -------------------------------------------------------------------------------- */
+
+static int root_of(int32_t *parent, int i)
+{
+	while (parent[i] != i)
+		i = parent[i] = parent[parent[i]];
+	return i;
+}
+
+/* First pass: provisional labels, neighbours to the left and above (eight ways). */
+static int label_rows(const struct ink *ink, int32_t *label, int32_t *parent, int max)
+{
+	static const int dx[] = {-1, -1, 0, 1}, dy[] = {0, -1, -1, -1};
+	int w = ink->plane.w, h = ink->plane.h, n = 0;
+	int least = (int)ceilf(ink->threshold);
+	for (int y = 0; y < h; y++)
+		for (int x = 0; x < w; x++) {
+			int mine = 0;
+			if (ink->plane.px[(size_t)y * w + x] < least)
+				continue;
+			for (int k = 0; k < 4; k++) {
+				int nx = x + dx[k], ny = y + dy[k];
+				if (nx < 0 || nx >= w || ny < 0)
+					continue;
+				int other = label[(size_t)ny * w + nx];
+				if (!other)
+					continue;
+				int root = root_of(parent, other);
+				if (mine && root != mine)
+					parent[root > mine ? root : mine] =
+						root > mine ? mine : root;
+				mine = mine && mine < root ? mine : root;
+			}
+			if (!mine && n + 1 < max) {
+				mine = ++n;
+				parent[n] = n;
+			}
+			label[(size_t)y * w + x] = mine;
+		}
+	return n;
+}
+
+static void find_blobs(struct ink *ink, struct arena *arena)
+{
+	enum { MAX = 1 << 20 };
+	AUTO_ARENA scratch = arena_new();
+	int w = ink->plane.w, h = ink->plane.h;
+	int32_t *parent = arena_alloc_n(scratch, MAX, sizeof(*parent));
+	int32_t *name = arena_alloc_n(scratch, MAX, sizeof(*name));
+	ink->label = arena_alloc_n(arena, (size_t)w * h, sizeof(*ink->label));
+	label_rows(ink, ink->label, parent, MAX);
+	for (int y = 0; y < h; y++)
+		for (int x = 0; x < w; x++) {
+			int32_t *label = &ink->label[(size_t)y * w + x];
+			if (!*label)
+				continue;
+			int root = root_of(parent, *label);
+			if (!name[root]) {
+				*arena_push(arena, ink->blobs, ink->n_blobs,
+					    ink->cap_blobs) =
+					(struct blob){{x, y, 1, 1}, 0};
+				name[root] = (int32_t)ink->n_blobs;
+			}
+			*label = name[root];
+			struct blob *b = &ink->blobs[*label - 1];
+			b->box = box_union(b->box, (struct box){x, y, 1, 1});
+			b->area++;
+		}
+}
+
+void ink_take(const struct image *picture, const struct form_fit *fit,
+	      struct arena *arena, struct ink *out)
+{
+	AUTO_ARENA scratch = arena_new();
+	double rules = 0;
+
+	*out = (struct ink){.bilevel = image_depth(picture) == 1};
+	if (image_depth(picture) == 32)
+		out->dropped_out = take_channel(picture, fit, 'r', arena, out, &rules);
+	if (!out->dropped_out)
+		take_channel(picture, fit, 'y', arena, out, &rules);
+	double ink = ink_darkness(&out->plane);
+	/* Print that is clearly lighter than entries drops out by darkness alone. */
+	out->threshold = (float)fmax(0.45 * ink, 70);
+	if (!out->dropped_out && rules < 0.62 * ink) {
+		out->threshold = (float)((rules * 1.15 + ink) / 2);
+		out->dropped_out = true;
+	}
+	if (!out->dropped_out)
+		wipe_rules(&out->plane, fit);
+	wipe_streaks(&out->plane, scratch);
+	find_blobs(out, arena);
+}
+
+/* --- drawing
+ * ------------------------------------------------------------------------------ */
+
+/* Whether a pixel is one of the chosen, or next to one of them and nobody else's. */
+static bool drawn(const struct ink *ink, const uint8_t *chosen, int x, int y)
+{
+	int w = ink->plane.w, h = ink->plane.h;
+	int own = ink->label[(size_t)y * w + x];
+	if (own)
+		return chosen[own - 1];
+	for (int dy = -1; dy <= 1; dy++)
+		for (int dx = -1; dx <= 1; dx++) {
+			int nx = x + dx, ny = y + dy;
+			if (nx < 0 || ny < 0 || nx >= w || ny >= h)
+				continue;
+			int other = ink->label[(size_t)ny * w + nx];
+			if (other && chosen[other - 1])
+				return true;
+		}
+	return false;
+}
+
+struct image *ink_draw(const struct ink *ink, const int *blobs, size_t n,
+		       double magnify, struct arena *scratch)
+{
+	enum { MARGIN = 6 };
+	struct box box = {0};
+	uint8_t *chosen = arena_alloc_n(scratch, ink->n_blobs, 1);
+	for (size_t i = 0; i < n; i++) {
+		box = box_union(box, ink->blobs[blobs[i]].box);
+		chosen[blobs[i]] = 1;
+	}
+	int w = box.w + 2 * MARGIN, h = box.h + 2 * MARGIN;
+	uint8_t *out = arena_alloc_n(scratch, (size_t)w * h, 1);
+	memset(out, 255, (size_t)w * h);
+	for (int y = -1; y <= box.h; y++)
+		for (int x = -1; x <= box.w; x++) {
+			int px = box.x + x, py = box.y + y;
+			if (px < 0 || py < 0 || px >= ink->plane.w ||
+			    py >= ink->plane.h || !drawn(ink, chosen, px, py))
+				continue;
+			out[(size_t)(y + MARGIN) * w + x + MARGIN] =
+				(uint8_t)(255 -
+					  ink->plane
+						  .px[(size_t)py * ink->plane.w + px]);
+		}
+	AUTO_IMAGE plain = image_from_bytes(out, w, h, 200);
+	return image_scale(plain, magnify, magnify);
+}

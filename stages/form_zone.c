@@ -1,0 +1,240 @@
+/* Reads the text zones of a registered form.
+ *
+ * A zone collects the blobs whose middle stands in it: entries that stand a little
+ * beside the place the form wants them stay whole, and neither neighbours nor the
+ * form's print come along, because only the collected blobs are drawn for the OCR. They
+ * fall into lines of print; small blobs (dots, hyphens, dirt) belong to a line only
+ * where they stand beside its letters. Each line is read on its own, as a line. A zone
+ * without letters gives no reading: that a field is empty is known without OCR. */
+#include "form_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+enum {
+	LETTER = 15,	 /* units: least height of a letter (small print is 21 high) */
+	TALLEST = 62,	 /* units: greatest */
+	MAX_BLOBS = 600, /* in one zone: more is no print */
+	MAX_LINES = 8,
+};
+
+struct print_line {
+	int blobs[MAX_BLOBS];
+	size_t n;
+	struct box box; /* of its letters, pixels */
+};
+
+static double units_high(const struct form_work *work, const struct blob *b)
+{
+	return b->box.h * work->fit->units_per_px;
+}
+
+static bool in_zone(const struct form_work *work, size_t blob, const struct zone *zone,
+		    int row)
+{
+	struct point p = work->place[blob];
+	double y = zone->y + (float)row * zone->row_pitch;
+	return p.x >= zone->x && p.x < zone->x + zone->w && p.y >= y &&
+	       p.y < y + zone->h;
+}
+
+static bool is_letter(const struct form_work *work, const struct blob *b)
+{
+	double high = units_high(work, b);
+	return high >= LETTER && high <= TALLEST &&
+	       b->box.w * work->fit->units_per_px < 500;
+}
+
+/* The line of print whose letters a blob stands beside, level with at least half of it.
+ */
+static struct print_line *line_of(struct print_line *lines, size_t n, struct box b)
+{
+	struct print_line *best = NULL;
+	int most = 0;
+	for (size_t i = 0; i < n; i++) {
+		int top = lines[i].box.y > b.y ? lines[i].box.y : b.y;
+		int low = box_bottom(lines[i].box) < box_bottom(b)
+				  ? box_bottom(lines[i].box)
+				  : box_bottom(b);
+		int less = lines[i].box.h < b.h ? lines[i].box.h : b.h;
+		if (low - top > most && (low - top) * 2 > less) {
+			most = low - top;
+			best = &lines[i];
+		}
+	}
+	return best;
+}
+
+static int by_top(const void *a, const void *b)
+{
+	const struct print_line *x = a, *y = b;
+	return x->box.y - y->box.y;
+}
+
+static size_t gather_letters(const struct form_work *work, const struct zone *zone,
+			     int row, struct print_line *lines)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < work->ink->n_blobs; i++) {
+		const struct blob *b = &work->ink->blobs[i];
+		if (!in_zone(work, i, zone, row) || !is_letter(work, b))
+			continue;
+		struct print_line *line = line_of(lines, n, b->box);
+		if (!line) {
+			if (n == MAX_LINES)
+				continue;
+			line = &lines[n++];
+			line->n = 0;
+			line->box = (struct box){0};
+		}
+		if (line->n < MAX_BLOBS) {
+			line->blobs[line->n++] = (int)i;
+			line->box = box_union(line->box, b->box);
+		}
+	}
+	qsort(lines, n, sizeof(*lines), by_top);
+	return n;
+}
+
+/* Dots, commas, hyphens and broken strokes beside the letters of a line. */
+static void gather_small(const struct form_work *work, struct print_line *line)
+{
+	struct box b = line->box;
+	int reach = b.h / 2, below = b.h / 4;
+	for (size_t i = 0; i < work->ink->n_blobs && line->n < MAX_BLOBS; i++) {
+		const struct blob *s = &work->ink->blobs[i];
+		if (is_letter(work, s) || s->area < 3 || s->box.h > b.h ||
+		    s->box.x < b.x - reach ||
+		    box_right(s->box) > box_right(b) + reach || s->box.y < b.y - 1 ||
+		    box_bottom(s->box) > box_bottom(b) + below)
+			continue;
+		line->blobs[line->n++] = (int)i;
+	}
+}
+
+static const char *allowed_for(enum kind kind)
+{
+	static const char digits[] = "0123456789";
+	switch ((int)kind) {
+	case KIND_DATE:
+		return "0123456789/.- ";
+	case KIND_NPI:
+	case KIND_QUANTITY:
+		return digits;
+	case KIND_AMOUNT:
+		return "0123456789.,-$ ";
+	case KIND_ZIP:
+		return "0123456789-";
+	case KIND_PHONE:
+		return "0123456789()- ";
+	case KIND_STATE:
+		return "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	case KIND_ICD:
+		return "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.";
+	case KIND_PROCEDURE:
+	case KIND_CODE:
+		return "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	default:
+		return NULL;
+	}
+}
+
+struct zone_reading *work_reading(struct form_work *work, const char *path,
+				  struct box px)
+{
+	struct page *page = work->page;
+	struct zone_reading *r =
+		arena_push(work->arena, page->zones, page->n_zones, work->cap_zones);
+	double s = work->scale;
+	*r = (struct zone_reading){.path = arena_strdup(work->arena, path)};
+	r->box = (struct box){(int)(px.x * s), (int)(px.y * s), (int)ceil(px.w * s),
+			      (int)ceil(px.h * s)};
+	return r;
+}
+
+static enum rc read_line(const struct form_work *work, const struct fieldtype *field,
+			 const struct print_line *line, struct arena *scratch,
+			 const char **text, float *confidence, struct err *err)
+{
+	double magnify = 40.0 / line->box.h;
+	magnify = magnify < 1 ? 1 : magnify > 3 ? 3 : magnify;
+	AUTO_IMAGE drawn = ink_draw(work->ink, line->blobs, line->n, magnify, scratch);
+	return ocr_read_line(work->ocr, drawn, NULL, allowed_for(field->kind),
+			     work->arena, text, confidence, err);
+}
+
+static const char *reading_path(const struct form_work *work,
+				const struct fieldtype *field, int row)
+{
+	if (!field->line)
+		return field->path;
+	return arena_printf(work->arena, "lines[%d]/%s", row + 1,
+			    field->path + strlen("lines/"));
+}
+
+static enum rc read_zone(struct form_work *work, const struct fieldtype *field,
+			 const struct zone *zone, int row, struct print_line *lines,
+			 struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+	struct strbuf text;
+	struct box box = {0};
+	float confidence = 0;
+	int read = 0;
+
+	size_t n = gather_letters(work, zone, row, lines);
+	strbuf_init(&text, work->arena);
+	for (size_t i = 0; i < n; i++) {
+		const char *part;
+		float sure;
+		int number = (int)i + 1;
+		if ((zone->first_print && number < zone->first_print) ||
+		    (zone->last_print && number > zone->last_print))
+			continue;
+		gather_small(work, &lines[i]);
+		enum rc rc =
+			read_line(work, field, &lines[i], scratch, &part, &sure, err);
+		if (rc != RC_OK)
+			return rc;
+		if (!*part)
+			continue;
+		strbuf_addf(&text, "%s%s", text.len ? "\n" : "", part);
+		box = box_union(box, lines[i].box);
+		confidence += sure;
+		read++;
+	}
+	if (!read)
+		return RC_OK;
+	struct zone_reading *r =
+		work_reading(work, reading_path(work, field, row), box);
+	r->text = text.text;
+	r->confidence = confidence / (float)read;
+	return RC_OK;
+}
+
+enum rc zones_read(struct form_work *work, struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+	struct print_line *lines = arena_alloc_n(scratch, MAX_LINES, sizeof(*lines));
+	for (size_t f = 0; f < work->type->n_fields; f++) {
+		const struct fieldtype *field = &work->type->fields[f];
+		if (field->kind == KIND_CHECKBOX) {
+			mark_read(work, field);
+			continue;
+		}
+		for (size_t z = 0; z < field->n_zones; z++) {
+			const struct zone *zone = &field->zones[z];
+			int rows = zone->rows > 1 ? zone->rows : 1;
+			for (int row = 0; row < rows; row++) {
+				enum rc rc =
+					read_zone(work, field, zone, row, lines, err);
+				if (rc != RC_OK)
+					return err_wrap(err, rc, "%s", field->path);
+			}
+		}
+	}
+	return RC_OK;
+}
