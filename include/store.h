@@ -25,7 +25,8 @@ void store_close(struct store **store);
 enum rc store_put(struct store *store, const char *client, const void *bytes, size_t len,
 		  char hash[65], struct err *err);
 /* Copies everything src_fd gives (from its current offset), hashing on the way; *size is
- * the number of content bytes. RC_FAIL when more than max bytes came. */
+ * the number of content bytes. RC_FAIL: the source's fault, more than max bytes came or it
+ * cannot be read. */
 enum rc store_put_fd(struct store *store, const char *client, int src_fd, long long max,
 		     char hash[65], long long *size, struct err *err);
 /* A sealed memfd with the content, verified against the hash. RC_FAIL "corrupt"/"missing". */

@@ -70,7 +70,8 @@ static enum whole png_frame(struct frame *frame)
 
 enum { JPEG_TAIL = 64 * 1024 };
 
-/* Where the entropy-coded data begins; 0: the segments do not get that far. */
+/* Where the entropy-coded data begins, or where something else stands than a segment;
+ * 0: the segments do not get that far. */
 static int64_t jpeg_scan(struct frame *frame)
 {
 	int64_t at = 2;
@@ -78,8 +79,10 @@ static int64_t jpeg_scan(struct frame *frame)
 	for (;;) {
 		const uint8_t *p = frame_get(frame, 0, at, 4);
 
-		if (!p || p[0] != 0xff)
+		if (!p)
 			return 0;
+		if (p[0] != 0xff)
+			return at;
 		if (p[1] == 0xff) /* fill byte */
 			at += 1;
 		else if (p[1] == 0xda)
@@ -207,14 +210,14 @@ static enum whole xml_frame(struct frame *frame)
 	squeeze(frame, frame->size > PDF_EDGE ? frame->size - PDF_EDGE : 0, tail);
 	for (end = strlen(tail); end > 0 && strchr(" \t\r\n", tail[end - 1]);)
 		end--;
-	if (end == 0 || tail[end - 1] != '>')
+	if (end < 2 || tail[end - 1] != '>')
 		return cut(frame, "the XML has no end");
 	tail[end] = '\0';
 	name = xml_root_name(head, &len);
 	/* A root far behind its comments, or a comment behind the root: time must tell.
 	 */
-	if (!name || strcmp(tail + end - (end > 2 ? 2 : end), "->") == 0 ||
-	    strcmp(tail + end - (end > 2 ? 2 : end), "?>") == 0)
+	if (!name || strcmp(tail + end - 2, "->") == 0 ||
+	    strcmp(tail + end - 2, "?>") == 0)
 		return WHOLE_UNKNOWN;
 	if (!xml_closes(tail, name, len) && frame->size > PDF_EDGE)
 		return cut(frame, "the XML has no end");

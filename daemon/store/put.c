@@ -78,7 +78,7 @@ static enum rc copy_from(struct copy *copy, int src_fd, long long max, struct er
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_errno(err, RC_RETRY, "read the source");
+			return err_errno(err, RC_FAIL, "read the source");
 		if (copy->size + n > max)
 			return err_set(err, RC_FAIL, "larger than %lld bytes", max);
 		rc = copy_add(copy, chunk, (size_t)n, err);

@@ -15,7 +15,6 @@
 #include "log.h"
 #include "proc.h"
 #include "process.h"
-#include "rights.h"
 
 enum { STOP_MS = 10000, AGAIN_AFTER_MS = 1000 };
 
@@ -57,11 +56,6 @@ int cluster_main(const struct process_env *env)
 			if (!started)
 				return EXIT_FAILURE;
 			continue;
-		}
-		if (!started && rights_become("postgres", &err) != RC_OK) {
-			log_error("cannot give up root's rights", "error=%s", err.text);
-			cluster_stop(env->settings, postmaster, STOP_MS, &err);
-			return EXIT_FAILURE;
 		}
 		started = true;
 		process_ready();

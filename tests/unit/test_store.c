@@ -174,7 +174,7 @@ static void too_many_bytes_leave_nothing(void **state)
 	close(fd);
 }
 
-static void an_unreadable_source_is_weather(void **state)
+static void an_unreadable_source_leaves_nothing(void **state)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY);
 	char hash[65];
@@ -182,7 +182,7 @@ static void an_unreadable_source_is_weather(void **state)
 
 	(void)state;
 	assert_int_equal(store_put_fd(store, "acme", fd, 100, hash, &size, NULL),
-			 RC_RETRY);
+			 RC_FAIL);
 	assert_int_equal(count(dir, "*/acme/*"), 0);
 	close(fd);
 }
@@ -373,7 +373,7 @@ int main(void)
 		TEST(a_hash_is_not_a_path),
 		TEST(copies_from_where_the_descriptor_stands),
 		TEST(too_many_bytes_leave_nothing),
-		TEST(an_unreadable_source_is_weather),
+		TEST(an_unreadable_source_leaves_nothing),
 		TEST(damage_is_found),
 		TEST(missing_is_said_to_be_missing),
 		TEST(a_symlink_is_no_blob),
