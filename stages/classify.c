@@ -30,11 +30,19 @@ static bool narrow(const struct sheet *sheet)
 	return all.w < sheet->em * 38;
 }
 
-/* High on the first page, or set in large type. */
-static bool in_title(const struct sheet *sheet, size_t index, const struct row *row)
+/* Where a title stands: set in large type, or leading its line in the upper half of the
+ * first page. "Bestellung: 4711" in a list of references is no title. */
+static bool titular(const struct sheet *sheet, size_t index, const struct row *row,
+		    uint32_t from, uint32_t to)
 {
-	bool high = index == 0 && row->box.y * 3 < sheet->page->height;
-	return high || row->em * 10 > sheet->em * 15;
+	const struct cell *cell = row_cell(row, from);
+	const char *after = row->text + to + strspn(row->text + to, " .");
+	bool listed = *after == ':' || (*after == '\t' && strchr(":#", after[1]));
+	if (row->em * 10 > sheet->em * 15 && !listed)
+		return true;
+	bool high = index == 0 && row->box.y * 2 < sheet->page->height;
+	return high && !listed && cell && cell->from == from &&
+	       cell->last - cell->first < 8;
 }
 
 static bool sign_in_sheet(const struct sheet *sheet, size_t index,
@@ -43,13 +51,14 @@ static bool sign_in_sheet(const struct sheet *sheet, size_t index,
 	bool tolerant = sheet->page->source != SOURCE_TEXT;
 	for (size_t r = 0; r < sheet->n_rows; r++) {
 		const struct row *row = &sheet->rows[r];
-		uint32_t to;
-		int misread;
-		if (sign->title && !in_title(sheet, index, row))
-			continue;
-		for (size_t run = 0; run < row->n_runs; run++)
-			if (row_spells(row, run, key, tolerant, &to, &misread))
+		for (size_t run = 0; run < row->n_runs; run++) {
+			uint32_t to;
+			int misread;
+			if (row_spells(row, run, key, tolerant, &to, &misread) &&
+			    (!sign->title ||
+			     titular(sheet, index, row, row->runs[run].from, to)))
 				return true;
+		}
 	}
 	return false;
 }

@@ -27,6 +27,7 @@ static void extract_print(const struct doctype *type, struct doc *doc)
 	find_marks(&work);
 	find_candidates(&work);
 	find_options(&work);
+	find_parties(&work);
 	choose(&work);
 }
 

@@ -106,12 +106,15 @@ static struct key *collect_keys(struct work *work, size_t *n)
 	return keys;
 }
 
-/* A longer label, or an exact one, already explains this stretch of print. */
+/* A longer label, or an exact one, already explains this stretch of print. Words that
+ * mean a code by themselves compete with their like only: "Rechnung Nr" still says 380.
+ */
 static bool explained(const struct work *work, size_t first, const struct mark *mark)
 {
 	for (size_t i = first; i < work->n_marks; i++) {
 		const struct mark *other = &work->marks[i];
-		if (!span_overlaps(other->span, mark->span))
+		if (!span_overlaps(other->span, mark->span) ||
+		    !other->label->value != !mark->label->value)
 			continue;
 		bool same = other->span.from == mark->span.from &&
 			    other->span.to == mark->span.to;

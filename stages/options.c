@@ -73,7 +73,7 @@ static bool shaped_kind(enum kind kind)
 /* Faint labels ("vom", "#") do not take print away from others. */
 static bool firm(const struct mark *mark)
 {
-	return mark->label->weight > 0.5F || mark->negative;
+	return !mark->label->value && (mark->label->weight > 0.5F || mark->negative);
 }
 
 /* Labels between two places of a row, and candidates of the kind. */
@@ -225,7 +225,7 @@ static uint32_t text_end(const struct work *work, struct span from)
 	for (size_t i = 0; i < work->n_marks; i++) {
 		struct span s = work->marks[i].span;
 		if (s.sheet == from.sheet && s.row == from.row && s.from > from.from &&
-		    s.from < end)
+		    s.from < end && !work->marks[i].label->value)
 			end = s.from;
 	}
 	return end;
