@@ -1,0 +1,117 @@
+/* dump.c - what was read of each document, one JSON line each, for programs that
+ * compare or draw. The keys are fixed: other people's scripts read them. */
+#include "evaluate.h"
+
+#include <errno.h>
+#include <string.h>
+
+static json_t *real(double value, int decimals)
+{
+	char text[64];
+	json_error_t error;
+
+	snprintf(text, sizeof(text), "%.*f", decimals, value);
+	return json_loads(text, JSON_DECODE_ANY, &error);
+}
+
+static json_t *field_json(const struct field *field)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "value", json_string(field->value));
+	json_object_set_new(object, "confidence", real((double)field->confidence, 3));
+	json_object_set_new(object, "accepted", json_boolean(field->accepted));
+	json_object_set_new(object, "source", json_string(source_name(field->source)));
+	json_object_set_new(object, "page",
+			    field->page > 0 ? json_integer(field->page) : json_null());
+	json_object_set_new(object, "box",
+			    field->page > 0
+				    ? json_pack("[i,i,i,i]", field->box.x, field->box.y,
+						field->box.w, field->box.h)
+				    : json_null());
+	return object;
+}
+
+static json_t *fields_json(const struct doc *doc, int line)
+{
+	static const char lines[] = "lines/";
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < doc->n_fields; i++) {
+		const struct field *field = &doc->fields[i];
+		const char *name = field->path;
+
+		if (field->line != line || !field->value)
+			continue;
+		if (line > 0 && strncmp(name, lines, strlen(lines)) == 0)
+			name += strlen(lines);
+		json_object_set_new(object, name, field_json(field));
+	}
+	return object;
+}
+
+static json_t *lines_json(const struct doc *doc)
+{
+	json_t *array = json_array();
+	int n = doc_lines(doc);
+
+	for (int line = 1; line <= n; line++)
+		json_array_append_new(array, fields_json(doc, line));
+	return array;
+}
+
+static json_t *findings_json(const struct doc *doc)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < doc->n_findings; i++) {
+		const struct finding *finding = &doc->findings[i];
+		json_t *paths = json_array();
+
+		for (size_t f = 0; f < finding->n_fields; f++)
+			json_array_append_new(paths, json_string(finding->fields[f]));
+		json_array_append_new(array, json_pack("{s:s, s:o, s:s}", "code",
+						       finding->code, "fields", paths,
+						       "text", finding->text));
+	}
+	return array;
+}
+
+static json_t *sample_json(const struct sample *sample)
+{
+	const struct outcome *outcome = &sample->outcome;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "document", json_string(sample->path));
+	json_object_set_new(object, "type",
+			    outcome->doc->type ? json_string(outcome->doc->type)
+					       : json_null());
+	json_object_set_new(object, "state", json_string(outcome->state));
+	json_object_set_new(object, "pages", json_integer(outcome->pages));
+	json_object_set_new(object, "cpu_s", real(outcome->cpu_s, 3));
+	json_object_set_new(object, "fields", fields_json(outcome->doc, 0));
+	json_object_set_new(object, "lines", lines_json(outcome->doc));
+	json_object_set_new(object, "findings", findings_json(outcome->doc));
+	if (outcome->error)
+		json_object_set_new(object, "error", json_string(outcome->error));
+	return object;
+}
+
+enum rc dump_samples(const char *path, const struct sample_list *list, struct err *err)
+{
+	FILE *out = fopen(path, "we");
+	bool failed = false;
+
+	if (!out)
+		return err_errno(err, RC_FAIL, "write %s", path);
+	for (size_t i = 0; i < list->n; i++) {
+		json_t *object = sample_json(&list->samples[i]);
+
+		failed |= json_dumpf(object, out, JSON_COMPACT) != 0 ||
+			  fputc('\n', out) == EOF;
+		json_decref(object);
+	}
+	if (fclose(out) != 0 || failed)
+		return err_errno(err, RC_FAIL, "write %s", path);
+	return RC_OK;
+}
