@@ -64,7 +64,8 @@ int cli_cannot(const struct cli *cli, const struct err *err)
 
 void cli_print_json(json_t *take_value)
 {
-	if (!take_value || json_dumpf(take_value, stdout, JSON_INDENT(2)) != 0)
+	if (!take_value || json_dumpf(take_value, stdout,
+				      JSON_INDENT(2) | JSON_REAL_PRECISION(12)) != 0)
 		die("JSON could not be printed");
 	putchar('\n');
 	json_decref(take_value);

@@ -3,15 +3,13 @@
 #include "evaluate.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
-static json_t *real(double value, int decimals)
+/* Rounded: floats carry digits that mean nothing. */
+static json_t *real(double value, double step)
 {
-	char text[64];
-	json_error_t error;
-
-	snprintf(text, sizeof(text), "%.*f", decimals, value);
-	return json_loads(text, JSON_DECODE_ANY, &error);
+	return json_real(round(value / step) * step);
 }
 
 static json_t *field_json(const struct field *field)
@@ -19,7 +17,8 @@ static json_t *field_json(const struct field *field)
 	json_t *object = json_object();
 
 	json_object_set_new(object, "value", json_string(field->value));
-	json_object_set_new(object, "confidence", real((double)field->confidence, 3));
+	json_object_set_new(object, "confidence",
+			    real((double)field->confidence, 1e-3));
 	json_object_set_new(object, "accepted", json_boolean(field->accepted));
 	json_object_set_new(object, "source", json_string(source_name(field->source)));
 	json_object_set_new(object, "page",
@@ -88,7 +87,7 @@ static json_t *sample_json(const struct sample *sample)
 					       : json_null());
 	json_object_set_new(object, "state", json_string(outcome->state));
 	json_object_set_new(object, "pages", json_integer(outcome->pages));
-	json_object_set_new(object, "cpu_s", real(outcome->cpu_s, 3));
+	json_object_set_new(object, "cpu_s", real(outcome->cpu_s, 1e-3));
 	json_object_set_new(object, "fields", fields_json(outcome->doc, 0));
 	json_object_set_new(object, "lines", lines_json(outcome->doc));
 	json_object_set_new(object, "findings", findings_json(outcome->doc));
@@ -107,7 +106,8 @@ enum rc dump_samples(const char *path, const struct sample_list *list, struct er
 	for (size_t i = 0; i < list->n; i++) {
 		json_t *object = sample_json(&list->samples[i]);
 
-		failed |= json_dumpf(object, out, JSON_COMPACT) != 0 ||
+		failed |= json_dumpf(object, out,
+				     JSON_COMPACT | JSON_REAL_PRECISION(12)) != 0 ||
 			  fputc('\n', out) == EOF;
 		json_decref(object);
 	}

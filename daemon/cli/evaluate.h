@@ -68,13 +68,14 @@ struct tally {
 	struct arena *arena;
 	struct group *folders, *types;
 	size_t n_folders, cap_folders, n_types, cap_types;
+	long documents, pages, cached;
 	double wall_s, cpu_s; /* of the whole run, starting included */
 };
 void tally_samples(struct tally *tally, const struct sample_list *list,
 		   const struct schema_set *schemas, FILE *mistakes);
 
 /* evaluate_report.c */
-void evaluate_print(const struct tally *tally, bool cached);
+void evaluate_print(const struct tally *tally);
 json_t *evaluate_json(const struct tally *tally);
 
 /* dump.c: one JSON line per document. */

@@ -204,18 +204,6 @@ static struct table word_table(struct arena *arena, const struct group *groups,
 
 /* --- all of it ---------------------------------------------------------------- */
 
-static struct group sum_of(const struct tally *tally)
-{
-	struct group sum = {.name = "(all)"};
-
-	for (size_t i = 0; i < tally->n_folders; i++) {
-		sum.documents += tally->folders[i].documents;
-		sum.pages += tally->folders[i].pages;
-		sum.cpu_s += tally->folders[i].cpu_s;
-	}
-	return sum;
-}
-
 static void print_table(struct table table)
 {
 	if (table.n_rows == 0)
@@ -224,9 +212,8 @@ static void print_table(struct table table)
 	putchar('\n');
 }
 
-void evaluate_print(const struct tally *tally, bool cached)
+void evaluate_print(const struct tally *tally)
 {
-	struct group sum = sum_of(tally);
 	struct arena *a = tally->arena;
 
 	print_table(field_table(a, tally));
@@ -234,9 +221,12 @@ void evaluate_print(const struct tally *tally, bool cached)
 	print_table(word_table(a, tally->types, tally->n_types));
 	print_table(document_table(a, tally->folders, tally->n_folders));
 	print_table(document_table(a, tally->types, tally->n_types));
-	printf("%ld documents, %ld pages, %.1f s CPU, %.1f s wall.%s\n", sum.documents,
-	       sum.pages, tally->cpu_s, tally->wall_s,
-	       cached ? " Pages came from the cache: CPU means nothing." : "");
+	printf("%ld documents, %ld pages, %.1f s CPU, %.1f s wall.\n", tally->documents,
+	       tally->pages, tally->cpu_s, tally->wall_s);
+	if (tally->cached)
+		printf("Pages of %ld documents came from the cache: CPU means "
+		       "nothing.\n",
+		       tally->cached);
 }
 
 static void set_table(json_t *object, const char *key, struct table table)
@@ -246,7 +236,6 @@ static void set_table(json_t *object, const char *key, struct table table)
 
 json_t *evaluate_json(const struct tally *tally)
 {
-	struct group sum = sum_of(tally);
 	struct arena *a = tally->arena;
 	json_t *object = json_object();
 
@@ -256,8 +245,9 @@ json_t *evaluate_json(const struct tally *tally)
 	set_table(object, "folders",
 		  document_table(a, tally->folders, tally->n_folders));
 	set_table(object, "types", document_table(a, tally->types, tally->n_types));
-	json_object_set_new(object, "documents", json_integer(sum.documents));
-	json_object_set_new(object, "pages", json_integer(sum.pages));
+	json_object_set_new(object, "documents", json_integer(tally->documents));
+	json_object_set_new(object, "pages", json_integer(tally->pages));
+	json_object_set_new(object, "from_cache", json_integer(tally->cached));
 	json_object_set_new(object, "cpu_s", json_real(tally->cpu_s));
 	json_object_set_new(object, "wall_s", json_real(tally->wall_s));
 	return object;

@@ -96,6 +96,9 @@ static void add_sample(struct tally *tally, const struct sample *sample,
 	struct document_score score;
 	struct group *type;
 
+	tally->documents++;
+	tally->pages += sample->outcome.pages;
+	tally->cached += sample->outcome.cached;
 	add_state(folder, sample);
 	if (!sample->has_truth)
 		return;
