@@ -64,7 +64,8 @@ void image_set_dpi(struct image *image, int dpi);
 void *image_pix(const struct image *image);
 
 /* The operations stages are made of; each gives a new image. Add what you need. */
-struct image *image_clone(const struct image *image);
+struct image *image_clone(const struct image *image); /* shares the pixels */
+struct image *image_copy(const struct image *image);
 struct image *image_grey(const struct image *image);	   /* 8 bit */
 struct image *image_channel(const struct image *image, char rgb); /* 'r' 'g' 'b' */
 struct image *image_crop(const struct image *image, struct box box); /* pixels, clipped */
@@ -76,6 +77,7 @@ struct image *image_open(const struct image *image, int w, int h);  /* morpholog
 struct image *image_close(const struct image *image, int w, int h);
 struct image *image_subtract(const struct image *a, const struct image *b); /* 1 bit */
 struct image *image_invert(const struct image *image);
+void image_clear(struct image *image, struct box box); /* makes a part white, in place */
 double image_ink(const struct image *image, struct box box); /* share of ink, 1 bit */
 /* Bounding boxes of 8-connected components of a 1 bit image, in the arena. */
 size_t image_components(const struct image *image, struct arena *arena, struct box **out);
@@ -94,7 +96,7 @@ double image_skew(const struct image *ink);
 int image_upright(const struct image *ink, bool *sure);
 /* Black edges that a scanner leaves around the paper: a bilevel mask, NULL when none. */
 struct image *image_border(const struct image *ink);
-/* Makes everything under a (possibly reduced) mask white, in place. */
+/* Makes everything under a (possibly reduced) mask white, in place, in all clones too. */
 void image_whiten(struct image *image, const struct image *mask);
 /* Share of clearly coloured pixels, 0 for grey and bilevel pictures. */
 double image_colour(const struct image *image);

@@ -52,9 +52,15 @@ struct read_env {
 /* Reads pages first..last (last 0: to the end, at most max_first_run if that is > 0). Sets
  * doc->format, pages_in_file, structured; structured fields and findings ("unreadable",
  * "encrypted", "truncated", "not-a-document", "xml-invalid"...) go into doc; pages go
- * through page_done. RC_FAIL only for what is no document at all after all tries. */
+ * through page_done. What can't be read at all is a finding too and RC_OK; other codes come
+ * from the callbacks. */
 enum rc read_file(const struct read_env *env, const void *bytes, size_t len, int first,
 		  int last, int max_first_run, struct doc *doc, struct err *err);
+
+/* Last page of a run by those arguments, once doc->pages_in_file is set; 0 when the file has
+ * more pages than the limits allow, which becomes a finding. */
+int read_last_page(struct doc *doc, const struct image_limits *limits, int first, int last,
+		   int max_first_run);
 
 /* Parts, one file each. */
 /* pdf.c: RC_FAIL when it can't be opened by the tools at all. */

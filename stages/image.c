@@ -38,6 +38,11 @@ struct image *image_clone(const struct image *image)
 	return clone;
 }
 
+struct image *image_copy(const struct image *image)
+{
+	return image_take_pix(pixCopy(NULL, image->pix), image->dpi);
+}
+
 int image_width(const struct image *image)
 {
 	return pixGetWidth(image->pix);
@@ -219,6 +224,14 @@ struct image *image_close(const struct image *image, int w, int h)
 struct image *image_subtract(const struct image *a, const struct image *b)
 {
 	return image_take_pix(pixSubtract(NULL, a->pix, b->pix), a->dpi);
+}
+
+void image_clear(struct image *image, struct box box)
+{
+	struct box in = clip(image, box);
+	if (in.w > 0)
+		pixRasterop(image->pix, in.x, in.y, in.w, in.h,
+			    image_depth(image) == 1 ? PIX_CLR : PIX_SET, NULL, 0, 0);
 }
 
 double image_ink(const struct image *image, struct box box)

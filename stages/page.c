@@ -130,24 +130,38 @@ static enum rc read_form_or_print(const struct read_env *env,
 
 /* --- a second opinion on which way is up --- */
 
-/* Print that lies upside down is "read" as well, as words nobody is sure of. */
+/* Print that lies upside down is "read" as well, as words nobody is sure of; print that
+ * stands on its side is read well, but in standing boxes. */
 #define DOUBTFUL_READING 0.55
 
+static bool stands(const struct word *word)
+{
+	return strlen(word->text) >= 3 && word->box.h > word->box.w;
+}
+
+/* Letters of level words read with at least some confidence. */
 static double letters_read(const struct word *words, size_t n, double min_confidence)
 {
 	double sum = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (words[i].confidence >= min_confidence)
+		if (words[i].confidence >= min_confidence && !stands(&words[i]))
 			sum += (double)strlen(words[i].text);
 	}
 	return sum;
 }
 
-static bool doubtful(const struct page *page)
+static bool doubtful(const struct page *page, bool sure)
 {
+	size_t standing = 0;
+	for (size_t i = 0; i < page->n_words; i++)
+		standing += stands(&page->words[i]);
+	if (page->form)
+		return false;
+	if (standing > page->n_words / 4)
+		return true;
 	double all = letters_read(page->words, page->n_words, 0);
 	double good = letters_read(page->words, page->n_words, 0.7);
-	return !page->form && all >= 20 && good < DOUBTFUL_READING * all;
+	return !sure && all >= 20 && good < DOUBTFUL_READING * all;
 }
 
 /* The middle third of the page, as it would read when turned. */
@@ -190,10 +204,10 @@ static int best_turn(const struct read_env *env, const struct image *picture,
 
 static enum rc read_again_if_doubtful(const struct read_env *env,
 				      struct image **picture, struct image **ink,
-				      double type_px, struct arena *arena,
+				      double type_px, bool sure, struct arena *arena,
 				      struct page *page, struct err *err)
 {
-	if (!doubtful(page))
+	if (!doubtful(page, sure))
 		return RC_OK;
 	int degrees = best_turn(env, *picture, type_px);
 	if (degrees == 0)
@@ -262,9 +276,9 @@ enum rc page_read(const struct read_env *env, struct image *take_image, int numb
 		make_level(&picture, ink, page);
 		rc = read_form_or_print(env, picture, type_px, arena, page, err);
 	}
-	if (rc == RC_OK && !page->blank && !sure)
-		rc = read_again_if_doubtful(env, &picture, &ink, type_px, arena, page,
-					    err);
+	if (rc == RC_OK && !page->blank)
+		rc = read_again_if_doubtful(env, &picture, &ink, type_px, sure, arena,
+					    page, err);
 	page->width = page_units(image_width(picture), page->dpi);
 	page->height = page_units(image_height(picture), page->dpi);
 	return rc == RC_OK ? page_show(picture, arena, page, err) : rc;

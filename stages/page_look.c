@@ -92,21 +92,15 @@ struct print page_print(const struct image *ink)
 /* --- resolution --- */
 
 /* The median character of ordinary print (mostly small letters and digits) is about 2
- * mm high, of 5 point footnotes 1 mm, of headlines 7 mm. */
+ * mm high, of 5 point footnotes 0.9 mm, of headlines 7 mm. */
 #define TYPE_MM 2.0
-#define TYPE_MIN_MM 0.9
+#define TYPE_MIN_MM 0.8
 #define TYPE_MAX_MM 7.0
 
 static bool type_fits(double type_px, double dpi)
 {
 	double mm = type_px * 25.4 / dpi;
 	return type_px == 0 || (mm >= TYPE_MIN_MM && mm <= TYPE_MAX_MM);
-}
-
-static bool paper_fits(double longer_in, double shorter_in)
-{
-	return shorter_in >= 1 && shorter_in <= 13 && longer_in >= 1.5 &&
-	       longer_in <= 60;
 }
 
 static const struct paper {
@@ -118,20 +112,39 @@ static const struct paper {
 	{8.27, 5.83},  /* A5 */
 };
 
+/* The dots an inch at which the picture would be such a paper; 0 by its proportions
+ * none. */
+static double dpi_as_paper(const struct paper *paper, double longer_px,
+			   double shorter_px)
+{
+	double across = shorter_px / paper->shorter_in,
+	       along = longer_px / paper->longer_in;
+	return fabs(across / along - 1) < 0.025 ? along : 0;
+}
+
+static bool tag_fits(int tag, double longer_px, double shorter_px, double type_px)
+{
+	for (size_t i = 0; i < sizeof(papers) / sizeof(*papers); i++) {
+		double dpi = dpi_as_paper(&papers[i], longer_px, shorter_px);
+		if (dpi > 0 && fabs(dpi / tag - 1) < 0.03)
+			return true;
+	}
+	double longer = longer_px / tag, shorter = shorter_px / tag;
+	return shorter >= 1 && shorter <= 13 && longer >= 1.5 && longer <= 60 &&
+	       type_fits(type_px, tag);
+}
+
 int page_resolution(int tag_dpi, int width_px, int height_px, double type_px)
 {
 	double longer = width_px > height_px ? width_px : height_px;
 	double shorter = width_px > height_px ? height_px : width_px;
 
-	if (tag_dpi >= 60 && paper_fits(longer / tag_dpi, shorter / tag_dpi) &&
-	    type_fits(type_px, tag_dpi))
+	if (tag_dpi >= 60 && tag_fits(tag_dpi, longer, shorter, type_px))
 		return tag_dpi;
 	for (size_t i = 0; i < sizeof(papers) / sizeof(*papers); i++) {
-		double across = shorter / papers[i].shorter_in;
-		double along = longer / papers[i].longer_in;
-		if (fabs(across / along - 1) < 0.025 && along >= 60 &&
-		    type_fits(type_px, along))
-			return (int)lround(along);
+		double dpi = dpi_as_paper(&papers[i], longer, shorter);
+		if (dpi >= 60 && type_fits(type_px, dpi))
+			return (int)lround(dpi);
 	}
 	double dpi =
 		type_px > 0 ? type_px * 25.4 / TYPE_MM : longer / papers[0].longer_in;

@@ -1,0 +1,389 @@
+/* A PDF's pages, each by the cheapest way that can be trusted: its text layer after a
+ * sanity check, the raw data of the scan that covers it, or a rendering; the last two
+ * are read by OCR like any picture. XML that travels inside (Factur-X, ZUGFeRD) makes
+ * the document structured: its pages are then only for people and never read by OCR.
+ *
+ * The PDF is opened by poppler's tools in a jail of their own; what they print is
+ * hostile too. A tool that dies costs what it should have told: without text layer the
+ * page is rendered, without picture list nothing is taken out raw, without a rendering
+ * the page has words but no picture. RC_FAIL only when no tool can open the file at
+ * all. */
+#include "pdf.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "page_look.h"
+#include "text.h"
+
+#pragma weak einvoice_read
+
+enum {
+	RUN = 8,	  /* pages a tool is asked for at once */
+	SCREEN_DPI = 110, /* what people see of a page with a text layer */
+	READ_DPI = 300,	  /* what OCR sees of a page that must be rendered */
+	LOW_DPI = 72,	  /* the tool renders nothing below */
+};
+
+struct pdf {
+	const struct read_env *env;
+	struct doc *doc;
+	const void *bytes;
+	size_t len;
+	bool xml_inside; /* the document's fields came as XML */
+};
+
+static enum rc run_tool(const struct pdf *pdf, struct tool_request request,
+			const void **bytes, size_t *len, struct err *err)
+{
+	*bytes = NULL;
+	*len = 0;
+	return pdf->env->tool(pdf->env->ctx, &request, bytes, len, err);
+}
+
+/* --- pdfinfo --- */
+
+/* The number behind "Key:" at the start of a line; fallback when there is none. */
+static long number_of(const char *info, const char *key, long fallback)
+{
+	size_t n = strlen(key);
+	for (const char *line = info; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, n) == 0)
+			return strtol(line + n, NULL, 10);
+	}
+	return fallback;
+}
+
+/* "Page    1 size:  595.44 x 841.92 pts (A4)" and "Page    1 rot:   0". */
+static void take_page_lines(const char *info, struct pdf_page *pages, size_t n_pages)
+{
+	for (const char *line = info; line; line = strchr(line, '\n')) {
+		int number, rotation;
+		double w, h;
+		line += *line == '\n';
+		if (sscanf(line, "Page %d", &number) != 1 || number < pages[0].number ||
+		    number >= pages[0].number + (int)n_pages)
+			continue;
+		struct pdf_page *page = &pages[number - pages[0].number];
+		if (sscanf(line, "Page %*d rot: %d", &rotation) == 1) {
+			page->rotation = (rotation % 360 + 360) % 360 / 90 * 90;
+		} else if (sscanf(line, "Page %*d size: %lf x %lf", &w, &h) == 2 &&
+			   w > 0 && h > 0 && w < 1e6 && h < 1e6) {
+			page->width_pt = w;
+			page->height_pt = h;
+		}
+	}
+	for (size_t i = 0; i < n_pages; i++) {
+		if (pages[i].rotation % 180) {
+			double swap = pages[i].width_pt;
+			pages[i].width_pt = pages[i].height_pt;
+			pages[i].height_pt = swap;
+		}
+	}
+}
+
+/* --- XML inside --- */
+
+/* Every attachment is tried: its name is up to whoever wrote the file. */
+enum { MAX_ATTACHMENTS = 20 };
+
+static bool attachment_is_invoice(const struct pdf *pdf, int index, struct doc *doc)
+{
+	const void *bytes;
+	size_t len;
+	struct err err;
+	bool recognised = false;
+	struct tool_request request = {.tool = TOOL_ATTACH, .index = index};
+	if (run_tool(pdf, request, &bytes, &len, &err) != RC_OK ||
+	    format_sniff(bytes, len) != FORMAT_XML || !einvoice_read)
+		return false;
+	return einvoice_read(bytes, len, doc, &recognised, &err) == RC_OK && recognised;
+}
+
+/* Fields are wanted once, by the run that has the first page; later runs only need to
+ * know that there is nothing to be read. */
+static void read_attachments(struct pdf *pdf, bool first_run)
+{
+	AUTO_ARENA scratch = arena_new();
+	struct err err;
+	const void *bytes;
+	size_t len;
+	struct tool_request request = {.tool = TOOL_ATTACH_LIST};
+	if (run_tool(pdf, request, &bytes, &len, &err) != RC_OK)
+		return;
+	int n = atoi(arena_strndup(scratch, bytes, len)); /* "2 embedded files" */
+	struct doc *doc = first_run ? pdf->doc : doc_new(scratch);
+	for (int i = 1; i <= n && i <= MAX_ATTACHMENTS && !pdf->xml_inside; i++)
+		pdf->xml_inside = attachment_is_invoice(pdf, i, doc);
+	if (pdf->xml_inside)
+		pdf->doc->structured = true;
+}
+
+/* --- one page --- */
+
+/* As many dots an inch as wanted and the limits allow; 0: not even the fewest. */
+static int render_dpi(const struct pdf *pdf, const struct pdf_page *page, int wanted)
+{
+	double square_inches = page->width_pt / 72 * (page->height_pt / 72);
+	double most = (double)pdf->env->limits.max_pixels;
+	double comfortable = most < 40e6 ? most : 40e6;
+	if (square_inches <= 0)
+		return LOW_DPI;
+	double dpi = floor(sqrt(comfortable / square_inches));
+	if (dpi >= wanted)
+		return wanted;
+	if (dpi >= LOW_DPI)
+		return (int)dpi;
+	return square_inches * LOW_DPI * LOW_DPI <= most ? LOW_DPI : 0;
+}
+
+static enum rc render(const struct pdf *pdf, const struct pdf_page *page, int dpi,
+		      bool grey, struct image **out, struct err *err)
+{
+	const void *bytes;
+	size_t len;
+	struct tool_request request = {.tool = TOOL_RENDER,
+				       .first = page->number,
+				       .last = page->number,
+				       .dpi = dpi,
+				       .grey = grey};
+	*out = NULL;
+	enum rc rc = run_tool(pdf, request, &bytes, &len, err);
+	if (rc == RC_OK)
+		rc = image_decode(bytes, len, FORMAT_PNM, 1, &pdf->env->limits, out,
+				  err);
+	if (rc == RC_OK)
+		image_set_dpi(*out, dpi);
+	return rc;
+}
+
+static enum rc raw_scan(const struct pdf *pdf, const struct pdf_page *page,
+			struct image **out, struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+	const struct pdf_picture *scan = pdf_scan_of(page);
+	const void *bytes;
+	size_t len;
+	struct tool_request request = {
+		.tool = TOOL_IMAGE, .first = page->number, .last = page->number};
+	*out = NULL;
+	if (!scan)
+		return err_set(err, RC_FAIL, "no scan covers the page");
+	enum rc rc = run_tool(pdf, request, &bytes, &len, err);
+	if (rc == RC_OK)
+		rc = pdf_decode_picture(bytes, len, scan, &pdf->env->limits, scratch,
+					out, err);
+	if (rc == RC_OK && page->rotation) {
+		struct image *turned = image_turn(*out, page->rotation);
+		image_free(out);
+		*out = turned;
+	}
+	return rc;
+}
+
+static bool wants_colour(const struct pdf_page *page)
+{
+	for (size_t i = 0; i < page->n_pictures; i++) {
+		if (page->pictures[i].colour && page->pictures[i].width > 600)
+			return true;
+	}
+	return false;
+}
+
+static struct page *page_of_text(const struct pdf_page *from, struct arena *arena)
+{
+	struct page *page = arena_alloc(arena, sizeof(*page));
+	page->number = from->number;
+	page->width = (int32_t)lround(from->width_pt * 300 / 72);
+	page->height = (int32_t)lround(from->height_pt * 300 / 72);
+	page->source = SOURCE_TEXT;
+	page->words = from->words;
+	page->n_words = from->n_words;
+	return page;
+}
+
+static enum rc show(const struct image *picture, struct arena *arena, struct page *page,
+		    struct err *err)
+{
+	page->dpi = SCREEN_DPI; /* while it is scaled; a text layer has none */
+	enum rc rc = page_show(picture, arena, page, err);
+	page->dpi = 0;
+	return rc;
+}
+
+/* A raw scan that reads badly may be drawn mirrored or in pieces: the renderer knows.
+ */
+static bool reads_badly(const struct page *page)
+{
+	double sum = 0;
+	for (size_t i = 0; i < page->n_words; i++)
+		sum += page->words[i].confidence;
+	return !page->blank && !page->form && sum < 0.45 * (double)page->n_words;
+}
+
+static enum rc read_picture(const struct pdf *pdf, const struct pdf_page *from,
+			    struct arena *arena, struct page **out, struct err *err)
+{
+	struct image *picture;
+	if (raw_scan(pdf, from, &picture, err) == RC_OK) {
+		enum rc rc =
+			page_read(pdf->env, picture, from->number, arena, out, err);
+		if (rc == RC_OK && !reads_badly(*out))
+			return rc;
+	}
+	int dpi = render_dpi(pdf, from, READ_DPI);
+	if (dpi == 0)
+		return err_set(err, RC_FAIL, "the page is too large to be drawn");
+	enum rc rc = render(pdf, from, dpi, !wants_colour(from), &picture, err);
+	if (rc != RC_OK)
+		return rc;
+	return page_read(pdf->env, picture, from->number, arena, out, err);
+}
+
+/* --- which way for which page --- */
+
+/* Less than this is a page number or a stamp's text over a scan. */
+enum { TEXT_WORDS_MIN = 5 };
+#define SCAN_SHARE 0.75
+#define ON_INK_MIN 0.6
+
+/* A scan with somebody's OCR laid over it is read again: its words are of unknown
+ * quality and often belong to another picture. Letter paper with a picture behind real
+ * print is told by its fonts, which are embedded; OCR layers name a font they need not
+ * draw. */
+static bool is_ocr_layer(const struct pdf *pdf, const struct pdf_page *page)
+{
+	AUTO_ARENA scratch = arena_new();
+	const void *bytes;
+	size_t len;
+	struct err err;
+	struct tool_request request = {
+		.tool = TOOL_FONTS, .first = page->number, .last = page->number};
+	if (pdf_picture_share(page) < SCAN_SHARE)
+		return false;
+	if (run_tool(pdf, request, &bytes, &len, &err) != RC_OK)
+		return true;
+	const char *fonts = arena_strndup(scratch, bytes, len);
+	return strcasestr(fonts, "glyphless") || strcasestr(fonts, "hidden") ||
+	       !strstr(fonts, " yes ");
+}
+
+/* `ink`: the page as it looks, NULL when it could not be rendered. */
+static bool text_is_usable(const struct pdf *pdf, const struct pdf_page *page,
+			   const struct image *ink)
+{
+	if (page->n_words < TEXT_WORDS_MIN || !pdf_text_sane(page))
+		return false;
+	if (ink && pdf_text_on_ink(page, ink) < ON_INK_MIN)
+		return false;
+	/* Half of the print is in pictures: the layer is not the page. */
+	if (ink && page->n_pictures) {
+		size_t covered = 4 * page->n_words,
+		       missing = pdf_text_missing(page, ink);
+		if (missing > 80 && missing > covered)
+			return false;
+	}
+	return !is_ocr_layer(pdf, page);
+}
+
+static enum rc read_page(const struct pdf *pdf, const struct pdf_page *from,
+			 struct arena *arena, struct page **out, struct err *err)
+{
+	bool text = from->n_words >= TEXT_WORDS_MIN;
+	AUTO_IMAGE screen = NULL;
+	AUTO_IMAGE ink = NULL;
+	int dpi = render_dpi(pdf, from, SCREEN_DPI);
+
+	if ((text || pdf->xml_inside) && dpi > 0 &&
+	    render(pdf, from, dpi, false, &screen, err) == RC_OK)
+		ink = image_binarise(screen);
+	if (!pdf->xml_inside && !text_is_usable(pdf, from, ink))
+		return read_picture(pdf, from, arena, out, err);
+	*out = page_of_text(from, arena);
+	(*out)->blank = from->n_words == 0 && ink && page_print(ink).blank;
+	return screen ? show(screen, arena, *out, err) : RC_OK;
+}
+
+/* --- a run of pages --- */
+
+static void describe_run(const struct pdf *pdf, struct arena *arena,
+			 struct pdf_page *pages, size_t n)
+{
+	struct tool_request request = {.first = pages[0].number,
+				       .last = pages[n - 1].number};
+	const void *bytes;
+	size_t len;
+	struct err err;
+
+	request.tool = TOOL_PDFINFO;
+	if (run_tool(pdf, request, &bytes, &len, &err) == RC_OK)
+		take_page_lines(arena_strndup(arena, bytes, len), pages, n);
+	request.tool = TOOL_TEXT;
+	if (run_tool(pdf, request, &bytes, &len, &err) == RC_OK)
+		pdf_take_text(bytes, len, arena, pages, n, &err);
+	request.tool = TOOL_IMAGE_LIST;
+	if (run_tool(pdf, request, &bytes, &len, &err) == RC_OK)
+		pdf_take_pictures(bytes, len, arena, pages, n);
+	for (size_t i = 0; i < n; i++) {
+		if (pages[i].width_pt <= 0 || pages[i].height_pt <= 0) {
+			pages[i].width_pt = 595; /* nobody said: A4 */
+			pages[i].height_pt = 842;
+		}
+	}
+}
+
+static enum rc read_run(const struct pdf *pdf, int first, int last, struct err *err)
+{
+	AUTO_ARENA run = arena_new();
+	struct pdf_page pages[RUN] = {0};
+	size_t n = (size_t)(last - first + 1);
+
+	for (size_t i = 0; i < n; i++)
+		pages[i].number = first + (int)i;
+	describe_run(pdf, run, pages, n);
+	for (size_t i = 0; i < n; i++) {
+		AUTO_ARENA arena = arena_new();
+		struct page *page = NULL;
+		enum rc rc = read_page(pdf, &pages[i], arena, &page, err);
+		if (rc == RC_FAIL) {
+			doc_find(pdf->doc, "unreadable", FINDING_READING, SEVERITY_STOP,
+				 "", "Page %d cannot be read: %s.", pages[i].number,
+				 err->text);
+			continue;
+		}
+		if (rc == RC_OK)
+			rc = pdf->env->page_done(pdf->env->ctx, page, err);
+		if (rc != RC_OK)
+			return rc;
+		if (pdf->env->alive)
+			pdf->env->alive(pdf->env->ctx);
+	}
+	return RC_OK;
+}
+
+enum rc read_pdf(const struct read_env *env, const void *bytes, size_t len, int first,
+		 int last, int max_first_run, struct doc *doc, struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+	struct pdf pdf = {.env = env, .doc = doc, .bytes = bytes, .len = len};
+	const void *info;
+	size_t info_len;
+	struct tool_request request = {.tool = TOOL_PDFINFO};
+
+	enum rc rc = run_tool(&pdf, request, &info, &info_len, err);
+	if (rc != RC_OK)
+		return rc;
+	long pages = number_of(arena_strndup(scratch, info, info_len), "Pages:", 0);
+	if (pages < 1)
+		return err_set(err, RC_FAIL, "no pages found");
+	doc->pages_in_file = pages > 1000000 ? 1000000 : (int)pages;
+	last = read_last_page(doc, &env->limits, first, last, max_first_run);
+	if (last >= first)
+		read_attachments(&pdf, first == 1);
+	for (int at = first; rc == RC_OK && at <= last; at += RUN)
+		rc = read_run(&pdf, at, at + RUN - 1 < last ? at + RUN - 1 : last, err);
+	return rc;
+}
