@@ -110,11 +110,21 @@ static bool year_like(const char *raw, struct piece piece)
 					      strncmp(raw + piece.from, "20", 2) == 0);
 }
 
+/* Dashes and telephones are not. */
+static bool part_of_town(const char *raw, struct piece piece)
+{
+	char word[16] = {0};
+	size_t len = piece.to - piece.from;
+	memcpy(word, raw + piece.from, len < 15 ? len : 15);
+	return isalpha((unsigned char)*word) && len < 24 && !strchr(word, '@') &&
+	       !address_contact(word);
+}
+
 /* How far a town's name goes: words of letters, "Cedex 08", "am Main". */
 static size_t town_end(const char *raw, const struct piece *pieces, size_t n, size_t at)
 {
 	size_t end = at;
-	while (end + 1 < n && end - at < 5 && !digit(raw[pieces[end + 1].from]))
+	while (end + 1 < n && end - at < 5 && part_of_town(raw, pieces[end + 1]))
 		end++;
 	if (end + 1 < n && end > at &&
 	    strncasecmp(raw + pieces[end].from, "cedex", 5) == 0)
@@ -122,7 +132,7 @@ static size_t town_end(const char *raw, const struct piece *pieces, size_t n, si
 	return end;
 }
 
-static bool american(const char *raw, const struct piece *pieces, size_t i,
+static bool american(const char *raw, const struct piece *pieces, size_t n, size_t i,
 		     size_t *from, size_t *to)
 {
 	char state[3] = {0};
@@ -132,6 +142,8 @@ static bool american(const char *raw, const struct piece *pieces, size_t i,
 	if (!us_state(state) ||
 	    !(shaped(raw, pieces[i], "99999") || shaped(raw, pieces[i], "99999-9999")))
 		return false;
+	if (i == 1 && i + 1 < n && town_like(raw, pieces[i + 1]))
+		return false; /* DE 10369 Berlin is not in Delaware */
 	size_t town = i - 1;
 	while (town > 0 && i - town < 4 && town_like(raw, pieces[town - 1]) &&
 	       raw[pieces[town - 1].to] != ';')
@@ -146,7 +158,7 @@ bool address_place(const char *raw, size_t *from, size_t *to)
 	struct piece pieces[WORDS_MAX];
 	size_t n = split(raw, pieces);
 	for (size_t i = 0; i < n; i++)
-		if (american(raw, pieces, i, from, to))
+		if (american(raw, pieces, n, i, from, to))
 			return true;
 	for (size_t p = 0; p < sizeof postcodes / sizeof *postcodes; p++) {
 		for (size_t i = 0; i < n; i++) {
@@ -378,6 +390,14 @@ static void cut_country_letters(struct arena *arena, char *s)
 		memmove(code, s + from, strlen(s + from) + 1);
 }
 
+/* What follows the town on its line: telephones, countries. */
+static void cut_tail(char *s)
+{
+	size_t from, to;
+	if (address_place(s, &from, &to) && (s[to] == ',' || s[to] == ' '))
+		s[to] = 0;
+}
+
 static void cut_label(char *s)
 {
 	char *colon = strchr(s, ':');
@@ -396,5 +416,6 @@ char *address_clean(struct arena *arena, const char *raw)
 	trim(s);
 	cut_country_letters(arena, s);
 	cut_country(arena, s);
+	cut_tail(s);
 	return s;
 }

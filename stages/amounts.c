@@ -23,6 +23,7 @@ struct combination {
 	bool closes;	   /* net + tax = gross */
 	bool rate_fits;	   /* the tax is a known share of net or gross */
 	bool balance_fits; /* gross - paid = payable */
+	bool minus_lost;   /* the tax lost its sign to another line */
 };
 
 struct totals {
@@ -60,6 +61,11 @@ static bool rate_known(const struct work *work, struct decimal tax, struct decim
 	return false;
 }
 
+static bool below_zero(const struct option *option)
+{
+	return option->number.coef < 0;
+}
+
 static void weigh_tax(const struct totals *t, struct combination *c)
 {
 	const struct option *net = c->pick[NET], *tax = c->pick[TAX],
@@ -68,6 +74,9 @@ static void weigh_tax(const struct totals *t, struct combination *c)
 	if (net && tax && gross) {
 		c->closes = decimal_add(net->number, tax->number, &sum) &&
 			    near(sum, gross->number, 1);
+		if (!c->closes && below_zero(net) && below_zero(gross) &&
+		    !below_zero(tax) && decimal_sub(net->number, tax->number, &sum))
+			c->closes = c->minus_lost = near(sum, gross->number, 1);
 		c->score +=
 			c->closes ? decimal_is_zero(tax->number) ? 0.4F : 0.9F : -0.7F;
 	}
@@ -118,7 +127,7 @@ static float repeated(const struct work *work, const struct option *option)
 static void weigh(struct totals *t, struct combination *c)
 {
 	c->score = 0;
-	c->closes = c->rate_fits = c->balance_fits = false;
+	c->closes = c->rate_fits = c->balance_fits = c->minus_lost = false;
 	for (int role = 0; role < ROLES; role++)
 		if (c->pick[role])
 			c->score += c->pick[role]->score - LEAST;
@@ -197,7 +206,10 @@ static void settle_role(struct totals *t, int role)
 		p = best->closes && taxed ? 0.985F : p + (1 - p) * 0.3F;
 		why = "equals the total";
 	}
-	settle(t->work, o, p, why);
+	struct option settled = *o;
+	if (role == TAX && best->minus_lost)
+		settled.value = arena_printf(t->work->arena, "-%s", o->value);
+	settle(t->work, &settled, p, why);
 	span_use(t->work, o->span);
 }
 

@@ -181,6 +181,8 @@ static void issue_date_by_place(struct work *work)
 			score += 0.1F;
 		if (c->span.sheet > 0)
 			score -= 0.15F;
+		else if (c->box.y * 5 < work->layout.sheets[0].page->height * 2)
+			score += 0.1F;
 		if (score > best_score) {
 			best = c;
 			best_score = score;

@@ -9,6 +9,7 @@
 #include "extract.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "stage.h"
@@ -18,62 +19,82 @@
 #define SCORE_LEAST 3 /* signs a type needs altogether */
 #define LEAD_LEAST 1  /* and more than the next one */
 
-/* A till's paper: the print is a slip, much higher than wide, or few characters across.
- */
-static bool narrow(const struct sheet *sheet)
+static int compare_sizes(const void *a, const void *b)
 {
-	struct box all = {0};
-	if (sheet->n_rows < 6)
-		return false;
-	for (size_t r = 0; r < sheet->n_rows; r++)
-		all = box_union(all, sheet->rows[r].box);
-	return all.w < sheet->em * 38;
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	return (x > y) - (x < y);
 }
 
-/* Where a title stands: set in large type, or leading its line in the upper half of the
- * first page. "Bestellung: 4711" in a list of references is no title. */
-static bool titular(const struct sheet *sheet, size_t index, const struct row *row,
-		    uint32_t from, uint32_t to)
+/* A till's paper: hardly a row has more characters than a till prints across. */
+static bool narrow(const struct sheet *sheet, struct arena *scratch)
+{
+	size_t n = sheet->n_rows;
+	if (n < 6)
+		return false;
+	size_t *lengths = arena_alloc_n(scratch, n, sizeof *lengths);
+	for (size_t r = 0; r < n; r++)
+		lengths[r] = strlen(sheet->rows[r].text);
+	qsort(lengths, n, sizeof *lengths, compare_sizes);
+	return lengths[n - 1 - n / 16] <= 50;
+}
+
+/* How much a word is a title where it stands: set in large type it is; leading its line
+ * in the upper part of the first page it may be; in "Bestellung: 4711" or
+ * "Lieferschein-Nr" it is a label. */
+static float title_strength(const struct sheet *sheet, size_t index,
+			    const struct row *row, uint32_t from, uint32_t to)
 {
 	const struct cell *cell = row_cell(row, from);
-	const char *after = row->text + to + strspn(row->text + to, " .");
-	bool listed = *after == ':' || (*after == '\t' && strchr(":#", after[1]));
-	if (row->em * 10 > sheet->em * 15 && !listed)
-		return true;
-	bool high = index == 0 && row->box.y * 2 < sheet->page->height;
-	return high && !listed && cell && cell->from == from &&
-	       cell->last - cell->first < 8;
+	const char *after = row->text + to;
+	if (*after == '-' && after[1] >= 'a')
+		return 0;
+	after += strspn(after, " .");
+	if (*after == ':' || (*after == '\t' && strchr(":#", after[1])))
+		return 0;
+	if (row->em * 10 > sheet->em * 14)
+		return 1;
+	bool high = index == 0 && row->box.y * 20 < sheet->page->height * 11;
+	if (!high || !cell || cell->from != from || cell->to - cell->from > 60)
+		return 0;
+	return cell->to - to < 3 ? 1 : 0.7F;
 }
 
-static bool sign_in_sheet(const struct sheet *sheet, size_t index,
-			  const struct sign *sign, const char *key)
+/* 0: not there, 1: fully there. */
+static float sign_in_sheet(const struct sheet *sheet, size_t index,
+			   const struct sign *sign, const char *key)
 {
 	bool tolerant = sheet->page->source != SOURCE_TEXT;
+	float best = 0;
 	for (size_t r = 0; r < sheet->n_rows; r++) {
 		const struct row *row = &sheet->rows[r];
-		for (size_t run = 0; run < row->n_runs; run++) {
+		for (size_t run = 0; run < row->n_runs && best < 1; run++) {
 			uint32_t to;
 			int misread;
-			if (row_spells(row, run, key, tolerant, &to, &misread) &&
-			    (!sign->title ||
-			     titular(sheet, index, row, row->runs[run].from, to)))
-				return true;
+			if (!row_spells(row, run, key, tolerant, &to, &misread))
+				continue;
+			float strength = 1;
+			if (sign->title)
+				strength = title_strength(sheet, index, row,
+							  row->runs[run].from, to);
+			best = strength > best ? strength : best;
 		}
 	}
-	return false;
+	return best;
 }
 
-static bool sign_shown(const struct layout *layout, const struct sign *sign,
-		       struct arena *scratch)
+static float sign_shown(const struct layout *layout, const struct sign *sign,
+			struct arena *scratch)
 {
 	size_t n = layout->n_sheets < PAGES_READ ? layout->n_sheets : PAGES_READ;
+	float best = 0;
 	if (sign->narrow)
-		return n > 0 && narrow(&layout->sheets[0]);
+		return n > 0 && narrow(&layout->sheets[0], scratch) ? 1 : 0;
 	const char *key = label_key(scratch, sign->text);
-	for (size_t i = 0; i < n; i++)
-		if (sign_in_sheet(&layout->sheets[i], i, sign, key))
-			return true;
-	return false;
+	for (size_t i = 0; i < n && best < 1; i++) {
+		float strength = sign_in_sheet(&layout->sheets[i], i, sign, key);
+		best = strength > best ? strength : best;
+	}
+	return best;
 }
 
 static float type_score(const struct layout *layout, const struct doctype *type,
@@ -81,8 +102,8 @@ static float type_score(const struct layout *layout, const struct doctype *type,
 {
 	float score = 0;
 	for (size_t i = 0; i < type->n_signs; i++)
-		if (sign_shown(layout, &type->signs[i], scratch))
-			score += type->signs[i].weight;
+		score += type->signs[i].weight *
+			 sign_shown(layout, &type->signs[i], scratch);
 	return score;
 }
 

@@ -73,6 +73,17 @@ bool row_spells(const struct row *row, size_t run, const char *key, bool toleran
 	return false;
 }
 
+/* Inside "MUSTER-KUNDE", "po_number_123" or "INV/2023/08" no label stands. */
+static bool inside_compound(const char *text, uint32_t from, uint32_t to)
+{
+	bool digit_after = text[to] && text[to + 1] >= '0' && text[to + 1] <= '9';
+	if (from > 1 && strchr("-_", text[from - 1]) && alnum(text[from - 2]))
+		return true;
+	if (text[to] == '_' && alnum(text[to + 1]))
+		return true;
+	return strchr("/-", text[to]) && digit_after;
+}
+
 struct key { /* a label ready for comparing */
 	const struct fieldtype *field;
 	const struct label *label;
@@ -135,7 +146,8 @@ static void mark_row(struct work *work, const struct key *keys, size_t n_keys,
 			uint32_t to;
 			int misread;
 			if (!row_spells(row, run, keys[k].text, tolerant, &to,
-					&misread))
+					&misread) ||
+			    inside_compound(row->text, row->runs[run].from, to))
 				continue;
 			struct mark mark = {
 				.span = {sheet, index, row->runs[run].from, to},

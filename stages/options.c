@@ -231,6 +231,18 @@ static uint32_t text_end(const struct work *work, struct span from)
 	return end;
 }
 
+/* "n°123", "nr.123": the sign before a number in the same word. */
+static uint32_t numero(const char *text, uint32_t len)
+{
+	static const char *const signs[] = {"n\u00b0", "n\u00ba", "no.", "nr.", "n."};
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+		uint32_t n = (uint32_t)strlen(signs[i]);
+		if (n < len && text_starts(text, signs[i]))
+			return n + (text[n] == ' ');
+	}
+	return 0;
+}
+
 /* "no.", "number", ":" between a label and its value. */
 static uint32_t skip_filler(const char *text, uint32_t at, uint32_t end)
 {
@@ -238,8 +250,13 @@ static uint32_t skip_filler(const char *text, uint32_t at, uint32_t end)
 					      "number", "nummer", "numero", "numer",
 					      "id",	"is",	  "reg"};
 	for (;;) {
-		while (at < end && !alnum(text[at]))
-			at++;
+		while (at < end && !alnum(text[at])) {
+			const char *shut =
+				text[at] == '(' ? strchr(text + at, ')') : NULL;
+			at = shut && shut < text + end ? (uint32_t)(shut - text)
+						       : at + 1;
+		}
+		at += numero(text + at, end - at);
 		uint32_t stop = at;
 		while (stop < end && alnum(text[stop]))
 			stop++;

@@ -87,6 +87,18 @@ static const struct mark *party_mark_in(const struct work *work, struct span spa
 	return NULL;
 }
 
+/* The label heads the block, rather than being a word of a name in it. */
+static bool heading(const struct work *work, const struct mark *mark, struct span cell)
+{
+	const char *text = span_row(&work->layout, cell)->text;
+	uint32_t at = mark->span.to;
+	while (at < cell.to && strchr(" .", text[at]))
+		at++;
+	if (at >= cell.to || text[at] == ':')
+		return true;
+	return (mark->span.to - mark->span.from) * 3 > (cell.to - cell.from) * 2;
+}
+
 static bool any_mark_in(const struct work *work, struct span span)
 {
 	for (size_t i = 0; i < work->n_marks; i++)
@@ -163,7 +175,8 @@ static void climb(struct parties *parties, struct block *block, struct span plac
 			break;
 		struct span span = cell_span(place.sheet, found, cell);
 		char *raw = raw_of(work, span);
-		if (party_mark_in(work, span) || any_mark_in(work, span) ||
+		const struct mark *mark = party_mark_in(work, span);
+		if ((mark && heading(work, mark, span)) || any_mark_in(work, span) ||
 		    address_place(raw, &from, &to))
 			break;
 		if (n > 1 && id_like(raw) && !address_street(raw))
@@ -192,6 +205,14 @@ static void join(struct strbuf *buf, const char *part)
 	strbuf_add(buf, part);
 }
 
+/* Ids, labels and remarks may stand over the name. */
+static bool not_a_name(const char *raw)
+{
+	size_t letters = letters_in(raw), len = strlen(raw);
+	return letters < 3 || digits_in(raw) * 2 > letters || raw[len - 1] == ':' ||
+	       *raw == '(' || address_contact(raw);
+}
+
 /* Name over street over place. A line without number between name and street is a
  * person or a department, not part of the address. */
 static void read_block(struct work *work, struct block *block)
@@ -201,12 +222,13 @@ static void read_block(struct work *work, struct block *block)
 	strbuf_init(&address, work->arena);
 	if (block->n < 2)
 		return;
-	char *top = address_clean(work->arena, raw_of(work, block->line[0]));
-	for (size_t i = block->n - 1; i-- > 1;) {
-		if (!address_street(raw_of(work, block->line[i])))
-			break;
-		street = i;
+	while (block->n > 2 && not_a_name(raw_of(work, block->line[0]))) {
+		memmove(block->line, block->line + 1, --block->n * sizeof *block->line);
 	}
+	char *top = address_clean(work->arena, raw_of(work, block->line[0]));
+	for (size_t i = block->n - 1; i-- > 1;)
+		if (address_street(raw_of(work, block->line[i])))
+			street = i;
 	if (street == block->n - 1)
 		street = block->n - 2 > 0 ? block->n - 2 : block->n - 1;
 	block->name = top;
@@ -318,10 +340,12 @@ static const struct mark *label_of(const struct work *work, const struct block *
 		    mark->span.sheet != block->line[0].sheet)
 			continue;
 		int32_t up = block->box.y - box_bottom(mark->box);
+		if (mark->negative && mark->label->weight > -0.5F)
+			continue;
 		bool over = up > -em && up < em * 7 &&
 			    (abs(mark->box.x - block->box.x) < em * 2 ||
 			     box_share_x(mark->box, block->box) > 0.5);
-		bool beside = mark->box.y > block->box.y - em * 5 &&
+		bool beside = !mark->negative && mark->box.y > block->box.y - em * 5 &&
 			      mark->box.y < box_bottom(block->box) &&
 			      box_right(mark->box) < block->box.x + em &&
 			      block->box.x - box_right(mark->box) < em * 25;
@@ -379,6 +403,9 @@ static void weigh_block(const struct work *work, struct block *block)
 		block->points[SELLER] += 2;
 	if (y < 10)
 		block->points[SELLER] += 1;
+	if (block->name && block->n > 1 &&
+	    address_salutation(raw_of(work, block->line[0])))
+		block->points[BUYER] += 2;
 	if (in_window(work, block) && !block->one_line)
 		block->points[BUYER] += 1.5F;
 	if (block->line[0].sheet > 0) {
