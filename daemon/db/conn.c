@@ -59,7 +59,7 @@ static const struct verdict {
 	{"58", RC_RETRY},    /* input/output error */
 	{"40", RC_RETRY},    /* serialisation, deadlock */
 	{"25006", RC_RETRY}, /* read-only: a standby not yet promoted */
-	{"55", RC_RETRY},    /* lock not available */
+	{"55P03", RC_RETRY}, /* lock not available */
 	{"22", RC_FAIL},     /* a value that does not fit its type */
 	{"54", RC_FAIL},     /* too large */
 	{"P0001", RC_FAIL},  /* our functions say no */

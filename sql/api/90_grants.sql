@@ -38,3 +38,25 @@ grant execute on function erp.acknowledge(uuid, integer), erp.post(uuid, integer
 
 grant select on intray.client, intray.drop, intray.page to intray_keeper;
 grant execute on function intray.keeper_round() to intray_keeper;
+
+grant usage on schema desk to intray_clerk;
+grant select on intray.client, intray.task, intray.document, intray.field, intray.finding,
+	intray.reason, intray.doctype_field to intray_clerk;
+grant execute on function intray.may(text, integer, text),
+	intray.may_see(integer, text, text, text) to intray_clerk;
+grant select on all tables in schema desk to intray_clerk;
+grant execute on all functions in schema desk to intray_clerk;
+
+grant usage on schema report to intray_report;
+grant select on intray.client, intray.document, intray.event to intray_report;
+grant select on all tables in schema report to intray_report;
+
+grant usage on schema desk, erp, report to intray_admin;
+grant select on all tables in schema intray, desk, erp, report to intray_admin;
+grant execute on function intray.find_document(text), intray.document_retry(text),
+	intray.document_reject(text, text), intray.may(text, integer, text),
+	intray.may_see(integer, text, text, text), intray.sla_of(integer, text),
+	intray.due_at(integer, text, timestamptz),
+	intray.grant_clerk(text, text, text, text[], text[], boolean, text),
+	intray.grant_erp(text, text, text[], text), intray.grant_report(text, text, text),
+	intray.revoke_access(text, text) to intray_admin;

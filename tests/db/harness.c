@@ -308,6 +308,16 @@ void add_value(struct doc *doc, const char *path, int line, const char *value)
 	f->accepted = true;
 }
 
+static const char *escaped(struct arena *arena, const char *s)
+{
+	struct strbuf out;
+
+	strbuf_init(&out, arena);
+	for (; *s; s++)
+		strbuf_add_n(&out, *s == '&' ? "&amp;" : s, *s == '&' ? 5 : 1);
+	return out.text;
+}
+
 void set_instance(struct doc *doc)
 {
 	doc->instance = arena_printf(
@@ -317,7 +327,7 @@ void set_instance(struct doc *doc)
 		"bolts"
 		"</description><amount>1.50</amount></line></lines></bill>",
 		doc_value(doc, "number", 0), doc_value(doc, "total", 0),
-		doc_value(doc, "seller/name", 0));
+		escaped(doc->arena, doc_value(doc, "seller/name", 0)));
 }
 
 struct doc *make_doc(const char *number, const char *seller, const char *total)

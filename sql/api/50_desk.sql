@@ -1,0 +1,415 @@
+-- The clerks' door, usable from plain psql; the web page is one user of it. No transaction
+-- stays open while a person types: a task is leased, a draft is saved, and what comes too
+-- late is refused and kept aside.
+
+-- What the caller may work on, the most urgent first.
+create view desk.queue with (security_invoker) as
+select t.id as task, c.code as client, d.control_number, d.type, t.queue, t.reason, d.reason as text,
+	t.priority, t.due, t.due < now() as late, t.account is not null as taken, d.received_on,
+	d.id as document
+from intray.task t
+join intray.document d on d.id = t.document
+join intray.client c on c.id = t.client
+where t.state = 'open'
+	and intray.may(case t.queue when 'quality' then 'quality' else 'key' end, t.client, d.type)
+order by t.due, t.priority, t.id;
+
+create view desk.document with (security_invoker) as
+select d.id as document, c.code as client, d.control_number, d.type, d.state, d.since, d.reason,
+	d.received_on, d.due, d.pages, d.revision
+from intray.document d join intray.client c on c.id = d.client
+where intray.may('key', d.client, d.type);
+
+create function intray.may_see(for_client integer, for_type text, version text, of_path text)
+returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select not coalesce((select f.restricted from intray.doctype_field f
+			where f.type = for_type and f.version = may_see.version
+			and f.path = of_path), false)
+		or exists (select from intray.access a
+			where a.account = intray.my_account() and a.client = for_client
+			and a.restricted)
+$$;
+
+create view desk.field with (security_invoker) as
+select d.id as document, f.path, f.line, t.title,
+	case when s.may then f.value end as value, case when s.may then f.raw end as raw,
+	f.page, f.x, f.y, f.w, f.h, f.source, f.confidence, f.accepted, f.why,
+	case when s.may then f.alternatives end as alternatives, not s.may as hidden
+from intray.field f
+join intray.document d on d.id = f.document
+left join intray.doctype_field t on t.type = d.type and t.version = d.type_version
+	and t.path = f.path,
+lateral (select intray.may_see(d.client, d.type, d.type_version, f.path) as may) s
+where intray.may('key', d.client, d.type)
+order by f.line, f.position;
+
+create view desk.finding with (security_invoker) as
+select f.document, f.id as finding, f.code, f.kind, f.severity, f.fields, f.text, f.confirmed
+from intray.finding f join intray.document d on d.id = f.document
+where intray.may('key', d.client, d.type)
+order by f.position, f.id;
+
+create view desk.reason with (security_invoker) as
+select r.kind, r.code, r.text, c.code as client
+from intray.reason r left join intray.client c on c.id = r.client
+order by r.kind, r.code;
+
+-- {"number": "1", "seller/name": "X", "lines": [{"amount": "1.50"}, ...]}: the shape in which
+-- values are read and submitted. Fields the caller may not see are left out.
+create function intray.document_values(doc uuid, for_caller boolean) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	with d as (select * from intray.document where id = doc),
+	f as (
+		select f.line, f.path, f.value, f.position, t.in_table,
+			case when t.in_table is null then f.path
+				else substr(f.path, length(t.in_table) + 2) end as key
+		from intray.field f cross join d
+		left join intray.doctype_field t on t.type = d.type
+			and t.version = d.type_version and t.path = f.path
+		where f.document = doc and f.value is not null and (not for_caller
+			or intray.may_see(d.client, d.type, d.type_version, f.path))
+	),
+	row_values as (
+		select in_table, line, jsonb_object_agg(key, value) as j from f
+		where in_table is not null group by in_table, line
+	),
+	tables as (
+		select in_table as key, jsonb_agg(j order by line) as j from row_values
+		group by in_table
+	)
+	select coalesce((select jsonb_object_agg(key, value) from f where in_table is null), '{}')
+		|| coalesce((select jsonb_object_agg(key, j) from tables), '{}')
+$$;
+
+-- The next task for the caller, for a quarter of an hour (every saved draft prolongs it). One
+-- that the caller has already comes first. Nobody checks what he keyed himself.
+create function desk.next_task()
+returns table (task bigint, fence bigint, document uuid, control_number text, client text,
+	type text, queue text, reason text, due timestamptz, received_on date, findings jsonb,
+	fields jsonb, draft jsonb)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+declare
+	me constant integer := intray.my_account();
+	chosen bigint;
+	last record;
+begin
+	if me is null then
+		raise exception 'you have no account here; ask for intray.grant_clerk';
+	end if;
+	select t.id into chosen from intray.task t
+		where t.state = 'open' and t.account = me and t.lease_until > now()
+		order by t.due limit 1 for update;
+	if chosen is null then
+		select d.supplier, o.batch into last from intray.keying k
+			join intray.document d on d.id = k.document
+			join intray.drop o on o.id = d.drop
+			where k.account = me order by k.at desc limit 1;
+		select t.id into chosen from intray.task t
+			join intray.document d on d.id = t.document
+			join intray.drop o on o.id = d.drop
+			join intray.tray y on y.id = o.tray
+			join intray.access a on a.account = me and a.client = t.client
+				and a.what = case t.queue when 'quality' then 'quality' else 'key' end
+				and (a.types is null or d.type = any (a.types))
+				and (a.languages is null or y.languages is null
+					or a.languages && string_to_array(y.languages, '+'))
+			where t.state = 'open' and (t.lease_until is null or t.lease_until < now())
+				and not exists (select from intray.skipped s where s.task = t.id
+					and s.account = me and s.at > now() - interval '4 hours')
+				and (t.queue = 'exception' or not exists (select from intray.keying k
+					where k.document = t.document and k.account = me))
+			order by t.due, t.priority, d.supplier = last.supplier desc nulls last,
+				o.batch = last.batch desc nulls last, t.id
+			limit 1 for update of t skip locked;
+	end if;
+	if chosen is null then
+		return;
+	end if;
+	update intray.task t set fence = case when t.account = me and t.lease_until > now()
+			then t.fence else nextval('intray.fence') end,
+		account = me, lease_until = now() + interval '15 minutes' where t.id = chosen;
+	insert into intray.event (client, document, kind, actor, cause, task)
+	select t.client, t.document, 'look', intray.actor(), 'task', t.id
+	from intray.task t where t.id = chosen;
+	return query select t.id, t.fence, d.id, d.control_number, c.code, d.type, t.queue,
+		t.reason, t.due, d.received_on,
+		(select coalesce(jsonb_agg(jsonb_build_object('finding', f.id, 'code', f.code,
+			'kind', f.kind, 'severity', f.severity, 'fields', f.fields, 'text', f.text)
+			order by f.position, f.id), '[]') from intray.finding f
+			where f.document = d.id and not f.confirmed),
+		-- A second key is blind.
+		case t.queue when 'second-key' then '{}'
+			else intray.document_values(d.id, true) end,
+		(select r.values from intray.draft r where r.task = t.id and r.account = me
+			and not r.side)
+	from intray.task t join intray.document d on d.id = t.document
+	join intray.client c on c.id = t.client
+	where t.id = chosen;
+end $$;
+
+-- The task, locked behind its document, if the caller has it. `held` null: without fence.
+create function intray.task_hold(task_id bigint, held bigint) returns setof intray.task
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task;
+	me constant integer := intray.my_account();
+begin
+	perform from intray.document d join intray.task k on k.document = d.id
+		where k.id = task_id for update of d;
+	select * into t from intray.task where id = task_id for update;
+	if not found or not intray.may(case t.queue when 'quality' then 'quality' else 'key' end,
+		t.client, (select d.type from intray.document d where d.id = t.document))
+	then
+		raise exception 'there is no task %', task_id;
+	end if;
+	if t.state = 'open' and t.account = me and t.lease_until > now()
+		and (held is null or t.fence = held)
+	then
+		return next t;
+	end if;
+end $$;
+
+create function intray.task_mine(task_id bigint) returns intray.task
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task;
+begin
+	select * into t from intray.task_hold(task_id, null);
+	if not found then
+		raise exception 'task % is not yours (any more); take the next one', task_id;
+	end if;
+	return t;
+end $$;
+
+create function intray.draft_save(task_id bigint, in_client integer, typed jsonb,
+	aside boolean) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	insert into intray.draft (task, account, client, side, values)
+	values (task_id, intray.my_account(), in_client, aside, typed)
+	on conflict (task, account, side) do update set values = excluded.values, at = now()
+$$;
+
+-- 'saved', or 'late': somebody else may have the task by now; what was typed is kept aside.
+create function desk.save_draft(task bigint, typed jsonb) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task;
+begin
+	select * into t from intray.task_hold(task, null);
+	if not found then
+		select * into strict t from intray.task k where k.id = save_draft.task;
+		perform intray.draft_save(t.id, t.client, typed, true);
+		return 'late';
+	end if;
+	perform intray.draft_save(t.id, t.client, typed, false);
+	update intray.task k set lease_until = now() + interval '15 minutes' where k.id = t.id;
+	return 'saved';
+end $$;
+
+-- Every key must be a field or a table of the type, every column one of its table.
+create function intray.keyed_check(d intray.document, keyed jsonb) returns void
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	wrong text;
+begin
+	if jsonb_typeof(keyed) is distinct from 'object' then
+		raise exception 'the values must be a JSON object, such as {"number": "4711"}';
+	end if;
+	with given as (
+		select k.key as path, jsonb_typeof(k.value) as kind, null as in_table
+			from jsonb_each(keyed) k where jsonb_typeof(k.value) <> 'array'
+		union all
+		select k.key || '/' || c.key, jsonb_typeof(c.value), k.key
+			from jsonb_each(keyed) k
+			cross join lateral jsonb_array_elements(case jsonb_typeof(k.value)
+				when 'array' then k.value else '[]' end) r
+			cross join lateral jsonb_each(case jsonb_typeof(r.value)
+				when 'object' then r.value else '{"(not an object)": 0}' end) c
+	)
+	select g.path into wrong from given g where g.kind in ('object', 'array', 'boolean')
+		or not exists (select from intray.doctype_field f where f.type = d.type
+			and f.version = d.type_version and f.path = g.path
+			and f.in_table is not distinct from g.in_table)
+		limit 1;
+	if wrong is not null then
+		raise exception 'type % has no field "%"', d.type, wrong;
+	end if;
+end $$;
+
+-- A keyed value replaces what was read; what was read stays as raw. Empty: not on the paper.
+create function intray.keyed_apply(d intray.document, keyed jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	delete from intray.field f using jsonb_each_text(keyed) k
+		where f.document = d.id and f.line = 0 and f.path = k.key
+		and coalesce(k.value, '') = '';
+	insert into intray.field as f (document, line, path, client, position, raw, value, source,
+		confidence, accepted, why)
+	select d.id, 0, k.key, d.client, 10000 + row_number() over (), k.value, k.value, 'person',
+		1, true, 'keyed'
+	from jsonb_each_text(keyed) k
+	where coalesce(k.value, '') <> '' and jsonb_typeof(keyed -> k.key) <> 'array'
+	on conflict (document, line, path) do update set value = excluded.value,
+		source = 'person', confidence = 1, accepted = true, why = 'keyed',
+		alternatives = null;
+
+	delete from intray.field f using jsonb_each(keyed) k
+		where jsonb_typeof(k.value) = 'array' and f.document = d.id and f.line > 0
+		and f.path like replace(replace(k.key, '\', '\\'), '_', '\_') || '/%';
+	insert into intray.field (document, line, path, client, position, raw, value, source,
+		confidence, accepted, why)
+	select d.id, r.ordinality, k.key || '/' || c.key, d.client,
+		20000 + row_number() over (), c.value, c.value, 'person', 1, true, 'keyed'
+	from jsonb_each(keyed) k
+	cross join lateral jsonb_array_elements(case jsonb_typeof(k.value) when 'array'
+		then k.value else '[]' end) with ordinality r
+	cross join lateral jsonb_each_text(r.value) c
+	where coalesce(c.value, '') <> '';
+end $$;
+
+-- "As printed", for a finding by its number or code. Of a document finding it is remembered
+-- with the values; of a reading finding it means: what was read is what stands there.
+create function intray.printed_apply(d intray.document, said text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	f intray.finding;
+	any_found boolean := false;
+begin
+	for f in select * from intray.finding where document = d.id
+		and (id::text = said or code = said)
+	loop
+		any_found := true;
+		if f.kind = 'document' then
+			insert into intray.confirmation (document, client, code, fields, values,
+				account)
+			values (d.id, d.client, f.code, f.fields,
+				intray.values_of(d.id, f.fields), intray.my_account())
+			on conflict (document, code, fields) do update
+				set values = excluded.values, account = excluded.account, at = now();
+		else
+			update intray.field set source = 'person', confidence = 1, accepted = true,
+				why = 'as printed'
+				where document = d.id and path = any (f.fields) and value is not null;
+		end if;
+	end loop;
+	if not any_found then
+		raise exception '% has no finding "%"', d.control_number, said;
+	end if;
+end $$;
+
+-- Hands keyed values in: only what changes need be given, but a table always as a whole.
+-- printed: findings confirmed "as printed". as_type: the paper is of another type.
+-- 'submitted': a worker checks it next. 'late': the task was not yours any more; what you
+-- keyed is kept aside.
+create function desk.submit(task bigint, fence bigint, keyed jsonb,
+	printed text[] default '{}', as_type text default null) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task;
+	d intray.document;
+	was jsonb;
+	said text;
+begin
+	select * into t from intray.task_hold(task, fence);
+	if not found then
+		select * into strict t from intray.task k where k.id = submit.task;
+		perform intray.draft_save(t.id, t.client, keyed, true);
+		return 'late';
+	end if;
+	if t.queue <> 'exception' then
+		raise exception 'queue % is not keyed this way yet', t.queue;
+	end if;
+	was := intray.document_values(t.document, false);
+	if as_type is not null then
+		if not exists (select from intray.doctype where name = as_type and current) then
+			raise exception 'there is no document type "%"', as_type;
+		end if;
+		update intray.document set type = as_type, type_confidence = 1, type_version =
+			(select version from intray.doctype where name = as_type and current)
+			where id = t.document;
+	end if;
+	select * into strict d from intray.document where id = t.document;
+	perform intray.keyed_check(d, keyed);
+	perform intray.keyed_apply(d, keyed);
+	foreach said in array printed loop
+		perform intray.printed_apply(d, said);
+	end loop;
+	insert into intray.keying (client, document, task, account, values, before, printed)
+	values (t.client, t.document, t.id, intray.my_account(), keyed, was, printed);
+	update intray.document set state = 'keyed', cause = 'keyed' where id = t.document;
+	perform intray.task_finish(t.id);
+	perform intray.job_insert(t.document, 'check', 0, 0);
+	return 'submitted';
+end $$;
+
+create function intray.task_finish(task_id bigint) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	update intray.task set state = 'done', finished = now(), lease_until = null
+		where id = task_id;
+	delete from intray.draft where task = task_id and not side;
+$$;
+
+-- Not for me: somebody else's, and mine again after four hours.
+create function desk.skip(task bigint, reason text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task := intray.task_mine(task);
+begin
+	perform intray.check_reason('skip', reason, t.client);
+	insert into intray.skipped (task, account, client, reason)
+	values (t.id, intray.my_account(), t.client, skip.reason)
+	on conflict on constraint skipped_pkey do update set reason = excluded.reason, at = now();
+	update intray.task k set account = null, lease_until = null where k.id = t.id;
+	notify intray_task;
+end $$;
+
+-- The ways out of the queue other than keying. `kind` names the list of reasons.
+create function intray.task_leave(task_id bigint, kind text, why text, target text,
+	back timestamptz) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task := intray.task_mine(task_id);
+begin
+	perform intray.check_reason(kind, why, t.client);
+	perform intray.task_finish(t.id);
+	update intray.document set state = target, cause = why, until = back, reason =
+		(select r.text from intray.reason r where r.kind = task_leave.kind
+			and r.code = why and (r.client is null or r.client = t.client) limit 1)
+		where id = t.document;
+end $$;
+
+create function desk.reject(task bigint, reason text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	select intray.task_leave(task, 'reject', reason, 'rejected', null)
+$$;
+create function desk.rescan(task bigint, reason text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	select intray.task_leave(task, 'rescan', reason, 'rescan', null)
+$$;
+create function desk.query(task bigint, reason text, days integer default 14) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	select intray.task_leave(task, 'query', reason, 'queried',
+		now() + make_interval(days => days))
+$$;
+create function desk.postpone(task bigint, reason text, until timestamptz) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	select intray.task_leave(task, 'postpone', reason, 'postponed', until)
+$$;
+
+-- The answer came, or it is taken up again before its date.
+create function desk.resume(document uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	d intray.document;
+begin
+	select * into d from intray.document o where o.id = resume.document for update;
+	if not found or not intray.may('key', d.client, d.type) then
+		raise exception 'there is no document %', document;
+	end if;
+	if d.state not in ('queried', 'postponed') then
+		raise exception '% is "%", not put aside', d.control_number, d.state;
+	end if;
+	perform intray.document_excepted(d.id, 'taken-up-again');
+end $$;
