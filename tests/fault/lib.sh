@@ -1,0 +1,110 @@
+# Shell functions for the fault tests of intake: a whole Intray without trays (for its
+# database and its worker), and an intake of our own beside it, which can be traced and
+# killed. Needs tests/lib.sh.
+#
+#   fault_setup           folder $T, $CONF without trays, $FCONF with tray acme/in at $TRAY
+#   fault_start           starts intrayd, and makes tray acme/in known to the database
+#   intake_start [WRAPPER...]   runs intake alone (below WRAPPER), $INTAKE_PID
+#   intake_kill           kill -9 of it and all below it
+#   drop NAME TEXT        a small file, complete at once, noted in $T/expected
+#   taken_all [S]         waits until nothing is left in tray or .taken
+#   accounted NAME        TAP line: every noted file has one drop row with its hash, its
+#                         bytes are in the store, and nothing is left in .taken
+
+fault_setup() {
+	intray_setup
+	FCONF=$T/fault.conf
+	cp "$CONF" "$FCONF"
+	sed -i 's/^settle = .*/settle = 100ms/; s/^scan = .*/scan = 100ms/' "$FCONF"
+	sed -i '/^\[tray /,$d' "$CONF"
+	: >"$T/expected"
+}
+
+fault_start() {
+	"$BUILD/intrayd" --config "$CONF" >>"$T/log" 2>&1 &
+	INTRAY_PID=$!
+	for _ in $(seq 600); do
+		grep -q 'msg="running"\|msg=running' "$T/log" && break
+		kill -0 "$INTRAY_PID" 2>/dev/null || break
+		sleep 0.1
+	done
+	"$BUILD/intrayd" --process migrate --config "$FCONF" >>"$T/log" 2>&1 || {
+		tail -5 "$T/log" >&2
+		return 1
+	}
+}
+
+intake_start() {
+	"$@" "$BUILD/intrayd" --process intake --config "$FCONF" >>"$T/intake.log" 2>&1 &
+	INTAKE_PID=$!
+}
+
+intake_kill() {
+	[ -n "${INTAKE_PID:-}" ] || return 0
+	# A tracer that dies lets its tracees run on: they go first.
+	kill -KILL $(intray_tree "$INTAKE_PID") 2>/dev/null
+	wait "$INTAKE_PID" 2>/dev/null
+	INTAKE_PID=
+}
+
+give() { # to Intray's user
+	if [ "$(id -u)" -eq 0 ]; then chown -R "$INTRAY_USER" "$@"; fi
+}
+
+drop() {
+	printf '%s' "$2" >"$T/made"
+	printf '%s %s\n' "$(sha256sum <"$T/made" | cut -c1-64)" "$1" >>"$T/expected"
+	give "$T/made"
+	mv "$T/made" "$TRAY/$1"
+}
+
+is_empty() { # no files left that intake should take
+	[ -z "$(find "$TRAY" -path "$TRAY/.quarantine" -prune -o ! -type d -print | head -1)" ]
+}
+
+taken_all() {
+	for _ in $(seq $((${1:-20} * 20))); do
+		is_empty && [ -z "$(ls -A "$TRAY/.taken" 2>/dev/null)" ] && return 0
+		sleep 0.05
+	done
+	echo "# left in the tray:" >&2
+	find "$TRAY" | head -20 >&2
+	return 1
+}
+
+blob_is_right() { # HASH [CLIENT]
+	f=$T/state/store/${2:-acme}/$(printf %.2s "$1")/$1
+	[ -f "$f" ] && [ "$(tail -c +17 "$f" | sha256sum | cut -c1-64)" = "$1" ]
+}
+
+accounted() {
+	sort "$T/expected" >"$T/want"
+	sql "select sha256 || ' ' || encode(name, 'escape') from intray.drop" | sort >"$T/have"
+	if ! diff "$T/want" "$T/have" >"$T/diff"; then
+		sed 's/^/# /' "$T/diff" | head -20
+		not_ok "$1"
+		return 1
+	fi
+	while read -r sha _; do
+		blob_is_right "$sha" || {
+			echo "# not in the store: $sha"
+			not_ok "$1"
+			return 1
+		}
+	done <"$T/want"
+	if [ -n "$(ls -A "$TRAY/.taken" 2>/dev/null)" ]; then
+		echo "# left in .taken"
+		not_ok "$1"
+		return 1
+	fi
+	ok "$1"
+}
+
+fault_end() {
+	intake_kill
+	intray_cleanup
+}
+
+can_trace() {
+	command -v strace >/dev/null && strace -qq -o /dev/null true 2>/dev/null
+}
