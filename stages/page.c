@@ -16,9 +16,6 @@
 #include "page_look.h"
 #include "read.h"
 
-/* Until a form reader is linked, no page is a form. */
-#pragma weak form_read
-
 /* --- straightening --- */
 
 /* Grey scanners write colour files: a third of the work for the same picture. A red
@@ -117,12 +114,10 @@ static enum rc read_form_or_print(const struct read_env *env,
 	bool recognised = false;
 	page->width = page_units(image_width(picture), page->dpi);
 	page->height = page_units(image_height(picture), page->dpi);
-	if (form_read) {
-		enum rc rc = form_read(env, picture, 300.0 / page->dpi, arena, page,
-				       &recognised, err);
-		if (rc != RC_OK)
-			return err_wrap(err, rc, "page %d", page->number);
-	}
+	enum rc rc = form_read(env, picture, 300.0 / page->dpi, arena, page,
+			       &recognised, err);
+	if (rc != RC_OK)
+		return err_wrap(err, rc, "page %d", page->number);
 	if (recognised)
 		return RC_OK;
 	return read_print(env, picture, type_px, arena, page, err);

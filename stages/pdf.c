@@ -18,8 +18,6 @@
 #include "page_look.h"
 #include "text.h"
 
-#pragma weak einvoice_read
-
 enum {
 	RUN = 8,	  /* pages a tool is asked for at once */
 	SCREEN_DPI = 110, /* what people see of a page with a text layer */
@@ -98,7 +96,7 @@ static bool attachment_is_invoice(const struct pdf *pdf, int index, struct doc *
 	bool recognised = false;
 	struct tool_request request = {.tool = TOOL_ATTACH, .index = index};
 	if (run_tool(pdf, request, &bytes, &len, &err) != RC_OK ||
-	    format_sniff(bytes, len) != FORMAT_XML || !einvoice_read)
+	    format_sniff(bytes, len) != FORMAT_XML)
 		return false;
 	return einvoice_read(bytes, len, doc, &recognised, &err) == RC_OK && recognised;
 }

@@ -13,8 +13,6 @@
 
 #include "text.h"
 
-#pragma weak einvoice_read
-
 static struct finding *stop(struct doc *doc, const char *code, const char *sentence)
 {
 	return doc_find(doc, code, FINDING_READING, SEVERITY_STOP, "", "%s", sentence);
@@ -145,10 +143,6 @@ static enum rc read_xml(const void *bytes, size_t len, struct doc *doc)
 		     "The XML file contains a DOCTYPE, which invoices do not have and "
 		     "which "
 		     "can be used for attacks. It was not read.");
-		return RC_OK;
-	}
-	if (!einvoice_read) {
-		stop(doc, "xml-unknown", "XML files can't be read by this build.");
 		return RC_OK;
 	}
 	enum rc rc = einvoice_read(bytes, len, doc, &recognised, &err);
