@@ -11,7 +11,7 @@
 
 #include "text.h"
 
-#define PER_ROLE 9
+#define PER_ROLE 12
 #define LEAST 0.25F
 
 enum role { NET, TAX, GROSS, PAYABLE, PAID, ROLES };
@@ -31,6 +31,7 @@ struct totals {
 	const struct fieldtype *field[ROLES];
 	const struct option *list[ROLES][PER_ROLE];
 	size_t n[ROLES];
+	struct decimal greatest; /* of the options for gross */
 	struct combination best;
 };
 
@@ -124,6 +125,27 @@ static float repeated(const struct work *work, const struct option *option)
 	return n > 3 ? 0.12F : n > 1 ? 0.04F * (float)(n - 1) : 0;
 }
 
+/* The total is the greatest amount of most documents; the rows of a table of rates
+ * close as well as the row of their sums does. */
+static float greatness(const struct totals *t, const struct option *option)
+{
+	struct decimal share, value = decimal_abs(option->number);
+	if (decimal_is_zero(t->greatest) || decimal_cmp(value, t->greatest) >= 0)
+		return 0.25F;
+	if (!decimal_div(value, t->greatest, 2, &share))
+		return 0;
+	return 0.25F * (float)share.coef / 100;
+}
+
+static void find_greatest(struct totals *t)
+{
+	for (size_t i = 0; i < t->n[GROSS]; i++) {
+		struct decimal value = decimal_abs(t->list[GROSS][i]->number);
+		if (decimal_cmp(value, t->greatest) > 0)
+			t->greatest = value;
+	}
+}
+
 static void weigh(struct totals *t, struct combination *c)
 {
 	c->score = 0;
@@ -139,7 +161,8 @@ static void weigh(struct totals *t, struct combination *c)
 	    same_place(c->pick[PAID], c->pick[PAYABLE]))
 		c->score -= 2;
 	if (c->pick[GROSS])
-		c->score += repeated(t->work, c->pick[GROSS]);
+		c->score += repeated(t->work, c->pick[GROSS]) +
+			    greatness(t, c->pick[GROSS]);
 	weigh_tax(t, c);
 	weigh_balance(c);
 	if (c->score > t->best.score)
@@ -237,6 +260,7 @@ void choose_totals(struct work *work)
 			collect(&t, role);
 	}
 	struct combination none = {0};
+	find_greatest(&t);
 	try_role(&t, &none, 0);
 	for (int role = 0; role < ROLES; role++)
 		settle_role(&t, role);

@@ -253,8 +253,9 @@ static void shapes_without_label(struct work *work)
 			continue;
 		for (size_t i = 0; i < work->n_candidates; i++) {
 			const struct candidate *c = &work->candidates[i];
+			bool holds = value_check_digit(KIND_IBAN, c->value) != 0;
 			if (c->kind != KIND_IBAN ||
-			    value_check_digit(KIND_IBAN, c->value) == 0)
+			    (!holds && !work->options[f].marked))
 				continue;
 			struct option option = {.field = field,
 						.span = c->span,
@@ -262,10 +263,11 @@ static void shapes_without_label(struct work *work)
 						.raw = c->raw,
 						.value = c->value,
 						.confidence = c->confidence,
-						.score = 0.95F,
+						.score = holds ? 0.95F : 0.4F,
 						.relation = REL_PLACE,
 						.candidate = c};
-			settle(work, &option, estimate(&option), "check digits hold");
+			settle(work, &option, estimate(&option),
+			       holds ? "check digits hold" : "has the shape");
 			break;
 		}
 	}

@@ -75,6 +75,7 @@ struct option {
 struct options {
 	struct option *list; /* best first once sorted */
 	size_t n, cap;
+	bool marked; /* a label of the field stands somewhere */
 };
 
 struct work {

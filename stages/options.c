@@ -145,30 +145,75 @@ static bool below_in_column(const struct mark *mark, struct box box, int32_t em)
 	return left < em || right < em;
 }
 
+/* How many values of the kind stand in the column between label and candidate, and the
+ * widest gap on the way down: a column of numbers under its head may be long. */
+static int chain_between(const struct work *work, const struct mark *mark,
+			 const struct candidate *c, int32_t *widest)
+{
+	int32_t em = work->layout.sheets[mark->span.sheet].em;
+	int32_t bottom = box_bottom(mark->box);
+	int n = 0;
+	*widest = 0;
+	for (size_t i = 0; i < work->n_candidates; i++) {
+		const struct candidate *other = &work->candidates[i];
+		if (other->kind != c->kind || other->span.sheet != mark->span.sheet ||
+		    other->span.row <= mark->span.row ||
+		    other->span.row > c->span.row ||
+		    !below_in_column(mark, other->box, em))
+			continue;
+		int32_t gap = other->box.y - bottom;
+		*widest = gap > *widest ? gap : *widest;
+		bottom = box_bottom(other->box) > bottom ? box_bottom(other->box)
+							 : bottom;
+		n += other->span.row < c->span.row;
+	}
+	return n;
+}
+
 /* Under the label; another label in between takes what is below it. */
 static float score_below(const struct work *work, const struct mark *mark,
 			 const struct candidate *c)
 {
-	int32_t em = work->layout.sheets[mark->span.sheet].em;
-	int32_t gap = c->box.y - box_bottom(mark->box);
-	if (c->span.row <= mark->span.row || gap < -em / 2 || gap > em * 14)
+	int32_t em = work->layout.sheets[mark->span.sheet].em, gap;
+	if (c->span.row <= mark->span.row ||
+	    c->box.y < box_bottom(mark->box) - em / 2 ||
+	    !below_in_column(mark, c->box, em))
 		return 0;
-	if (!below_in_column(mark, c->box, em))
+	int n = chain_between(work, mark, c, &gap);
+	if (gap > em * 14 || (n > 0 && gap > em * 5))
 		return 0;
 	for (size_t i = 0; i < work->n_marks; i++) {
 		const struct mark *other = &work->marks[i];
 		if (other->span.sheet == mark->span.sheet &&
 		    other->span.row > mark->span.row &&
-		    other->span.row <= c->span.row && other->label->weight > 0.3F &&
+		    other->span.row <= c->span.row && firm(other) &&
 		    below_in_column(other, c->box, em))
 			return 0;
 	}
 	float score = gap < em * 2 ? 0.85F : gap < em * 4 ? 0.65F : 0.4F;
+	for (int i = 0; i < n; i++)
+		score *= c->kind == KIND_AMOUNT ? 0.96F : 0.6F;
 	/* A number with a label of its own on its row is that label's. */
 	struct span start = {c->span.sheet, c->span.row, 0, 0};
 	if (marks_between(work, start, c->span.from))
 		score *= 0.6F;
 	return score;
+}
+
+/* Right of the label but half a line up or down, where print was set in two lines. */
+static float score_shifted(const struct work *work, const struct mark *mark,
+			   const struct candidate *c)
+{
+	int32_t em = work->layout.sheets[mark->span.sheet].em;
+	int32_t away = (c->box.y * 2 + c->box.h - mark->box.y * 2 - mark->box.h) / 2;
+	struct span start = {c->span.sheet, c->span.row, 0, 0};
+	struct span own = {mark->span.sheet, mark->span.row, mark->span.to,
+			   mark->span.to};
+	if (c->box.x < box_right(mark->box) || abs(away) > em + em / 4 ||
+	    values_between(work, own, UINT32_MAX, c->kind) ||
+	    marks_between(work, start, c->span.from))
+		return 0;
+	return 0.6F;
 }
 
 static float shape_score(const struct fieldtype *field, const struct candidate *c)
@@ -183,6 +228,25 @@ static float shape_score(const struct fieldtype *field, const struct candidate *
 	return 1;
 }
 
+/* "vom" is a faint label, but not in "Rechnung Nr. 4711 vom 13.06.2018". */
+static float label_weight(const struct work *work, const struct mark *mark)
+{
+	float weight = mark->label->weight > 1 ? 1 : mark->label->weight;
+	if (weight > 0.5F || !mark->field->role ||
+	    strcmp(mark->field->role, "issue") != 0)
+		return weight;
+	for (size_t i = 0; i < work->n_marks; i++) {
+		const struct mark *other = &work->marks[i];
+		if (other->span.sheet == mark->span.sheet &&
+		    other->span.row == mark->span.row &&
+		    other->span.from < mark->span.from && other->field->role &&
+		    strcmp(other->field->role, "number") == 0 &&
+		    other->label->weight >= 0.6F)
+			return 0.9F;
+	}
+	return weight;
+}
+
 static void propose_candidates(struct work *work, const struct mark *mark)
 {
 	for (size_t i = 0; i < work->n_candidates; i++) {
@@ -194,8 +258,9 @@ static void propose_candidates(struct work *work, const struct mark *mark)
 		float score = c->span.row == mark->span.row
 				      ? score_right(work, mark, c, &relation)
 				      : score_below(work, mark, c);
-		float weight = mark->label->weight > 1 ? 1 : mark->label->weight;
-		score *= weight * shape_score(mark->field, c);
+		if (score <= 0 && c->span.row != mark->span.row)
+			score = score_shifted(work, mark, c);
+		score *= label_weight(work, mark) * shape_score(mark->field, c);
 		for (int m = 0; m < mark->misread; m++)
 			score *= 0.9F;
 		if (score < 0.15F)
@@ -486,6 +551,7 @@ void find_options(struct work *work)
 		const struct mark *mark = &work->marks[i];
 		if (mark->negative || mark->field->line || party_field(mark->field))
 			continue;
+		work->options[field_index(work, mark->field)].marked = true;
 		if (mark->label->value)
 			propose_code(work, mark);
 		else if (shaped_kind(mark->field->kind))

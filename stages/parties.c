@@ -158,6 +158,13 @@ static bool id_like(const char *raw)
 	return digits >= 6 || (digits >= 4 && letters < 4) || letters < 2;
 }
 
+/* "Nummer | : 549910": what the next cell's colon makes a label. */
+static bool label_cell(const struct row *row, const struct cell *cell)
+{
+	const char *after = row->text + cell->to;
+	return *after == '\t' && after[1] == ':';
+}
+
 /* Collects the block over a place; the spacing of its lines is that of its last two. */
 static void climb(struct parties *parties, struct block *block, struct span place)
 {
@@ -175,6 +182,8 @@ static void climb(struct parties *parties, struct block *block, struct span plac
 			break;
 		struct span span = cell_span(place.sheet, found, cell);
 		char *raw = raw_of(work, span);
+		if (label_cell(&sheet->rows[found], cell))
+			break;
 		const struct mark *mark = party_mark_in(work, span);
 		if ((mark && heading(work, mark, span)) || any_mark_in(work, span) ||
 		    address_place(raw, &from, &to))
@@ -182,7 +191,9 @@ static void climb(struct parties *parties, struct block *block, struct span plac
 		if (n > 1 && id_like(raw) && !address_street(raw))
 			break;
 		int32_t gap = box.y - box_bottom(cell->box);
-		gap_max = gap + sheet->em * 4 / 5;
+		/* a name may stand further over its street than the street over the
+		 * place */
+		gap_max = n < 2 ? sheet->em * 3 : gap + sheet->em * 4 / 5;
 		lines[n++] = span;
 		box = cell->box;
 		row = found;
@@ -229,16 +240,20 @@ static void read_block(struct work *work, struct block *block)
 	for (size_t i = block->n - 1; i-- > 1;)
 		if (address_street(raw_of(work, block->line[i])))
 			street = i;
-	if (street == block->n - 1)
-		street = block->n - 2 > 0 ? block->n - 2 : block->n - 1;
-	block->name = top;
-	block->name_span = block->line[0];
+	if (street == block->n - 1 && block->n > 2)
+		street = block->n - 2;
+	if (block->n == 2 && address_street(top) && digits_in(top)) {
+		street = 0;
+	} else {
+		block->name = top;
+		block->name_span = block->line[0];
+	}
 	if (address_salutation(top) && street > 1) {
 		char *second = address_clean(work->arena, raw_of(work, block->line[1]));
 		block->name = arena_printf(work->arena, "%s %s", top, second);
 		first_name = 1;
 	}
-	if (street <= first_name)
+	if (block->name && street <= first_name)
 		street = first_name + 1;
 	block->address_span = block->line[street];
 	block->confidence = 1;
