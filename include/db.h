@@ -38,8 +38,8 @@ void db_close(struct db **db);
 /* Backs off from 100 ms to 5 s between tries; calls tick before each (false: give up with
  * RC_RETRY). */
 enum rc db_reconnect(struct db *db, bool (*tick)(void *ctx), void *ctx, struct err *err);
-/* Waits until a notification on one of the role's channels, or the time is over. */
-void db_wait(struct db *db, int timeout_ms);
+/* Waits until a notification on one of the role's channels (true), or the time is over. */
+bool db_wait(struct db *db, int timeout_ms);
 int db_socket(const struct db *db); /* for event loops; -1 when not connected */
 
 /* --- set-up (DB_OWNER) ---------------------------------------------------------------- */

@@ -412,22 +412,21 @@ static bool take_notifications(struct db *db)
 	return any;
 }
 
-void db_wait(struct db *db, int timeout_ms)
+bool db_wait(struct db *db, int timeout_ms)
 {
 	struct pollfd p = {.fd = db_socket(db), .events = POLLIN};
 
 	if (p.fd < 0) {
 		sleep_ms(timeout_ms);
-		return;
+		return false;
 	}
 	/* Those that came along with an earlier answer raise no event. */
 	if (take_notifications(db))
-		return;
-	if (poll(&p, 1, timeout_ms) > 0) {
-		if (!PQconsumeInput(db->conn)) /* gone: the next statement says so */
-			return;
-		take_notifications(db);
-	}
+		return true;
+	if (poll(&p, 1, timeout_ms) <= 0)
+		return false;
+	/* Gone: the next statement says so. */
+	return PQconsumeInput(db->conn) && take_notifications(db);
 }
 
 /* --- values --------------------------------------------------------------------------

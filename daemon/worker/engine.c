@@ -264,16 +264,25 @@ static enum rc converse(struct exchange *x)
  * ----------------------------------------------------------------------------------------
  */
 
-/* Only our own last words: what libraries print may quote the document. */
-static const char *last_words(const struct report *report)
+/* Why it died, in its own words: only ours, since what libraries print may quote the
+ * document. Empty when it said nothing. */
+static const char *last_words(struct report *report)
 {
-	const char *why = strstr(report->text, "why=");
-	return why ? why + 4 : "no last words";
+	char *why = strstr(report->text, "why=");
+	if (!why)
+		return "";
+	why += strlen("why=");
+	if (*why == '"')
+		why++;
+	size_t len = strlen(why);
+	if (len > 0 && why[len - 1] == '"')
+		why[len - 1] = '\0';
+	return why;
 }
 
 static enum rc judge(struct exchange *x)
 {
-	const struct report *end = &x->last;
+	struct report *end = &x->last;
 	const struct engine_limits *limits = &x->request->limits;
 	int signal = WIFSIGNALED(end->status) ? WTERMSIG(end->status) : 0;
 	if (end->late)
@@ -287,15 +296,17 @@ static enum rc judge(struct exchange *x)
 	if (signal == SIGSYS)
 		return err_set(x->err, RC_FAIL,
 			       "the reader tried something forbidden and was stopped");
+	const char *words = last_words(end);
+	if (*words) /* then how it died adds nothing: abort is no signal in the jail */
+		return err_set(x->err, RC_FAIL, "reading gave up: %s", words);
 	if (signal)
-		return err_set(x->err, RC_FAIL, "the reader died of signal %d (%s): %s",
-			       signal, strsignal(signal), last_words(end));
+		return err_set(x->err, RC_FAIL, "the reader died of signal %d (%s)",
+			       signal, strsignal(signal));
 	if (WEXITSTATUS(end->status) == JAIL_BROKEN)
 		return err_set(x->err, RC_RETRY, "the jail could not be entered: %s",
 			       end->text);
 	if (end->status != 0 || !x->complete)
-		return err_set(x->err, RC_FAIL, "the reader gave up with status %d: %s",
-			       WEXITSTATUS(end->status), last_words(end));
+		return err_set(x->err, RC_FAIL, "the reader ended in the middle");
 	return RC_OK;
 }
 

@@ -129,6 +129,17 @@ static void forget_job(void)
 	malloc_trim(1 << 20); /* a document of 2000 pages must not stay with us */
 }
 
+/* Until there may be work, the supervisor wants something, or the time is over. */
+static void idle(struct worker *w)
+{
+	struct pollfd fds[] = {
+		{.fd = db_socket(w->db), .events = POLLIN},
+		{.fd = w->env->lifeline_fd},
+	};
+	if (!db_wait(w->db, 0))
+		poll(fds, 2, IDLE_MS);
+}
+
 static enum rc one_round(struct worker *w, struct err *err)
 {
 	AUTO_ARENA arena = arena_new();
@@ -141,7 +152,7 @@ static enum rc one_round(struct worker *w, struct err *err)
 	if (rc != RC_OK)
 		return rc;
 	if (!got) {
-		db_wait(w->db, IDLE_MS);
+		idle(w);
 		return RC_OK;
 	}
 	say_job(&job);
