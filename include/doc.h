@@ -128,8 +128,9 @@ struct doc {
 	int pages_in_file;
 	struct page **pages;
 	size_t n_pages, cap_pages;
-	struct field *fields;
+	struct field *fields; /* path and line of one that was added never change */
 	size_t n_fields, cap_fields;
+	struct field_index *index; /* of doc.c */
 	struct finding *findings;
 	size_t n_findings, cap_findings;
 	const char *instance; /* XML, once built and valid; NULL otherwise */

@@ -31,20 +31,39 @@ static json_t *field_json(const struct field *field)
 	return object;
 }
 
-static json_t *fields_json(const struct doc *doc, int line)
+static const char lines[] = "lines/";
+
+static bool is_line_item(const struct field *field)
 {
-	static const char lines[] = "lines/";
+	return field->line > 0 && strncmp(field->path, lines, strlen(lines)) == 0;
+}
+
+/* A field of a further table (an invoice's VAT rates) as "table[row]/column". */
+static void set_table_cell(json_t *object, struct arena *arena,
+			   const struct field *field)
+{
+	int table = (int)strcspn(field->path, "/");
+
+	json_object_set_new(object,
+			    arena_printf(arena, "%.*s[%d]%s", table, field->path,
+					 field->line, field->path + table),
+			    field_json(field));
+}
+
+static json_t *header_json(const struct doc *doc)
+{
+	AUTO_ARENA arena = arena_new();
 	json_t *object = json_object();
 
 	for (size_t i = 0; i < doc->n_fields; i++) {
 		const struct field *field = &doc->fields[i];
-		const char *name = field->path;
 
-		if (field->line != line || !field->value)
+		if (!field->value || is_line_item(field))
 			continue;
-		if (line > 0 && strncmp(name, lines, strlen(lines)) == 0)
-			name += strlen(lines);
-		json_object_set_new(object, name, field_json(field));
+		if (field->line > 0)
+			set_table_cell(object, arena, field);
+		else
+			json_object_set_new(object, field->path, field_json(field));
 	}
 	return object;
 }
@@ -52,10 +71,17 @@ static json_t *fields_json(const struct doc *doc, int line)
 static json_t *lines_json(const struct doc *doc)
 {
 	json_t *array = json_array();
-	int n = doc_lines(doc);
 
-	for (int line = 1; line <= n; line++)
-		json_array_append_new(array, fields_json(doc, line));
+	for (int n = doc_lines(doc); n > 0; n--)
+		json_array_append_new(array, json_object());
+	for (size_t i = 0; i < doc->n_fields; i++) {
+		const struct field *field = &doc->fields[i];
+
+		if (field->value && is_line_item(field))
+			json_object_set_new(
+				json_array_get(array, (size_t)field->line - 1),
+				field->path + strlen(lines), field_json(field));
+	}
 	return array;
 }
 
@@ -88,7 +114,7 @@ static json_t *sample_json(const struct sample *sample)
 	json_object_set_new(object, "state", json_string(outcome->state));
 	json_object_set_new(object, "pages", json_integer(outcome->pages));
 	json_object_set_new(object, "cpu_s", real(outcome->cpu_s, 1e-3));
-	json_object_set_new(object, "fields", fields_json(outcome->doc, 0));
+	json_object_set_new(object, "fields", header_json(outcome->doc));
 	json_object_set_new(object, "lines", lines_json(outcome->doc));
 	json_object_set_new(object, "findings", findings_json(outcome->doc));
 	if (outcome->error)

@@ -21,11 +21,22 @@ const char *source_name(enum source source)
 	return (unsigned)source < sizeof(names) / sizeof(*names) ? names[source] : "?";
 }
 
+/* A hash table over path and line. An invoice may have ten thousand lines, and every
+ * rule asks for its fields by name. Grows when it is asked, up to the fields there are
+ * then. */
+struct field_index {
+	uint32_t *slots; /* number of a field, from 1; 0: free */
+	size_t n_slots;	 /* a power of two, more than twice `indexed` */
+	size_t indexed;	 /* so many fields, from the first, are in it */
+};
+enum { SCAN_UP_TO = 16 };
+
 struct doc *doc_new(struct arena *arena)
 {
 	struct doc *doc = arena_alloc(arena, sizeof(*doc));
 
 	doc->arena = arena;
+	doc->index = arena_alloc(arena, sizeof(*doc->index));
 	return doc;
 }
 
@@ -38,11 +49,80 @@ struct page *doc_add_page(struct doc *doc)
 	return page;
 }
 
+/* --- finding fields ----------------------------------------------------------- */
+
+static size_t hash_of(const char *path, int line)
+{
+	uint64_t hash = 0xcbf29ce484222325u ^ (uint64_t)(unsigned)line;
+
+	for (; *path; path++)
+		hash = (hash ^ (unsigned char)*path) * 0x100000001b3u;
+	return (size_t)(hash ^ hash >> 32);
+}
+
+static bool is_field(const struct field *field, const char *path, int line)
+{
+	return field->line == line && strcmp(field->path, path) == 0;
+}
+
+/* The slot where the field stands, or the free one where it would. */
+static uint32_t *slot_of(const struct doc *doc, const char *path, int line)
+{
+	const struct field_index *index = doc->index;
+	size_t at = hash_of(path, line);
+
+	for (;; at++) {
+		uint32_t *slot = &index->slots[at & (index->n_slots - 1)];
+
+		if (*slot == 0 || is_field(&doc->fields[*slot - 1], path, line))
+			return slot;
+	}
+}
+
+static void index_make_room(const struct doc *doc)
+{
+	struct field_index *index = doc->index;
+	size_t n_slots = index->n_slots ? index->n_slots : 64;
+
+	if (index->n_slots > 2 * doc->n_fields)
+		return;
+	while (n_slots <= 4 * doc->n_fields)
+		n_slots *= 2;
+	index->slots = arena_alloc_n(doc->arena, n_slots, sizeof(*index->slots));
+	index->n_slots = n_slots;
+	index->indexed = 0;
+}
+
+static void index_catch_up(const struct doc *doc)
+{
+	struct field_index *index = doc->index;
+
+	index_make_room(doc);
+	for (; index->indexed < doc->n_fields; index->indexed++) {
+		const struct field *field = &doc->fields[index->indexed];
+		uint32_t *slot = slot_of(doc, field->path, field->line);
+
+		if (*slot == 0)
+			*slot = (uint32_t)index->indexed + 1;
+	}
+}
+
+static void index_forget(struct doc *doc)
+{
+	*doc->index = (struct field_index){0};
+}
+
 struct field *doc_field(const struct doc *doc, const char *path, int line)
 {
+	uint32_t *slot;
+
+	if (doc->n_fields > SCAN_UP_TO) {
+		index_catch_up(doc);
+		slot = slot_of(doc, path, line);
+		return *slot ? &doc->fields[*slot - 1] : NULL;
+	}
 	for (size_t i = 0; i < doc->n_fields; i++)
-		if (doc->fields[i].line == line &&
-		    strcmp(doc->fields[i].path, path) == 0)
+		if (is_field(&doc->fields[i], path, line))
 			return &doc->fields[i];
 	return NULL;
 }
@@ -101,7 +181,10 @@ void doc_remove_line(struct doc *doc, int line)
 		doc->fields[kept++] = field;
 	}
 	doc->n_fields = kept;
+	index_forget(doc);
 }
+
+/* --- findings ----------------------------------------------------------------- */
 
 /* "a b c" as an array of its words. */
 static void split_paths(struct arena *arena, const char *paths, struct finding *out)
@@ -146,6 +229,8 @@ bool doc_has_stop(const struct doc *doc)
 			return true;
 	return false;
 }
+
+/* --- boxes -------------------------------------------------------------------- */
 
 static int32_t lesser(int32_t a, int32_t b)
 {

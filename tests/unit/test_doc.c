@@ -99,6 +99,29 @@ static void fields_are_found_by_path_and_line(void **state)
 	assert_int_equal(doc_lines(doc), 2);
 }
 
+static void fields_of_many_lines_are_found_as_they_come_and_go(void **state)
+{
+	AUTO_ARENA arena = arena_new();
+	struct doc *doc = doc_new(arena);
+
+	(void)state;
+	for (int line = 1; line <= 3000; line++) {
+		assert_null(doc_field(doc, "lines/charge", line));
+		doc_add_field(doc, "lines/charge", line)->value =
+			arena_printf(arena, "%d.00", line);
+		doc_add_field(doc, "lines/units", line);
+	}
+	for (int line = 1; line <= 3000; line++)
+		assert_int_equal(atoi(doc_value(doc, "lines/charge", line)), line);
+	assert_int_equal(doc->n_fields, 6000);
+	doc_remove_line(doc, 1000);
+	assert_int_equal(atoi(doc_value(doc, "lines/charge", 999)), 999);
+	assert_int_equal(atoi(doc_value(doc, "lines/charge", 1000)), 1001);
+	assert_int_equal(atoi(doc_value(doc, "lines/charge", 2999)), 3000);
+	assert_null(doc_field(doc, "lines/charge", 3000));
+	assert_null(doc_field(doc, "lines/charge", 0));
+}
+
 static void removing_a_line_renumbers_those_after_it(void **state)
 {
 	AUTO_ARENA arena = arena_new();
@@ -380,6 +403,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fields_are_found_by_path_and_line),
+		cmocka_unit_test(fields_of_many_lines_are_found_as_they_come_and_go),
 		cmocka_unit_test(removing_a_line_renumbers_those_after_it),
 		cmocka_unit_test(only_a_stop_finding_makes_an_exception),
 		cmocka_unit_test(boxes_unite_and_overlap),
