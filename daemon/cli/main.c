@@ -16,6 +16,7 @@ static const char default_config[] = "/etc/intray/intray.conf";
 /* In the order in which people meet them. */
 static const struct command *const commands[] = {
 	&command_check_config,
+	&command_evaluate,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(*commands) };
 
