@@ -74,6 +74,7 @@ $(TESTBIN): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libintray.a
 	$(CC) $(LDOPT) -o $@ $(filter %.o,$^) $(BUILD)/libintray.a $(LDLIBS) -lcmocka
 
 $(BUILD)/tests/db/test_db: $(DBTESTOBJ)
+$(BUILD)/tests/db/test_worker: $(BUILD)/tests/db/harness.o
 
 tests: $(TESTBIN)
 
