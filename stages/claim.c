@@ -102,6 +102,8 @@ static void take_reading(struct doc *doc, const struct fieldtype *type, int line
 	float shape;
 	const char *value = claim_value(doc->arena, type, r->text, day_of(doc), &shape);
 	struct field *field = doc_field(doc, type->path, line);
+	if (!value && type->n_zones > 1 && type->kind != KIND_CHECKBOX)
+		return; /* what stands in the other zone is something else */
 	if (field && (field->value || !value) && !decided_by_last(type->path))
 		return;
 	if (!field)
@@ -117,6 +119,20 @@ static void take_reading(struct doc *doc, const struct fieldtype *type, int line
 	take_alternatives(doc, type, r, field);
 }
 
+/* Item 17a holds the qualifier of another identifier, or, on some forms, the one that
+ * belongs left of the name in item 17. */
+static bool is_referring_qualifier(const struct doctype *type,
+				   const struct fieldtype *field, const char *text)
+{
+	const struct fieldtype *other = doctype_field(type, "referring/qualifier");
+	if (!other || strcmp(field->path, "referring/other_id_qualifier") != 0)
+		return false;
+	for (size_t i = 0; i < other->n_codes; i++)
+		if (strcmp(other->codes[i], text) == 0)
+			return true;
+	return false;
+}
+
 static void take_page(struct doc *doc, const struct doctype *type,
 		      const struct page *page)
 {
@@ -126,7 +142,7 @@ static void take_page(struct doc *doc, const struct doctype *type,
 		int line;
 		const char *path = split_path(page->zones[i].path, &line, buf);
 		const struct fieldtype *field = doctype_field(type, path);
-		if (field)
+		if (field && !is_referring_qualifier(type, field, page->zones[i].text))
 			take_reading(doc, field, line ? line + lines_before : 0, page,
 				     &page->zones[i]);
 	}

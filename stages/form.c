@@ -14,40 +14,71 @@
 #include "read.h"
 #include "text.h"
 
-/* Are the words there, up to a quarter of their letters misread? Cut out with room to
- * all sides, in the channel where the form's colour is dark. */
+/* A part of the sheet as it would look lying flat and straight, two units a pixel, in
+ * the channel in which red and black print are dark. */
+static struct image *flatten(const struct image *picture, const struct form_fit *fit,
+			     struct box units, struct arena *scratch)
+{
+	enum { STEP = 2 };
+	int w = units.w / STEP, h = units.h / STEP;
+	struct box around = {0};
+	for (int corner = 0; corner < 4; corner++) {
+		double x, y;
+		form_to_picture(fit, units.x + (corner & 1 ? units.w : 0),
+				units.y + (corner & 2 ? units.h : 0), &x, &y);
+		around = box_union(around, (struct box){(int)x - 4, (int)y - 4, 8, 8});
+	}
+	AUTO_IMAGE cut = image_crop(picture, around);
+	int cw = image_width(cut), ch = image_height(cut);
+	uint8_t *px = arena_alloc_n(scratch, (size_t)cw * ch, 1);
+	uint8_t *out = arena_alloc_n(scratch, (size_t)w * h, 1);
+	image_bytes(cut, image_depth(cut) == 32 ? 'g' : 'y', px);
+	for (int y = 0; y < h; y++)
+		for (int x = 0; x < w; x++) {
+			double fx, fy;
+			form_to_picture(fit, units.x + x * STEP, units.y + y * STEP,
+					&fx, &fy);
+			int ix = (int)fx - (around.x > 0 ? around.x : 0);
+			int iy = (int)fy - (around.y > 0 ? around.y : 0);
+			bool inside = ix >= 0 && iy >= 0 && ix < cw && iy < ch;
+			out[(size_t)y * w + x] =
+				inside ? px[(size_t)iy * cw + ix] : 255;
+		}
+	return image_from_bytes(out, w, h, 150);
+}
+
+/* Are the words there, up to a third of their letters misread? */
 static enum rc anchor_stands(const struct read_env *env, const struct image *picture,
 			     const struct form_fit *fit,
 			     const struct form_anchor *anchor, bool *stands,
 			     struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
-	double x0, y0, x1, y1;
 	const char *text;
 	float confidence;
+	struct box units = {(int)anchor->x - 20, (int)anchor->y - 14,
+			    (int)anchor->w + 40, (int)anchor->h + 28};
 
-	form_to_picture(fit, anchor->x - 20, anchor->y - 14, &x0, &y0);
-	form_to_picture(fit, anchor->x + anchor->w + 20, anchor->y + anchor->h + 14,
-			&x1, &y1);
-	struct box box = {(int)x0, (int)y0, (int)(x1 - x0), (int)(y1 - y0)};
-	AUTO_IMAGE cut = image_crop(picture, box);
-	AUTO_IMAGE plane = image_channel(cut, 'g');
-	enum rc rc = ocr_read_line(env->ocr, plane, NULL, NULL, scratch, &text,
+	AUTO_IMAGE flat = flatten(picture, fit, units, scratch);
+	AUTO_IMAGE large = image_scale(flat, 1.5, 1.5);
+	enum rc rc = ocr_read_line(env->ocr, large, NULL, NULL, scratch, &text,
 				   &confidence, err);
 	*stands = false;
 	if (rc != RC_OK)
 		return err_wrap(err, rc, "words of the form");
 	const char *want = text_key(scratch, anchor->text);
 	const char *got = text_key(scratch, text_fold(scratch, text));
-	int most = (int)(strlen(want) / 4);
+	int most = (int)(strlen(want) / 3);
 	*stands = text_distance(got, want, most) <= most;
 	return RC_OK;
 }
 
+/* Rules suffice when all heavy ones, half of the others and enough verticals are there;
+ * tables share a few. */
 static enum rc believe(const struct read_env *env, const struct image *picture,
 		       const struct form_fit *fit, bool *believed, struct err *err)
 {
-	*believed = fit->support > 0.75 && fit->n_down > 100;
+	*believed = fit->heavy > 0 && fit->support > 0.55 && fit->n_down > 100;
 	for (size_t i = 0; !*believed && i < fit->print->n_anchors; i++) {
 		enum rc rc = anchor_stands(env, picture, fit, &fit->print->anchors[i],
 					   believed, err);

@@ -159,7 +159,7 @@ static enum rc read_line(const struct form_work *work, const struct fieldtype *f
 			 const struct print_line *line, struct arena *scratch,
 			 const char **text, float *confidence, struct err *err)
 {
-	double magnify = 40.0 / line->box.h;
+	double magnify = 38.0 / line->box.h;
 	magnify = magnify < 1 ? 1 : magnify > 3 ? 3 : magnify;
 	AUTO_IMAGE drawn = ink_draw(work->ink, line->blobs, line->n, magnify, scratch);
 	return ocr_read_line(work->ocr, drawn, NULL, allowed_for(field->kind),
