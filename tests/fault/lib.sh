@@ -1,5 +1,5 @@
-# Shell functions for the fault tests of intake: a whole Intray without trays (for its
-# database and its worker), and an intake of our own beside it, which can be traced and
+# Shell functions for the fault tests of intake: an Intray without trays (for its database;
+# its worker is halted), and an intake of our own beside it, which can be traced and
 # killed. Needs tests/lib.sh.
 #
 #   fault_setup           folder $T, $CONF without trays, $FCONF with tray acme/in at $TRAY
@@ -8,10 +8,12 @@
 #   intake_kill           kill -9 of it and all below it
 #   drop NAME TEXT        a small file, complete at once, noted in $T/expected
 #   taken_all [S]         waits until nothing is left in tray or .taken
+#   wait_for S COMMAND...  until it succeeds, S seconds at most
 #   accounted NAME        TAP line: every noted file has one drop row with its hash, its
 #                         bytes are in the store, and nothing is left in .taken
 
 fault_setup() {
+	WORKERS=1 INTRAY_EXTRA='drain = 1s'
 	intray_setup
 	FCONF=$T/fault.conf
 	cp "$CONF" "$FCONF"
@@ -32,6 +34,8 @@ fault_start() {
 		tail -5 "$T/log" >&2
 		return 1
 	}
+	# What is dropped here need not be read.
+	kill -STOP $(pgrep -P "$INTRAY_PID" -f -- '--process worker')
 }
 
 intake_start() {
@@ -70,6 +74,23 @@ taken_all() {
 	echo "# left in the tray:" >&2
 	find "$TRAY" | head -20 >&2
 	return 1
+}
+
+wait_for() { # SECONDS COMMAND...: until it succeeds; false when it did not in time
+	tries=$(($1 * 20))
+	shift
+	for _ in $(seq $tries); do
+		"$@" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+is_gone() { [ ! -e "$1" ]; }
+
+tray_says() { # COLUMN VALUE: what `intray status` would show of the tray
+	[ "$(sql "select $1 from intray.tray_report r join intray.tray t on t.id = r.tray
+		where t.name = 'in'" 2>/dev/null)" = "$2" ]
 }
 
 blob_is_right() { # HASH [CLIENT]
