@@ -1,15 +1,9 @@
 /* Picture files made here, in memory, and read back: formats, orientation, limits,
  * lies. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "testing.h"
 
 #include <allheaders.h>
 #include <tiffio.h>
-
-#include <string.h>
 
 #include "image.h"
 
@@ -70,7 +64,7 @@ static void test_sniff(void **state)
 		{"half a magic", "\x89PN", FORMAT_UNKNOWN},
 	};
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		enum file_format got =
 			format_sniff(cases[i].bytes, strlen(cases[i].bytes));
 		if (got != cases[i].format)
@@ -104,7 +98,7 @@ static void test_formats(void **state)
 		{FORMAT_PNM, IFF_PNM, 8, 8},
 	};
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		PIX *pix = corner(cases[i].depth);
 		l_uint8 *bytes = NULL;
 		size_t len = 0;
@@ -182,7 +176,7 @@ static void test_exif_orientation(void **state)
 	(void)state;
 	pixWriteMemJpeg(&bytes, &len, pix, 95, 0);
 	assert_true(len < sizeof(file) - 100);
-	for (size_t i = 0; i < sizeof(turned) / sizeof(*turned); i++) {
+	for (size_t i = 0; i < COUNT(turned); i++) {
 		size_t n = with_exif(bytes, len, turned[i].orientation, file);
 		AUTO_IMAGE image = decode(file, n);
 		assert_int_equal(image_width(image), turned[i].width);
@@ -285,7 +279,7 @@ static void test_tiff_orientation(void **state)
 {
 	static struct memory_file file;
 	(void)state;
-	for (size_t i = 0; i < 2 * sizeof(turned) / sizeof(*turned); i++) {
+	for (size_t i = 0; i < 2 * COUNT(turned); i++) {
 		size_t k = i / 2;
 		TIFF *tif = tiff_create(&file);
 		tiff_add_page(tif, turned[k].orientation, i % 2);
@@ -378,7 +372,7 @@ static void test_cut_off(void **state)
 	static const int formats[] = {IFF_PNG, IFF_TIFF_G4, IFF_TIFF_LZW, IFF_JFIF_JPEG,
 				      IFF_BMP, IFF_GIF,	    IFF_WEBP,	  IFF_JP2};
 	(void)state;
-	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+	for (size_t i = 0; i < COUNT(formats); i++) {
 		PIX *pix = corner(formats[i] == IFF_TIFF_G4 ? 1 : 8);
 		l_uint8 *bytes = NULL;
 		size_t len = 0;

@@ -1,15 +1,9 @@
 /* Tesseract reads lines of print that are set here with Leptonica's built-in type. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "testing.h"
 
 #include <allheaders.h>
 
 #include <stdlib.h>
-#include <string.h>
-
 #include "ocr.h"
 
 static struct ocr *ocr;

@@ -1,17 +1,11 @@
 /* A page of print set here, turned, tilted, framed in black, punched or left empty,
  * comes out upright and level with its words in page units. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "testing.h"
 
 #include <allheaders.h>
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
 #include "read.h"
 #include "stages/page_look.h"
 
@@ -47,7 +41,7 @@ static const char *const letter[] = {
 	"The total amount is due within thirty days",
 	"Thank you for your order",
 };
-enum { LINES = sizeof(letter) / sizeof(*letter), WIDTH = 1654, HEIGHT = 2339 };
+enum { LINES = COUNT(letter), WIDTH = 1654, HEIGHT = 2339 };
 
 static PIX *blank_paper(void)
 {
@@ -236,7 +230,7 @@ static void test_resolution(void **state)
 		{"nothing to go by", 0, 900, 1000, 0, 60, 120},
 	};
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		int dpi = page_resolution(cases[i].tag, cases[i].width, cases[i].height,
 					  cases[i].type_px);
 		if (dpi < cases[i].from || dpi > cases[i].to)

@@ -1,0 +1,395 @@
+/* Whole files through read_file, the PDF tools played by canned answers: what is wrong
+ * with a file becomes one finding with the right code, and what can be had is had. */
+#include "testing.h"
+
+#include <allheaders.h>
+
+#include "read.h"
+#include "stages/pdf.h"
+
+/* --- a reader whose tools say what the test wrote --- */
+
+static struct canned {
+	const char *info, *text, *pictures, *fonts; /* NULL: the tool dies */
+	const void *render;
+	size_t render_len;
+	int renders; /* how often a page was drawn, at what resolution last */
+	int render_dpi;
+} canned;
+
+static int pages_done;
+static struct page last_page;
+
+static enum rc say(const char *text, const void **bytes, size_t *len, struct err *err)
+{
+	if (!text)
+		return err_set(err, RC_FAIL, "the tool died");
+	*bytes = text;
+	*len = strlen(text);
+	return RC_OK;
+}
+
+static enum rc play_tool(void *ctx, const struct tool_request *request,
+			 const void **bytes, size_t *len, struct err *err)
+{
+	struct canned *c = ctx;
+	switch (request->tool) {
+	case TOOL_PDFINFO:
+		return say(c->info, bytes, len, err);
+	case TOOL_TEXT:
+		return say(c->text, bytes, len, err);
+	case TOOL_IMAGE_LIST:
+		return say(c->pictures, bytes, len, err);
+	case TOOL_FONTS:
+		return say(c->fonts, bytes, len, err);
+	case TOOL_RENDER:
+		c->renders++;
+		c->render_dpi = request->dpi;
+		*bytes = c->render;
+		*len = c->render_len;
+		return c->render ? RC_OK : err_set(err, RC_FAIL, "the tool died");
+	case TOOL_ATTACH_LIST:
+		return say("0 embedded files\n", bytes, len, err);
+	case TOOL_IMAGE:
+	case TOOL_ATTACH:
+	case TOOL_N:
+		break;
+	}
+	return err_set(err, RC_FAIL, "no such tool here");
+}
+
+static enum rc note_page(void *ctx, const struct page *page, struct err *err)
+{
+	(void)ctx, (void)err;
+	pages_done++;
+	last_page = *page;
+	return RC_OK;
+}
+
+static struct read_env env = {.limits = {1000000, 3},
+			      .ctx = &canned,
+			      .tool = play_tool,
+			      .page_done = note_page};
+
+static int load(void **state)
+{
+	struct err err;
+	(void)state;
+	env.schemas = schema_set_new();
+	return ocr_open(NULL, "eng", &env.ocr, &err) == RC_OK ? 0 : -1;
+}
+
+static int unload(void **state)
+{
+	struct schema_set *schemas = (struct schema_set *)(uintptr_t)env.schemas;
+	(void)state;
+	ocr_close(&env.ocr);
+	schema_set_free(&schemas);
+	return 0;
+}
+
+static struct doc *read_all(const void *bytes, size_t len, struct arena *arena)
+{
+	struct doc *doc = doc_new(arena);
+	struct err err;
+	pages_done = 0;
+	canned.renders = 0;
+	if (read_file(&env, bytes, len, 1, 0, 0, doc, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	return doc;
+}
+
+static struct doc *read_text(const char *text, struct arena *arena)
+{
+	return read_all(text, strlen(text), arena);
+}
+
+static const char *only_finding(const struct doc *doc)
+{
+	assert_int_equal(doc->n_findings, 1);
+	assert_true(doc_has_stop(doc));
+	return doc->findings[0].code;
+}
+
+/* --- files that are none --- */
+
+static void test_wrong_files(void **state)
+{
+	static const struct {
+		const char *name, *bytes, *code;
+	} cases[] = {
+		{"nothing", "", "empty"},
+		{"a letter", "Dear Sir or Madam,\n", "not-a-document"},
+		{"a web page", "<html><body>Invoice</body></html>", "not-a-document"},
+		{"a fax viewer's bitmap", "P1\n2 2\n0 1 1 0\n", "not-a-document"},
+		{"XML with a DOCTYPE", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
+		 "xml-doctype"},
+		{"XML cut off", "<?xml version=\"1.0\"?><Invoice><ID>7", "xml-invalid"},
+		{"XML of something else", "<recipe><egg/></recipe>", "xml-unknown"},
+		{"a TIFF's first bytes", "II*", "not-a-document"},
+		{"a GIF without picture", "GIF89a\1\0\1\0\0\0\0;", "unreadable"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_ARENA arena = arena_new();
+		const char *code = only_finding(read_text(cases[i].bytes, arena));
+		if (strcmp(code, cases[i].code) != 0)
+			fail_msg("%s: %s", cases[i].name, code);
+		assert_int_equal(pages_done, 0);
+	}
+}
+
+static void test_too_large_a_picture(void **state)
+{
+	static const uint8_t png[64] = {0x89, 'P',  'N', 'G', '\r', '\n', 0x1a, '\n', 0,
+					0,    0,    13,	 'I', 'H',  'D',  'R',	0,    0,
+					0x75, 0x30, 0,	 0,   0x75, 0x30, 1};
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	assert_string_equal(only_finding(read_all(png, sizeof(png), arena)),
+			    "too-large");
+}
+
+static void test_half_a_picture(void **state)
+{
+	PIX *pix = pixCreate(600, 800, 8);
+	l_uint8 *bytes = NULL;
+	size_t len = 0;
+	(void)state;
+	for (int i = 0; i < 600 * 800; i++)
+		pixSetPixel(pix, i % 600, i / 600, (l_uint32)(i * 7 % 256));
+	pixWriteMemJpeg(&bytes, &len, pix, 50, 0);
+	AUTO_ARENA arena = arena_new();
+	struct doc *doc = read_all(bytes, len / 2, arena);
+	assert_string_equal(only_finding(doc), "truncated");
+	assert_int_equal(pages_done, 1);
+	assert_string_equal(doc->format, "jpeg");
+	lept_free(bytes);
+	pixDestroy(&pix);
+}
+
+/* --- PDF --- */
+
+#define INFO_1                                                                         \
+	"Pages:          1\nEncrypted:      no\nPage    1 size:  595 x 842 pts (A4)\n" \
+	"Page    1 rot:   0\n"
+
+/* pdftotext's answer of one line of words, each 50 points apart. */
+static const char *layer(struct arena *arena, const char *const *words)
+{
+	struct strbuf xml;
+	strbuf_init(&xml, arena);
+	strbuf_add(&xml, "<!DOCTYPE html PUBLIC \"x\" \"y\"><html><body><doc>"
+			 "<page width=\"595\" height=\"842\"><flow><block><line>");
+	for (int i = 0; words[i]; i++)
+		strbuf_addf(&xml,
+			    "<word xMin=\"%d\" yMin=\"72\" xMax=\"%d\" yMax=\"84\">%s"
+			    "</word>",
+			    36 + 50 * i, 76 + 50 * i, words[i]);
+	strbuf_add(&xml, "</line></block></flow></page></doc></body></html>");
+	return xml.text;
+}
+
+/* What pdftoppm would draw at 110 dpi: bars where the words stand, or an empty page. */
+static void draw(bool words)
+{
+	static uint8_t ppm[3000000];
+	int w = 909, h = 1287;
+	int head = snprintf((char *)ppm, sizeof(ppm), "P5\n%d %d\n255\n", w, h);
+	memset(ppm + head, 255, (size_t)w * h);
+	for (int i = 0; words && i < 8; i++) {
+		for (int y = 114; y < 124; y++)
+			memset(ppm + head + y * w + (36 + 50 * i) * 110 / 72, 0, 40);
+	}
+	canned.render = ppm;
+	canned.render_len = (size_t)head + (size_t)w * h;
+}
+
+static const char *const plain[] = {"Invoice", "number", "4711",   "from",
+				    "Harbour", "Office", "Supply", NULL};
+
+static void test_text_layer(void **state)
+{
+	(void)state;
+	env.limits.max_pixels = 100000000;
+	AUTO_ARENA arena = arena_new();
+	canned = (struct canned){
+		.info = INFO_1, .text = layer(arena, plain), .pictures = ""};
+	draw(true);
+	struct doc *doc = read_text("%PDF-1.4", arena);
+	assert_int_equal(doc->n_findings, 0);
+	assert_int_equal(doc->pages_in_file, 1);
+	assert_int_equal(pages_done, 1);
+	assert_int_equal(last_page.source, SOURCE_TEXT);
+	assert_int_equal(last_page.n_words, 7);
+	assert_int_equal(last_page.width, 2479);
+	assert_int_equal(canned.renders, 1);
+	assert_in_range(canned.render_dpi, 72, 150);
+}
+
+/* Each of these layers is not believed, so the page is drawn large and read. */
+static void test_lying_text_layers(void **state)
+{
+	static const char *const shifted[] = {
+		"UHFKQXQJVQXPPHU", "OLHIHUVFKHLQ", "KDUERXU",  "RIILFH",
+		"VXSSOLHV",	   "GHOLYHUHG",	   "FXVWRPHU", NULL};
+	static const char *const garbage[] = {
+		"\xef\xbf\xbd\xef\xbf\xbd", "\xee\x80\x81", "a", "b", "c", "d", NULL};
+	static const struct {
+		const char *name;
+		const char *const *words;
+		bool ink;
+		const char *pictures, *fonts;
+	} cases[] = {
+		{"a font shifted by three letters", shifted, true, "", ""},
+		{"private characters", garbage, true, "", ""},
+		{"text where nothing is printed", plain, false, "", ""},
+		{"OCR over two halves of a scan", plain, true,
+		 "1 0 image 1240 1700 gray 1 8 jpeg no 5 0 150 145 20K 1%\n"
+		 "1 1 image 1240 1700 gray 1 8 jpeg no 6 0 150 290 20K 1%\n",
+		 "GlyphLessFont CID Identity-H yes no yes 9 0\n"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_ARENA arena = arena_new();
+		canned = (struct canned){.info = INFO_1,
+					 .text = layer(arena, cases[i].words),
+					 .pictures = cases[i].pictures,
+					 .fonts = cases[i].fonts};
+		draw(cases[i].ink);
+		read_text("%PDF-1.4", arena);
+		assert_int_equal(pages_done, 1);
+		if (last_page.source != SOURCE_OCR || canned.render_dpi != 300)
+			fail_msg("%s: source %s", cases[i].name,
+				 source_name(last_page.source));
+	}
+}
+
+static void test_pdf_that_does_not_open(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	canned = (struct canned){0};
+	assert_string_equal(only_finding(read_text("%PDF-1.4 /Encrypt 4 0 R", arena)),
+			    "encrypted");
+	assert_string_equal(only_finding(read_text("%PDF-1.4 torn", arena)),
+			    "unreadable");
+}
+
+static void test_too_many_pages(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	canned = (struct canned){.info = "Pages:          4\n"};
+	struct doc *doc = read_text("%PDF-1.4", arena);
+	assert_string_equal(only_finding(doc), "too-many-pages");
+	assert_int_equal(doc->pages_in_file, 4);
+	assert_int_equal(pages_done, 0);
+}
+
+static void test_page_that_cannot_be_drawn(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	canned = (struct canned){.info = INFO_1};
+	assert_string_equal(only_finding(read_text("%PDF-1.4", arena)), "unreadable");
+}
+
+/* --- raw pictures of a PDF --- */
+
+static void test_raw_fax_data_gets_a_header(void **state)
+{
+	PIX *pix = pixCreate(200, 100, 1);
+	l_uint8 *tiff = NULL;
+	size_t len = 0, at;
+	struct image *image = NULL;
+	struct err err;
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	for (int x = 20; x < 60; x++)
+		pixSetPixel(pix, x, 30, 1);
+	pixWriteMem(&tiff, &len, pix, IFF_TIFF_G4);
+	/* The strip of Leptonica's TIFF follows its header of eight bytes. */
+	uint32_t directory = (uint32_t)tiff[4] | (uint32_t)tiff[5] << 8;
+	at = 8;
+	char *raw = arena_alloc(arena, len + 40);
+	int head = sprintf(raw, "-4 -P -X 200 -W -M\n");
+	memcpy(raw + head, tiff + at, directory - at);
+	struct pdf_picture picture = {
+		.width = 200, .height = 100, .dpi_x = 200, .dpi_y = 200};
+	assert_int_equal(pdf_decode_picture(raw, (size_t)head + directory - at,
+					    &picture, &env.limits, arena, &image, &err),
+			 RC_OK);
+	assert_int_equal(image_width(image), 200);
+	assert_int_equal(image_dpi(image), 200);
+	assert_true(image_ink(image, (struct box){20, 30, 40, 1}) > 0.99);
+	assert_true(image_ink(image, (struct box){0, 50, 200, 50}) == 0);
+	image_free(&image);
+	lept_free(tiff);
+	pixDestroy(&pix);
+}
+
+static void test_scan_covers_page(void **state)
+{
+	static const struct {
+		const char *name, *list;
+		int rotation;
+		bool scan;
+	} cases[] = {
+		{"a scan", "1 0 image 2481 3508 gray 1 8 jpeg no 5 0 300 300 229K 2%",
+		 0, true},
+		{"a scan on a turned page",
+		 "1 0 image 3508 2481 gray 1 8 jpeg no 5 0 300 300 229K 2%", 90, true},
+		{"a logo", "1 0 image 295 295 rgb 3 8 jpeg no 101 0 300 300 14K 5%", 0,
+		 false},
+		{"a scan in CMYK",
+		 "1 0 image 2481 3508 cmyk 4 8 jpeg no 5 0 300 300 229K 2%", 0, false},
+		{"a scan and a logo",
+		 "1 0 image 2481 3508 gray 1 8 jpeg no 5 0 300 300 229K 2%\n"
+		 "1 1 image 295 295 rgb 3 8 jpeg no 101 0 300 300 14K 5%",
+		 0, false},
+		{"an inline scan",
+		 "1 0 image 2481 3508 gray 1 8 jpeg no [inline] 300 300 229K 2%", 0,
+		 true},
+		{"a heading", "page   num  type   width height color", 0, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_ARENA arena = arena_new();
+		struct pdf_page page = {.number = 1,
+					.width_pt = 595,
+					.height_pt = 842,
+					.rotation = cases[i].rotation};
+		pdf_take_pictures(cases[i].list, strlen(cases[i].list), arena, &page,
+				  1);
+		if ((pdf_scan_of(&page) != NULL) != cases[i].scan)
+			fail_msg("%s", cases[i].name);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		{"files that are no documents get a finding that says so",
+		 test_wrong_files, NULL, NULL, NULL},
+		{"a picture larger than paper is not decoded", test_too_large_a_picture,
+		 NULL, NULL, NULL},
+		{"half a picture is read and reported", test_half_a_picture, NULL, NULL,
+		 NULL},
+		{"a PDF's text layer is used as it is", test_text_layer, NULL, NULL,
+		 NULL},
+		{"text layers that lie are read from the picture",
+		 test_lying_text_layers, NULL, NULL, NULL},
+		{"locked and torn PDFs are told apart", test_pdf_that_does_not_open,
+		 NULL, NULL, NULL},
+		{"more pages than allowed are not begun", test_too_many_pages, NULL,
+		 NULL, NULL},
+		{"a page that cannot be drawn is named", test_page_that_cannot_be_drawn,
+		 NULL, NULL, NULL},
+		{"raw fax data gets the header it lacks",
+		 test_raw_fax_data_gets_a_header, NULL, NULL, NULL},
+		{"a scan is known by covering its page", test_scan_covers_page, NULL,
+		 NULL, NULL},
+	};
+	return cmocka_run_group_tests_name("read", tests, load, unload);
+}
