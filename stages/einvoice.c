@@ -370,6 +370,54 @@ static void take_tables(struct reading *r, const struct xml_node *root,
 	}
 }
 
+/* --- what the standard's XSD would refuse
+ * --------------------------------------------- */
+
+/* Where the name stands in the list, from 1; 0 when it does not. */
+static int place_in(const char *names, const char *name)
+{
+	size_t len = strlen(name);
+	int place = 1;
+
+	for (const char *at = names; *at; place++) {
+		size_t n = strcspn(at, " ");
+
+		if (n == len && strncmp(at, name, n) == 0)
+			return place;
+		at += n + (at[n] == ' ');
+	}
+	return 0;
+}
+
+/* Programs that write elements in the wrong place get other things wrong too. */
+static void check_order(struct reading *r, const struct xml_node *parent,
+			const char *names)
+{
+	int last = 0;
+
+	for (struct xml_node *at = xml_first(parent); at; at = xml_next(at)) {
+		int place = place_in(names, xml_name(at));
+
+		if (place < last || place == 0) {
+			doc_find(r->doc, "not-standard", FINDING_DOCUMENT,
+				 SEVERITY_STOP, "",
+				 "The data does not follow its standard: %s in line %d "
+				 "may not stand there.",
+				 xml_name(at), xml_line(at));
+			return;
+		}
+		last = place;
+	}
+}
+
+static void check_orders(struct reading *r, const struct xml_node *root,
+			 const struct order *orders)
+{
+	for (; orders->parent; orders++)
+		check_order(r, *orders->parent ? xml_at(root, orders->parent) : root,
+			    orders->names);
+}
+
 /* --- what is made of other fields
  * ----------------------------------------------------- */
 
@@ -411,6 +459,7 @@ static void read_invoice(struct reading *r, const struct xml_node *root,
 	make_address(r, "seller");
 	make_address(r, "buyer");
 	take_tables(r, root, format->tables);
+	check_orders(r, root, format->orders);
 	r->doc->structured = true;
 	r->doc->type = "invoice";
 	r->doc->type_confidence = 1;

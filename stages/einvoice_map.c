@@ -128,6 +128,44 @@ static const struct map_table ubl_tables[] = {
 	{NULL, NULL},
 };
 
+static const struct order ubl_invoice_order[] = {
+	{"", "UBLExtensions UBLVersionID CustomizationID ProfileID "
+	     "ProfileExecutionID ID CopyIndicator UUID IssueDate IssueTime DueDate "
+	     "InvoiceTypeCode Note TaxPointDate DocumentCurrencyCode TaxCurrencyCode "
+	     "PricingCurrencyCode PaymentCurrencyCode PaymentAlternativeCurrencyCode "
+	     "AccountingCostCode AccountingCost LineCountNumeric BuyerReference "
+	     "InvoicePeriod OrderReference BillingReference "
+	     "DespatchDocumentReference ReceiptDocumentReference "
+	     "StatementDocumentReference OriginatorDocumentReference "
+	     "ContractDocumentReference AdditionalDocumentReference ProjectReference "
+	     "Signature AccountingSupplierParty AccountingCustomerParty PayeeParty "
+	     "BuyerCustomerParty SellerSupplierParty TaxRepresentativeParty Delivery "
+	     "DeliveryTerms PaymentMeans PaymentTerms PrepaidPayment AllowanceCharge "
+	     "TaxExchangeRate PricingExchangeRate PaymentExchangeRate "
+	     "PaymentAlternativeExchangeRate TaxTotal WithholdingTaxTotal "
+	     "LegalMonetaryTotal InvoiceLine"},
+	{NULL, NULL},
+};
+
+static const struct order ubl_credit_note_order[] = {
+	{"", "UBLExtensions UBLVersionID CustomizationID ProfileID "
+	     "ProfileExecutionID ID CopyIndicator UUID IssueDate IssueTime "
+	     "TaxPointDate CreditNoteTypeCode Note DocumentCurrencyCode "
+	     "TaxCurrencyCode PricingCurrencyCode PaymentCurrencyCode "
+	     "PaymentAlternativeCurrencyCode AccountingCostCode AccountingCost "
+	     "LineCountNumeric BuyerReference InvoicePeriod DiscrepancyResponse "
+	     "OrderReference BillingReference DespatchDocumentReference "
+	     "ReceiptDocumentReference ContractDocumentReference "
+	     "AdditionalDocumentReference StatementDocumentReference "
+	     "OriginatorDocumentReference Signature AccountingSupplierParty "
+	     "AccountingCustomerParty PayeeParty BuyerCustomerParty "
+	     "SellerSupplierParty TaxRepresentativeParty Delivery DeliveryTerms "
+	     "PaymentMeans PaymentTerms TaxExchangeRate PricingExchangeRate "
+	     "PaymentExchangeRate PaymentAlternativeExchangeRate AllowanceCharge "
+	     "TaxTotal LegalMonetaryTotal CreditNoteLine"},
+	{NULL, NULL},
+};
+
 /* --- CII D16B and ZUGFeRD 1.0
  * --------------------------------------------------------- */
 
@@ -297,20 +335,33 @@ static const struct map_table cii_tables[] = {
 	{NULL, NULL},
 };
 
+static const struct order cii_order[] = {
+	{"", "ExchangedDocumentContext ExchangedDocument SupplyChainTradeTransaction "
+	     "ValuationBreakdownStatement"},
+	{"SupplyChainTradeTransaction",
+	 "IncludedSupplyChainTradeLineItem ApplicableHeaderTradeAgreement "
+	 "ApplicableHeaderTradeDelivery ApplicableHeaderTradeSettlement"},
+	{NULL, NULL},
+};
+
+static const struct order no_order[] = {{NULL, NULL}};
+
 /* --------------------------------------------------------------------------------------
  */
 
 const struct format einvoice_formats[] = {
 	{"Invoice", "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2",
-	 "DocumentCurrencyCode", "TaxCurrencyCode", ubl_header, ubl_tables},
+	 "DocumentCurrencyCode", "TaxCurrencyCode", ubl_header, ubl_tables,
+	 ubl_invoice_order},
 	{"CreditNote", "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2",
-	 "DocumentCurrencyCode", "TaxCurrencyCode", ubl_header, ubl_tables},
+	 "DocumentCurrencyCode", "TaxCurrencyCode", ubl_header, ubl_tables,
+	 ubl_credit_note_order},
 	{"CrossIndustryInvoice",
 	 "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
 	 SETTLEMENT "/InvoiceCurrencyCode", SETTLEMENT "/TaxCurrencyCode", cii_header,
-	 cii_tables},
+	 cii_tables, cii_order},
 	{"CrossIndustryDocument", "urn:ferd:CrossIndustryDocument:invoice:1p0",
 	 SETTLEMENT "/InvoiceCurrencyCode", SETTLEMENT "/TaxCurrencyCode", cii_header,
-	 cii_tables},
-	{NULL, NULL, NULL, NULL, NULL, NULL},
+	 cii_tables, no_order},
+	{NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };

@@ -23,11 +23,16 @@ struct map_table {
 	const char *rows; /* path of the repeated element */
 	const struct map *columns;
 };
+struct order { /* the children of an element, in the order of the standard's XSD */
+	const char *parent; /* path */
+	const char *names;  /* with spaces between */
+};
 struct format {
 	const char *root, *ns;
 	const char *currency, *tax_currency; /* paths */
 	const struct map *header;	     /* end with a NULL `to` */
 	const struct map_table *tables;	     /* end with NULL rows */
+	const struct order *orders;	     /* end with a NULL parent */
 };
 extern const struct format einvoice_formats[]; /* ends with a NULL root */
 

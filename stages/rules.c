@@ -15,7 +15,7 @@
 #include "decimal.h"
 
 #define FINDINGS_PER_RULE 20  /* a clerk reads no more of one kind */
-#define LEAST_CONFIDENCE 0.3f /* below, even a sum that closes is luck */
+#define LEAST_CONFIDENCE 0.5f /* below, even a sum that closes is luck */
 
 struct rule_at { /* a rule, on one line or on the whole document */
 	struct instance *instance;
