@@ -82,10 +82,11 @@ static char *field_list(const struct doctype *type)
 		const struct fieldtype *f = &type->fields[i];
 		json_array_append_new(
 			list,
-			json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:b, s:b, s:b}", "path", f->path,
-				  "title", f->title ? f->title : f->path, "in_table", f->table,
-				  "item", f->item, "kind", kind_name(f->kind), "required",
-				  f->required, "keyed", f->keyed, "restricted", f->restricted));
+			json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:b, s:b, s:b}", "path",
+				  f->path, "title", f->title ? f->title : f->path,
+				  "in_table", f->table, "item", f->item, "kind",
+				  kind_name(f->kind), "required", f->required, "keyed",
+				  f->keyed, "restricted", f->restricted));
 	}
 	char *text = json_dumps(list, JSON_COMPACT);
 	json_decref(list);
@@ -112,22 +113,31 @@ static enum rc install_type(struct db *db, const struct doctype *type,
 	return rc;
 }
 
-enum rc install_schemas(struct db *db, const char *schema_dir,
-			void (*say)(const char *line), struct err *err)
+enum rc install_set(struct db *db, const struct schema_set *set,
+		    void (*say)(const char *line), struct err *err)
 {
 	AUTO_ARENA arena = arena_new();
-	struct schema_set *set = NULL;
-	enum rc rc = schema_load_dir(schema_dir, &set, err);
 
-	for (size_t i = 0; rc == RC_OK && i < set->n_types; i++) {
+	for (size_t i = 0; i < set->n_types; i++) {
 		bool new_version = false;
-		rc = install_type(db, &set->types[i], &new_version, err);
+		enum rc rc = install_type(db, &set->types[i], &new_version, err);
 		if (rc != RC_OK)
-			err_wrap(err, rc, "install %s", set->types[i].name);
-		else if (new_version && say)
+			return err_wrap(err, rc, "install %s", set->types[i].name);
+		if (new_version && say)
 			say(arena_printf(arena, "installed document type %s %.12s",
 					 set->types[i].name, set->types[i].version));
 	}
+	return RC_OK;
+}
+
+enum rc install_schemas(struct db *db, const char *schema_dir,
+			void (*say)(const char *line), struct err *err)
+{
+	struct schema_set *set = NULL;
+	enum rc rc = schema_load_dir(schema_dir, &set, err);
+
+	if (rc == RC_OK)
+		rc = install_set(db, set, say, err);
 	schema_set_free(&set);
 	return rc;
 }

@@ -67,10 +67,17 @@ end $$;
 
 create function intray.job_heartbeat(job_id bigint, held bigint) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	j intray.job;
 begin
 	update intray.job set lease_until = now() + interval '40 seconds'
-		where id = job_id and fence = held and lease_until is not null;
-	return found;
+		where id = job_id and fence = held and lease_until is not null returning * into j;
+	if not found then
+		return false;
+	end if;
+	perform intray.process_beat(j.worker, j.kind || ' ' || d.control_number)
+		from intray.document d where d.id = j.document;
+	return true;
 end $$;
 
 -- The job of this fence, locked behind its document; no row when it has moved on.

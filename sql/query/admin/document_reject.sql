@@ -1,0 +1,1 @@
+select intray.document_reject($1, $2)

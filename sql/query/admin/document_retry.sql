@@ -1,0 +1,1 @@
+select intray.document_retry($1)

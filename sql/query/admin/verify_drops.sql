@@ -1,0 +1,1 @@
+select id::text from intray.drop where id::text = any ($1::text[])
