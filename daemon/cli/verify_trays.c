@@ -11,12 +11,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../intake/scan.h"
 #include "proc.h"
 #include "text.h"
+
+enum { CLAIM_S = 300 };
 
 struct tray_check {
 	struct verify *v;
@@ -95,18 +98,35 @@ static bool is_in(const struct db_rows *known, const char *id)
 	return false;
 }
 
+/* A claim is carried on within seconds, by the next intake after a crash. */
+static void check_claim(struct tray_check *t, const char *id)
+{
+	struct stat st;
+	const char *path = arena_printf(t->v->arena, TAKEN_DIR "/%.36s", id);
+
+	t->v->claimed++;
+	if (fstatat(t->fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    time(NULL) - st.st_ctime > CLAIM_S)
+		verify_complain(
+			t->v, t->name,
+			"%s was claimed %s ago and is not recorded (does intake run?)",
+			path, duration_text(t->v->arena, time(NULL) - st.st_ctime));
+}
+
 static bool check_taken(struct tray_check *t)
 {
 	struct db_rows known;
 	size_t n;
-	const char *params[] = {ids_in(t, TAKEN_DIR, &n)};
+	const char *ids = ids_in(t, TAKEN_DIR, &n), *params[] = {ids};
 
 	if (n == 0)
 		return true;
 	if (!cli_db_rows(t->v->cdb, "verify_drops", params, 1, &known))
 		return false;
 	t->v->recorded += (long)known.n_rows;
-	t->v->claimed += (long)(n - known.n_rows);
+	for (const char *id = ids + 1; n > 0; n--, id += 37)
+		if (!is_in(&known, id))
+			check_claim(t, id);
 	return true;
 }
 
