@@ -27,7 +27,7 @@ static char as_digit(char c)
 
 static char as_letter(char c)
 {
-	static const char digits[] = "0158262", letters[] = "OISBGZZ";
+	static const char digits[] = "015826", letters[] = "OISBZG";
 	const char *at = c ? strchr(digits, c) : NULL;
 	return at ? letters[at - digits] : c;
 }
@@ -199,6 +199,18 @@ static const char *tax_id_value(struct arena *arena, const char *raw)
 /* --- codes
  * ---------------------------------------------------------------------------------- */
 
+/* Readers sometimes give both characters that a glyph looks like: "RO0070". Takes one
+ * of each such pair out until the code has the length it should. */
+static void squeeze_twice_read(char *code, size_t most)
+{
+	for (size_t i = 0; code[i] && strlen(code) > most; i++) {
+		char next = code[i + 1];
+		if (next && code[i] != next &&
+		    (as_digit(code[i]) == next || as_digit(next) == code[i]))
+			memmove(code + i, code + i + 1, strlen(code + i));
+	}
+}
+
 /* A letter, a digit, a digit or letter, then up to four behind an optional point. */
 static const char *icd_value(struct arena *arena, const char *raw)
 {
@@ -219,6 +231,7 @@ static const char *icd_value(struct arena *arena, const char *raw)
 static const char *procedure_value(struct arena *arena, const char *raw)
 {
 	char *code = compact(arena, raw);
+	squeeze_twice_read(code, 5);
 	if (strlen(code) != 5)
 		return NULL;
 	for (int i = 1; i < 4; i++) {

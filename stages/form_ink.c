@@ -299,13 +299,15 @@ static void find_blobs(struct ink *ink, struct arena *arena)
 			if (!name[root]) {
 				*arena_push(arena, ink->blobs, ink->n_blobs,
 					    ink->cap_blobs) =
-					(struct blob){{x, y, 1, 1}, 0};
+					(struct blob){{x, y, 1, 1}, 0, 0};
 				name[root] = (int32_t)ink->n_blobs;
 			}
 			*label = name[root];
 			struct blob *b = &ink->blobs[*label - 1];
 			b->box = box_union(b->box, (struct box){x, y, 1, 1});
 			b->area++;
+			uint8_t dark = ink->plane.px[(size_t)y * w + x];
+			b->peak = dark > b->peak ? dark : b->peak;
 		}
 }
 
@@ -321,6 +323,7 @@ void ink_take(const struct image *picture, const struct form_fit *fit,
 	if (!out->dropped_out)
 		take_channel(picture, fit, 'y', arena, out, &rules);
 	double ink = ink_darkness(&out->plane);
+	out->full = (float)ink;
 	/* Print that is clearly lighter than entries drops out by darkness alone. */
 	out->threshold = (float)fmax(0.45 * ink, 70);
 	if (!out->dropped_out && rules < 0.62 * ink) {
@@ -336,49 +339,52 @@ void ink_take(const struct image *picture, const struct form_fit *fit,
 /* --- drawing
  * ------------------------------------------------------------------------------ */
 
-/* Whether a pixel is one of the chosen, or next to one of them and nobody else's. */
-static bool drawn(const struct ink *ink, const uint8_t *chosen, int x, int y)
+/* A blob with the soft edge around it, which no other blob claims. */
+static void draw_blob(const struct ink *ink, const struct drawn_blob *d,
+		      struct box frame, uint8_t *out)
 {
-	int w = ink->plane.w, h = ink->plane.h;
-	int own = ink->label[(size_t)y * w + x];
-	if (own)
-		return chosen[own - 1];
-	for (int dy = -1; dy <= 1; dy++)
-		for (int dx = -1; dx <= 1; dx++) {
-			int nx = x + dx, ny = y + dy;
-			if (nx < 0 || ny < 0 || nx >= w || ny >= h)
+	struct box b = ink->blobs[d->blob].box;
+	int w = ink->plane.w, h = ink->plane.h, own = d->blob + 1;
+	for (int y = b.y - 1; y <= box_bottom(b); y++)
+		for (int x = b.x - 1; x <= box_right(b); x++) {
+			bool mine = false;
+			if (x < 0 || y < 0 || x >= w || y >= h)
 				continue;
-			int other = ink->label[(size_t)ny * w + nx];
-			if (other && chosen[other - 1])
-				return true;
+			int label = ink->label[(size_t)y * w + x];
+			for (int k = 0; !label && !mine && k < 9; k++) {
+				int nx = x + k % 3 - 1, ny = y + k / 3 - 1;
+				mine = nx >= 0 && ny >= 0 && nx < w && ny < h &&
+				       ink->label[(size_t)ny * w + nx] == own;
+			}
+			if (label != own && !mine)
+				continue;
+			uint8_t *to = &out[(size_t)(y + d->dy - frame.y) * frame.w + x +
+					   d->dx - frame.x];
+			uint8_t bright =
+				(uint8_t)(255 - ink->plane.px[(size_t)y * w + x]);
+			*to = bright < *to ? bright : *to;
 		}
-	return false;
 }
 
-struct image *ink_draw(const struct ink *ink, const int *blobs, size_t n,
+struct image *ink_draw(const struct ink *ink, const struct drawn_blob *blobs, size_t n,
 		       double magnify, struct arena *scratch)
 {
 	enum { MARGIN = 6 };
-	struct box box = {0};
-	uint8_t *chosen = arena_alloc_n(scratch, ink->n_blobs, 1);
+	struct box frame = {0};
 	for (size_t i = 0; i < n; i++) {
-		box = box_union(box, ink->blobs[blobs[i]].box);
-		chosen[blobs[i]] = 1;
+		struct box b = ink->blobs[blobs[i].blob].box;
+		b.x += blobs[i].dx;
+		b.y += blobs[i].dy;
+		frame = box_union(frame, b);
 	}
-	int w = box.w + 2 * MARGIN, h = box.h + 2 * MARGIN;
-	uint8_t *out = arena_alloc_n(scratch, (size_t)w * h, 1);
-	memset(out, 255, (size_t)w * h);
-	for (int y = -1; y <= box.h; y++)
-		for (int x = -1; x <= box.w; x++) {
-			int px = box.x + x, py = box.y + y;
-			if (px < 0 || py < 0 || px >= ink->plane.w ||
-			    py >= ink->plane.h || !drawn(ink, chosen, px, py))
-				continue;
-			out[(size_t)(y + MARGIN) * w + x + MARGIN] =
-				(uint8_t)(255 -
-					  ink->plane
-						  .px[(size_t)py * ink->plane.w + px]);
-		}
-	AUTO_IMAGE plain = image_from_bytes(out, w, h, 200);
+	frame.x -= MARGIN;
+	frame.y -= MARGIN;
+	frame.w += 2 * MARGIN;
+	frame.h += 2 * MARGIN;
+	uint8_t *out = arena_alloc_n(scratch, (size_t)frame.w * frame.h, 1);
+	memset(out, 255, (size_t)frame.w * frame.h);
+	for (size_t i = 0; i < n; i++)
+		draw_blob(ink, &blobs[i], frame, out);
+	AUTO_IMAGE plain = image_from_bytes(out, frame.w, frame.h, 200);
 	return image_scale(plain, magnify, magnify);
 }

@@ -84,21 +84,27 @@ struct form_fit {
 struct blob { /* a connected component */
 	struct box box;
 	int area;
+	uint8_t peak; /* darkness of its darkest pixel */
 };
 struct ink {
 	struct plane plane; /* darkness of entries at full resolution */
 	int32_t *label;	    /* of each pixel: 0 none, else index of its blob + 1 */
 	struct blob *blobs;
 	size_t n_blobs, cap_blobs;
-	float threshold;  /* darkness from which a pixel is ink */
+	float threshold;   /* darkness from which a pixel is ink */
+	float full;	   /* darkness of full strokes */
 	bool dropped_out; /* the form's print vanished by its colour */
 	bool bilevel;
 };
 void ink_take(const struct image *picture, const struct form_fit *fit,
 	      struct arena *arena, struct ink *out);
-/* The blobs (indexes) drawn alone on white, magnified; pixels around them kept softly.
- */
-struct image *ink_draw(const struct ink *ink, const int *blobs, size_t n,
+/* Some blobs drawn alone on white, magnified; each moved by its shift, so that columns
+ * can be drawn closer together and level. */
+struct drawn_blob {
+	int blob;
+	int dx, dy;
+};
+struct image *ink_draw(const struct ink *ink, const struct drawn_blob *blobs, size_t n,
 		       double magnify, struct arena *scratch);
 
 /* What one form's zones are read with. */

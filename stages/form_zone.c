@@ -21,8 +21,11 @@ enum {
 	MAX_LINES = 8,
 };
 
+static const float FAINT =
+	0.62f; /* of full strokes: less is what the print left behind */
+
 struct print_line {
-	int blobs[MAX_BLOBS];
+	struct drawn_blob blobs[MAX_BLOBS];
 	size_t n;
 	struct box box; /* of its letters, pixels */
 };
@@ -68,21 +71,56 @@ static struct print_line *line_of(struct print_line *lines, size_t n, struct box
 	return best;
 }
 
+/* The darkest pixel of most letters of a line: the mean of its letters' peaks, by area.
+ */
+static float line_darkness(const struct form_work *work, const struct print_line *line)
+{
+	double sum = 0, area = 0;
+	for (size_t i = 0; i < line->n; i++) {
+		const struct blob *b = &work->ink->blobs[line->blobs[i].blob];
+		sum += (double)b->peak * b->area;
+		area += b->area;
+	}
+	return area > 0 ? (float)(sum / area) : 0;
+}
+
+/* Takes out of a line what is much fainter than the rest: remains of the form's print.
+ */
+static void drop_faint(const struct form_work *work, struct print_line *line)
+{
+	float least = FAINT * line_darkness(work, line);
+	size_t kept = 0;
+	line->box = (struct box){0};
+	for (size_t i = 0; i < line->n; i++) {
+		const struct blob *b = &work->ink->blobs[line->blobs[i].blob];
+		if ((float)b->peak < least)
+			continue;
+		line->blobs[kept++] = line->blobs[i];
+		line->box = box_union(line->box, b->box);
+	}
+	line->n = kept;
+}
+
 static int by_top(const void *a, const void *b)
 {
 	const struct print_line *x = a, *y = b;
 	return x->box.y - y->box.y;
 }
 
-static size_t gather_letters(const struct form_work *work, const struct zone *zone,
+static size_t gather_letters(const struct form_work *work,
+			     const struct fieldtype *field, const struct zone *zone,
 			     int row, struct print_line *lines)
 {
+	/* A service line's zone is one line high, however unevenly its columns stand.
+	 */
+	bool one_line = field->line || field->kind == KIND_DATE;
 	size_t n = 0;
 	for (size_t i = 0; i < work->ink->n_blobs; i++) {
 		const struct blob *b = &work->ink->blobs[i];
 		if (!in_zone(work, i, zone, row) || !is_letter(work, b))
 			continue;
-		struct print_line *line = line_of(lines, n, b->box);
+		struct print_line *line =
+			one_line && n > 0 ? lines : line_of(lines, n, b->box);
 		if (!line) {
 			if (n == MAX_LINES)
 				continue;
@@ -91,33 +129,87 @@ static size_t gather_letters(const struct form_work *work, const struct zone *zo
 			line->box = (struct box){0};
 		}
 		if (line->n < MAX_BLOBS) {
-			line->blobs[line->n++] = (int)i;
+			line->blobs[line->n++] = (struct drawn_blob){(int)i, 0, 0};
 			line->box = box_union(line->box, b->box);
 		}
 	}
+	for (size_t i = 0; i < n; i++)
+		drop_faint(work, &lines[i]);
 	qsort(lines, n, sizeof(*lines), by_top);
 	return n;
 }
 
-/* Dots, commas, hyphens and broken strokes beside the letters of a line. */
-static void gather_small(const struct form_work *work, struct print_line *line)
+/* Dots, commas, hyphens and broken strokes beside the letters of a line. Numbers and
+ * codes have nothing as small as a dot. */
+static void gather_small(const struct form_work *work, const struct fieldtype *field,
+			 struct print_line *line)
 {
 	struct box b = line->box;
 	int reach = b.h / 2, below = b.h / 4;
+	bool dots = field->kind != KIND_NPI && field->kind != KIND_QUANTITY &&
+		    field->kind != KIND_CODE && field->kind != KIND_PROCEDURE &&
+		    field->kind != KIND_STATE;
+	int least = dots ? 0 : b.h / 4;
+	float dark = line_darkness(work, line);
 	for (size_t i = 0; i < work->ink->n_blobs && line->n < MAX_BLOBS; i++) {
 		const struct blob *s = &work->ink->blobs[i];
 		if (is_letter(work, s) || s->area < 3 || s->box.h > b.h ||
+		    (float)s->peak < FAINT * dark ||
+		    (s->box.w <= least && s->box.h <= least) ||
 		    s->box.x < b.x - reach ||
 		    box_right(s->box) > box_right(b) + reach || s->box.y < b.y - 1 ||
 		    box_bottom(s->box) > box_bottom(b) + below)
 			continue;
-		line->blobs[line->n++] = (int)i;
+		line->blobs[line->n++] = (struct drawn_blob){(int)i, 0, 0};
+	}
+}
+
+static const struct ink *sort_ink; /* of by_x, which qsort calls without context */
+
+static int by_x(const void *a, const void *b)
+{
+	const struct drawn_blob *x = a, *y = b;
+	return sort_ink->blobs[x->blob].box.x - sort_ink->blobs[y->blob].box.x;
+}
+
+/* Values printed column by column (a date's month, day and year) stand at different
+ * heights and far apart: draws the columns level, on their feet, and nearer together.
+ */
+static void draw_together(const struct form_work *work, struct print_line *line)
+{
+	const struct blob *blobs = work->ink->blobs;
+	int gap = line->box.h * 3 / 4, shift = 0, right = line->box.x;
+	sort_ink = work->ink;
+	qsort(line->blobs, line->n, sizeof(*line->blobs), by_x);
+	for (size_t from = 0; from < line->n;) {
+		size_t to = from;
+		int end = 0, feet = 0;
+		for (; to < line->n; to++) { /* a column ends where a gap follows */
+			struct box b = blobs[line->blobs[to].blob].box;
+			if (to > from && b.x > end + gap)
+				break;
+			end = box_right(b) > end ? box_right(b) : end;
+			if (is_letter(work, &blobs[line->blobs[to].blob]))
+				feet = box_bottom(b) > feet ? box_bottom(b) : feet;
+		}
+		int left = blobs[line->blobs[from].blob].box.x;
+		if (from > 0 && left - right > gap)
+			shift -= left - right - gap;
+		for (size_t i = from; i < to; i++) {
+			line->blobs[i].dx = shift;
+			line->blobs[i].dy = feet ? box_bottom(line->box) - feet : 0;
+		}
+		right = end;
+		from = to;
 	}
 }
 
 static const char *allowed_for(enum kind kind)
 {
 	static const char digits[] = "0123456789";
+	static const char print[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"0123456789 ,.-'&/#()";
 	switch ((int)kind) {
 	case KIND_DATE:
 		return "0123456789/.- ";
@@ -138,7 +230,7 @@ static const char *allowed_for(enum kind kind)
 	case KIND_CODE:
 		return "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	default:
-		return NULL;
+		return print;
 	}
 }
 
@@ -155,11 +247,30 @@ struct zone_reading *work_reading(struct form_work *work, const char *path,
 	return r;
 }
 
+/* The median height of a line's letters, in pixels. */
+static int letter_height(const struct form_work *work, const struct print_line *line)
+{
+	int count[256] = {0}, n = 0, below = 0;
+	for (size_t i = 0; i < line->n; i++) {
+		const struct blob *b = &work->ink->blobs[line->blobs[i].blob];
+		if (is_letter(work, b) && b->box.h < 256) {
+			count[b->box.h]++;
+			n++;
+		}
+	}
+	for (int h = 0; h < 256; h++) {
+		below += count[h];
+		if (below * 2 > n)
+			return h;
+	}
+	return line->box.h;
+}
+
 static enum rc read_line(const struct form_work *work, const struct fieldtype *field,
 			 const struct print_line *line, struct arena *scratch,
 			 const char **text, float *confidence, struct err *err)
 {
-	double magnify = 38.0 / line->box.h;
+	double magnify = 38.0 / letter_height(work, line);
 	magnify = magnify < 1 ? 1 : magnify > 3 ? 3 : magnify;
 	AUTO_IMAGE drawn = ink_draw(work->ink, line->blobs, line->n, magnify, scratch);
 	return ocr_read_line(work->ocr, drawn, NULL, allowed_for(field->kind),
@@ -185,7 +296,7 @@ static enum rc read_zone(struct form_work *work, const struct fieldtype *field,
 	float confidence = 0;
 	int read = 0;
 
-	size_t n = gather_letters(work, zone, row, lines);
+	size_t n = gather_letters(work, field, zone, row, lines);
 	strbuf_init(&text, work->arena);
 	for (size_t i = 0; i < n; i++) {
 		const char *part;
@@ -194,7 +305,9 @@ static enum rc read_zone(struct form_work *work, const struct fieldtype *field,
 		if ((zone->first_print && number < zone->first_print) ||
 		    (zone->last_print && number > zone->last_print))
 			continue;
-		gather_small(work, &lines[i]);
+		gather_small(work, field, &lines[i]);
+		if (field->kind == KIND_DATE || field->kind == KIND_PHONE)
+			draw_together(work, &lines[i]);
 		enum rc rc =
 			read_line(work, field, &lines[i], scratch, &part, &sure, err);
 		if (rc != RC_OK)
