@@ -14,6 +14,7 @@ struct cell { /* one field of the document, and what is found out about it */
 	enum xml_wrong what;
 	bool digit_fails;
 	bool contradicted;  /* by a rule that does not hold */
+	bool refuted;	    /* by one that stops, between header fields */
 	const char *proved; /* id of the rule that proves it, or NULL */
 	bool in_stop_finding;
 };
@@ -33,6 +34,8 @@ struct instance {
 	size_t n_cells, cap_cells;
 	struct table *tables;
 	size_t n_tables, cap_tables;
+	struct proof *proofs; /* rules.c */
+	size_t n_proofs, cap_proofs;
 	struct xml_doc *tree; /* xml_free */
 };
 

@@ -24,6 +24,13 @@ struct rule_at { /* a rule, on one line or on the whole document */
 	struct cell **cells; /* all that take part */
 	size_t n, cap;
 	bool absent, unreadable;
+	bool has_column; /* every line of a table takes part */
+};
+
+struct proof { /* a rule that held over independent readings */
+	const struct rule *rule;
+	struct cell **cells;
+	size_t n;
 };
 
 static void take_part(struct rule_at *at, const struct fieldtype *type, int line)
@@ -42,6 +49,7 @@ static void take_column(struct rule_at *at, const struct fieldtype *type)
 {
 	const struct table *table = instance_table(at->instance, type->table);
 
+	at->has_column = true;
 	if (table == NULL)
 		at->absent = true;
 	for (size_t i = 0; table && i < table->n; i++)
@@ -102,8 +110,14 @@ static void complain(const struct rule_at *at)
 	const char *names = names_of_fields(at);
 
 	for (size_t i = 0; i < at->n; i++) {
-		at->cells[i]->contradicted |= at->cells[i]->type->kind != KIND_CURRENCY;
-		at->cells[i]->in_stop_finding |= severity == SEVERITY_STOP;
+		struct cell *cell = at->cells[i];
+		bool stops = severity == SEVERITY_STOP;
+
+		cell->in_stop_finding |= stops;
+		if (cell->type->kind != KIND_CURRENCY) {
+			cell->contradicted = true;
+			cell->refuted |= stops && !at->has_column;
+		}
 	}
 	if (at->line > 0)
 		doc_find(doc, rule->id, rule->kind, severity, names, "Line %d: %s",
@@ -208,14 +222,57 @@ static bool listed(const struct rule *rule, const char *path)
 	return false;
 }
 
-static void prove(const struct rule_at *at)
+static void keep_proof(const struct rule_at *at)
 {
-	if (at->rule->n_proves == 0 || !independently_read(at))
-		return;
-	for (size_t i = 0; i < at->n; i++)
-		if (listed(at->rule, at->cells[i]->type->path) &&
-		    !is_zero(at->cells[i]))
-			at->cells[i]->proved = at->rule->id;
+	struct instance *instance = at->instance;
+
+	if (at->rule->n_proves > 0 && independently_read(at))
+		*arena_push(instance->arena, instance->proofs, instance->n_proofs,
+			    instance->cap_proofs) =
+			(struct proof){at->rule, at->cells, at->n};
+}
+
+/* True when doubt went any further. */
+static bool spread_doubt(const struct proof *proof)
+{
+	bool refuted = false, further = false;
+
+	for (size_t i = 0; i < proof->n; i++)
+		refuted |= proof->cells[i]->refuted && is_number(proof->cells[i]);
+	for (size_t i = 0; refuted && i < proof->n; i++) {
+		struct cell *cell = proof->cells[i];
+
+		if (is_number(cell) && !cell->refuted) {
+			cell->refuted = cell->contradicted = true;
+			further = true;
+		}
+	}
+	return further;
+}
+
+static void prove(const struct proof *proof)
+{
+	for (size_t i = 0; i < proof->n; i++) {
+		struct cell *cell = proof->cells[i];
+
+		if (listed(proof->rule, cell->type->path) && !is_zero(cell) &&
+		    !cell->refuted)
+			cell->proved = proof->rule->id;
+	}
+}
+
+/* Only when all rules have spoken is it known which proofs stand. */
+static void apply_proofs(struct instance *instance)
+{
+	bool further = true;
+
+	while (further) {
+		further = false;
+		for (size_t i = 0; i < instance->n_proofs; i++)
+			further |= spread_doubt(&instance->proofs[i]);
+	}
+	for (size_t i = 0; i < instance->n_proofs; i++)
+		prove(&instance->proofs[i]);
 }
 
 /* --- running
@@ -238,7 +295,7 @@ static enum rc run_at(struct instance *instance, const struct rule *rule, int li
 		return err_wrap(err, RC_BUG, "type %s, rule %s", instance->type->name,
 				rule->id);
 	if (result == XPATH_TRUE)
-		prove(&at);
+		keep_proof(&at);
 	if (result == XPATH_FALSE && !rule->proof_only &&
 	    (*complaints)++ < FINDINGS_PER_RULE)
 		complain(&at);
@@ -274,5 +331,7 @@ enum rc rules_run(struct instance *instance, struct err *err)
 			rc = run_at(instance, &type->rules[i], 0,
 				    xml_root(instance->tree), &complaints, err);
 	}
+	if (rc == RC_OK)
+		apply_proofs(instance);
 	return rc;
 }

@@ -21,6 +21,8 @@ static const char bill_xsd[] =
 	"lines/net\" "
 	"test=\"m:eq(m:mul(quantity, price), net)\">Quantity times price is not "
 	"net.</t:rule>\n"
+	"<t:rule id=\"all-is-due\" fields=\"gross to_pay\" severity=\"stop\" "
+	"test=\"m:eq(gross, to_pay)\">Gross is not to be paid.</t:rule>\n"
 	"<t:rule id=\"not-from-tomorrow\" fields=\"date\" severity=\"stop\" "
 	"test=\"m:not-after(date, $received_on)\">It is from the future.</t:rule>\n"
 	"<t:rule id=\"due-needs-date\" fields=\"due date\" severity=\"warn\" "
@@ -40,6 +42,7 @@ static const char bill_xsd[] =
 	"<xs:element name=\"net\" type=\"xs:decimal\" minOccurs=\"0\"/>\n"
 	"<xs:element name=\"tax\" type=\"xs:decimal\" minOccurs=\"0\"/>\n"
 	"<xs:element name=\"gross\" type=\"xs:decimal\" minOccurs=\"0\"/>\n"
+	"<xs:element name=\"to_pay\" type=\"xs:decimal\" minOccurs=\"0\"/>\n"
 	"<xs:element name=\"iban\" type=\"xs:string\" minOccurs=\"0\"><xs:annotation>"
 	"<xs:appinfo><t:field title=\"IBAN\" "
 	"kind=\"iban\"/></xs:appinfo></xs:annotation>"
@@ -442,6 +445,43 @@ static void sums_that_close_by_themselves_prove_nothing(void **state)
 	assert_false(net->accepted || tax->accepted || gross->accepted);
 }
 
+static void doubt_spreads_along_sums_that_close(void **state)
+{
+	struct story *story = *state;
+
+	/* the line of one VAT rate, which closes, and the amount to pay, which differs
+	 */
+	give(story, "number", 0, "1", SOURCE_XML, 1);
+	give(story, "net", 0, "100.00", SOURCE_OCR, 0.95f);
+	give(story, "tax", 0, "19.00", SOURCE_OCR, 0.95f);
+	give(story, "gross", 0, "119.00", SOURCE_OCR, 0.95f);
+	give(story, "to_pay", 0, "226.00", SOURCE_OCR, 0.95f);
+	judge(story, NULL);
+	assert_false(accepted(story, "gross", 0));
+	assert_false(accepted(story, "net", 0));
+	assert_false(accepted(story, "tax", 0));
+	assert_false(accepted(story, "to_pay", 0));
+	doc_field(story->doc, "to_pay", 0)->value = "119.00";
+	judge(story, NULL);
+	assert_int_equal(story->doc->n_findings, 0);
+}
+
+static void a_lost_line_does_not_refute_totals_that_close(void **state)
+{
+	struct story *story = *state;
+
+	give(story, "number", 0, "1", SOURCE_XML, 1);
+	give(story, "net", 0, "100.00", SOURCE_OCR, 0.6f);
+	give(story, "tax", 0, "19.00", SOURCE_OCR, 0.6f);
+	give(story, "gross", 0, "119.00", SOURCE_OCR, 0.6f);
+	give(story, "lines/net", 1, "60.00", SOURCE_OCR, 0.95f);
+	judge(story, NULL);
+	assert_non_null(finding(story, "sum-of-lines", "net"));
+	assert_true(accepted(story, "gross", 0));
+	assert_true(accepted(story, "net", 0));
+	assert_false(accepted(story, "lines/net", 1));
+}
+
 static void a_broken_rule_puts_sure_readings_in_doubt(void **state)
 {
 	struct story *story = *state;
@@ -638,6 +678,8 @@ int main(void)
 		STORY(unsure_values_stop_the_document),
 		STORY(sums_that_close_prove_independent_readings),
 		STORY(sums_that_close_by_themselves_prove_nothing),
+		STORY(doubt_spreads_along_sums_that_close),
+		STORY(a_lost_line_does_not_refute_totals_that_close),
 		STORY(a_broken_rule_puts_sure_readings_in_doubt),
 		STORY(a_failed_check_digit_warns_and_lowers_confidence),
 		STORY(nobody_is_stopped_for_what_nobody_needs),
