@@ -137,6 +137,27 @@ static float greatness(const struct totals *t, const struct option *option)
 	return 0.25F * (float)share.coef / 100;
 }
 
+/* The foot of a column: the sum of the numbers between it and the column's head. */
+static bool column_foot(const struct totals *t, const struct option *option)
+{
+	struct decimal sum = {0};
+	int n = 0;
+	if (!option || option->relation != REL_BELOW)
+		return false;
+	const struct options *all =
+		&t->work->options[field_index(t->work, option->field)];
+	for (size_t i = 0; i < all->n; i++) {
+		const struct option *o = &all->list[i];
+		if (o->mark != option->mark || o->relation != REL_BELOW ||
+		    o->span.row >= option->span.row)
+			continue;
+		if (!decimal_add(sum, o->number, &sum))
+			return false;
+		n++;
+	}
+	return n >= 2 && decimal_cmp(sum, option->number) == 0;
+}
+
 static void find_greatest(struct totals *t)
 {
 	for (size_t i = 0; i < t->n[GROSS]; i++) {
@@ -163,6 +184,8 @@ static void weigh(struct totals *t, struct combination *c)
 	if (c->pick[GROSS])
 		c->score += repeated(t->work, c->pick[GROSS]) +
 			    greatness(t, c->pick[GROSS]);
+	for (int role = 0; role <= PAYABLE; role++)
+		c->score += column_foot(t, c->pick[role]) ? 0.3F : 0;
 	weigh_tax(t, c);
 	weigh_balance(c);
 	if (c->score > t->best.score)

@@ -209,7 +209,7 @@ static float score_shifted(const struct work *work, const struct mark *mark,
 	struct span start = {c->span.sheet, c->span.row, 0, 0};
 	struct span own = {mark->span.sheet, mark->span.row, mark->span.to,
 			   mark->span.to};
-	if (c->box.x < box_right(mark->box) || abs(away) > em + em / 4 ||
+	if (c->box.x < box_right(mark->box) || abs(away) > em + em / 2 ||
 	    values_between(work, own, UINT32_MAX, c->kind) ||
 	    marks_between(work, start, c->span.from))
 		return 0;
