@@ -25,8 +25,18 @@ LDOPT := -pie -Wl,-z,relro,-z,now
 DEFS :=
 endif
 
-PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g')
-PKG_LIBS   = $(shell pkg-config --libs $(PKGS))
+# Asked once, and only when something is built: `make deps` may install pkg-config first.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+
+# One short line a step; `make V=1` shows the commands.
+ifeq ($(V),1)
+Q   :=
+SAY := @:
+else
+Q   := @
+SAY := @printf '  %-4s %s\n'
+endif
 CFLAGS  += -std=c17 -D_GNU_SOURCE $(WARN) $(OPT) $(DEFS) -iquote include -iquote . -MMD -MP \
 	-DINTRAY_VERSION='"$(VERSION)"' -DINTRAY_PREFIX='"$(PREFIX)"'
 LDLIBS  = $(PKG_LIBS) -lgomp -lm
@@ -49,29 +59,36 @@ deps:
 	@sh tests/deps.sh
 
 $(BUILD)/libintray.a: $(OBJ) $(BUILD)/sql.o
+	$(SAY) AR $@
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/intrayd: $(BUILD)/daemon/supervisor/main.o $(BUILD)/libintray.a
-	$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
+	$(SAY) LD $@
+	$(Q)$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
 $(BUILD)/intray: $(BUILD)/daemon/cli/main.o $(BUILD)/libintray.a
-	$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
+	$(SAY) LD $@
+	$(Q)$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
 
 # sql/**.sql as a table of C strings: { "query/worker/job_claim", "..." }.
 $(BUILD)/sql.c: sql/embed.awk $(SQL) | $(BUILD)
-	awk -f sql/embed.awk $(SQL) >$@.tmp && mv $@.tmp $@
+	$(SAY) SQL $@
+	$(Q)awk -f sql/embed.awk $(SQL) >$@.tmp && mv $@.tmp $@
 $(BUILD)/sql.o: $(BUILD)/sql.c
-	$(CC) $(CFLAGS) -iquote . -c -o $@ $<
+	$(SAY) CC $<
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(PKG_CFLAGS) -c -o $@ $<
+	$(SAY) CC $<
+	$(Q)$(CC) $(CFLAGS) $(PKG_CFLAGS) -c -o $@ $<
 
 $(BUILD):
 	@mkdir -p $@
 
 $(TESTBIN): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libintray.a
-	$(CC) $(LDOPT) -o $@ $(filter %.o,$^) $(BUILD)/libintray.a $(LDLIBS) -lcmocka
+	$(SAY) LD $@
+	$(Q)$(CC) $(LDOPT) -o $@ $(filter %.o,$^) $(BUILD)/libintray.a $(LDLIBS) -lcmocka
 
 $(BUILD)/tests/db/test_db: $(DBTESTOBJ)
 $(BUILD)/tests/db/test_worker: $(BUILD)/tests/db/harness.o
@@ -91,7 +108,8 @@ asan:
 # The committed samples, made anew (needs the fonts of fonts-urw-base35 to render scans).
 GENOBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/samples/gen/*.c))
 $(BUILD)/tests/samples/gen/gen: $(GENOBJ) $(BUILD)/libintray.a
-	$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
+	$(SAY) LD $@
+	$(Q)$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
 samples: $(BUILD)/tests/samples/gen/gen
 	@mkdir -p tests/samples/documents
 	$< tests/samples/documents
