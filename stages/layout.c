@@ -221,6 +221,12 @@ static int compare_rows(const void *a, const void *b)
 	return (x->box.y > y->box.y) - (x->box.y < y->box.y);
 }
 
+/* Print that runs up the margin belongs to no row. */
+static bool upended(const struct word *word)
+{
+	return strlen(word->text) >= 3 && word->box.h > word->box.w * 2;
+}
+
 static void make_sheet(struct arena *arena, const struct page *page,
 		       struct sheet *sheet)
 {
@@ -231,10 +237,14 @@ static void make_sheet(struct arena *arena, const struct page *page,
 		return;
 	const struct word **words = arena_alloc_n(scratch, n, sizeof *words);
 	int32_t *heights = arena_alloc_n(scratch, n, sizeof *heights);
+	size_t kept = 0;
 	for (size_t i = 0; i < n; i++) {
-		words[i] = &page->words[i];
-		heights[i] = page->words[i].box.h;
+		if (upended(&page->words[i]))
+			continue;
+		words[kept] = &page->words[i];
+		heights[kept++] = page->words[i].box.h;
 	}
+	n = kept;
 	sheet->em = median(heights, n);
 	qsort(words, n, sizeof *words, compare_words_by_line);
 	struct line *lines = find_lines(scratch, words, n, &n_lines);

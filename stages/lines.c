@@ -62,8 +62,10 @@ static size_t closing_lines(const struct work *work, const struct table *table,
 			    const struct items *items)
 {
 	struct decimal sum = {0}, net, gross;
+	struct decimal lines;
 	bool has_net = total_of(work, "net", &net),
 	     has_gross = total_of(work, "gross", &gross);
+	bool has_lines = total_of(work, "lines", &lines);
 	size_t closing = 0;
 	for (size_t i = 0; i < items->n; i++) {
 		const struct candidate *a =
@@ -71,6 +73,7 @@ static size_t closing_lines(const struct work *work, const struct table *table,
 		if (a && !decimal_add(sum, a->number, &sum))
 			return 0;
 		if ((has_net && decimal_cmp(sum, net) == 0) ||
+		    (has_lines && decimal_cmp(sum, lines) == 0) ||
 		    (has_gross && decimal_cmp(sum, gross) == 0))
 			closing = i + 1;
 	}
@@ -237,6 +240,24 @@ static void settle_item(struct work *work, const struct table *table,
 	settle_unit(work, table, item, line, 0.85F);
 }
 
+/* Once lines have quantities and prices, rows with neither are remarks, discounts or
+ * rates. */
+static void drop_strangers(const struct table *table, struct items *items)
+{
+	size_t n = 0, whole = 0;
+	for (size_t i = 0; i < items->n; i++)
+		whole += multiplies(table, &items->list[i]);
+	if (!whole || whole * 3 < items->n)
+		return;
+	for (size_t i = 0; i < items->n; i++) {
+		const struct item *item = &items->list[i];
+		if (cell_number(table, item, KIND_QUANTITY, "quantity") ||
+		    (multiplies(table, item)))
+			items->list[n++] = *item;
+	}
+	items->n = n;
+}
+
 /* How much speaks for a reading of a table. Without sums or products it may be
  * something else (tax rates, payments): then it needs quantities, prices and text. */
 static float support(const struct work *work, const struct table *table,
@@ -252,7 +273,7 @@ static float support(const struct work *work, const struct table *table,
 	if (!items->n)
 		return 0;
 	if (closing_lines(work, table, items))
-		score += 3;
+		score += t || q ? 3 : 0.3F;
 	score += 2 * (float)n / (float)items->n;
 	if (t && (q || p))
 		score += 0.5F + (q && p ? 0.5F : 0);
@@ -271,6 +292,8 @@ void find_lines(struct work *work)
 		struct items read;
 		table_read(work, &tables[i], &read);
 		columns_by_product(work, &tables[i], &read);
+		if (!closing_lines(work, &tables[i], &read))
+			drop_strangers(&tables[i], &read);
 		float score = support(work, &tables[i], &read);
 		if (score <= best)
 			continue;

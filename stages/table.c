@@ -493,6 +493,25 @@ static bool wraps(const struct work *work, const struct table *table,
 	return box_right(a) + word + sheet->em / 3 > widest;
 }
 
+/* "Artikelbezeichnung" in the second line of a heading whose numbers stand in the
+ * first. */
+static bool heads_below(const struct table *table, size_t column)
+{
+	for (size_t i = 0; i < table->n_columns; i++)
+		if (table->columns[i].field && i != column &&
+		    table->columns[i].head_row >= table->columns[column].head_row)
+			return false;
+	return true;
+}
+
+/* "Verpackung: Flasche": a remark, not the rest of a name. */
+static bool remark(const struct work *work, struct span span)
+{
+	const char *text = span_row(&work->layout, span)->text;
+	const char *colon = memchr(text + span.from, ':', span.to - span.from);
+	return colon && colon + 1 < text + span.to && text[span.from] != '(';
+}
+
 static void read_more(const struct work *work, const struct table *table,
 		      struct item *item)
 {
@@ -502,8 +521,7 @@ static void read_more(const struct work *work, const struct table *table,
 		return;
 	struct span above = item->text[column];
 	/* Two-line headings: the description may stand under the numbers. */
-	if (table->columns[column].head_row > table->first_row ||
-	    above.to <= above.from) {
+	if (heads_below(table, column) || above.to <= above.from) {
 		struct span below = {0};
 		if (item->row + 1 < sheet->n_rows)
 			below = text_in(work, table, item, item->row + 1, column);
@@ -520,6 +538,7 @@ static void read_more(const struct work *work, const struct table *table,
 		struct span next = text_in(work, table, &probe, r, column);
 		read_numbers(work, table, &probe);
 		if (probe.number[amount_column(table)] ||
+		    is_total(work, table, item->sheet, r) || remark(work, next) ||
 		    !wraps(work, table, item, above, next, column))
 			return;
 		item->more[item->n_more++] = above = next;
