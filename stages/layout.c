@@ -224,7 +224,7 @@ static int compare_rows(const void *a, const void *b)
 /* Print that runs up the margin belongs to no row. */
 static bool upended(const struct word *word)
 {
-	return strlen(word->text) >= 3 && word->box.h > word->box.w * 2;
+	return strlen(word->text) >= 4 && word->box.h > word->box.w * 3;
 }
 
 static void make_sheet(struct arena *arena, const struct page *page,
