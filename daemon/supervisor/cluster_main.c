@@ -16,7 +16,7 @@
 #include "proc.h"
 #include "process.h"
 
-enum { STOP_MS = 10000, AGAIN_AFTER_MS = 1000 };
+enum { STOP_MS = 10000, AGAIN_AFTER_MS = 200 };
 
 /* True: the life line has ended; false: the postmaster has. */
 static bool wait_for_end(int lifeline, pid_t postmaster)
