@@ -42,7 +42,7 @@ static const struct section {
 	const struct column *columns;
 	size_t n_columns;
 } sections[] = {
-	{"processes", "Processes", "none has reported within an hour",
+	{"processes", "Processes", "none has reported within ten minutes",
 	 "status_processes", processes, N_OF(processes)},
 	{"trays", "Trays", "none is configured", "status_trays", trays, N_OF(trays)},
 	{"jobs", "Work of the machine", "nothing to do", "status_jobs", jobs,

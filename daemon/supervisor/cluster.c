@@ -328,10 +328,11 @@ static pid_t running(const struct cluster *c)
 	return strcmp(here, there) == 0 ? pid : 0;
 }
 
-static bool gone_within(pid_t pid, long timeout_ms, bool child)
+/* Whether it is our child or not. */
+static bool gone_within(pid_t pid, long timeout_ms)
 {
 	for (int64_t end = now_ms_monotonic() + timeout_ms;;) {
-		if (child ? waitpid(pid, NULL, WNOHANG) != 0 : kill(pid, 0) != 0)
+		if (waitpid(pid, NULL, WNOHANG) > 0 || kill(pid, 0) != 0)
 			return true;
 		if (now_ms_monotonic() >= end)
 			return false;
@@ -339,13 +340,13 @@ static bool gone_within(pid_t pid, long timeout_ms, bool child)
 	}
 }
 
-static enum rc stop(pid_t pid, long timeout_ms, bool child, struct err *err)
+static enum rc stop(pid_t pid, long timeout_ms, struct err *err)
 {
 	kill(pid, SIGINT); /* fast: ends sessions, writes a checkpoint */
-	if (gone_within(pid, timeout_ms, child))
+	if (gone_within(pid, timeout_ms))
 		return RC_OK;
 	kill(pid, SIGQUIT); /* immediate: recovers at next start */
-	if (gone_within(pid, 5000, child))
+	if (gone_within(pid, 5000))
 		return RC_OK;
 	return err_set(err, RC_RETRY, "the database (pid %d) does not stop", (int)pid);
 }
@@ -354,7 +355,7 @@ static enum rc stop_left_over(const struct cluster *c, struct err *err)
 {
 	pid_t pid = running(c);
 
-	return pid ? stop(pid, 10000, false, err) : RC_OK;
+	return pid ? stop(pid, 10000, err) : RC_OK;
 }
 
 /* --- starting
@@ -416,7 +417,7 @@ static enum rc wait_ready(const struct cluster *c, pid_t *postmaster, struct err
 		rc = RC_OK;
 	}
 	if (rc != RC_OK && *postmaster) {
-		stop(*postmaster, 5000, true, NULL);
+		stop(*postmaster, 5000, NULL);
 		*postmaster = 0;
 	}
 	return rc;
@@ -444,5 +445,5 @@ enum rc cluster_stop(const struct settings *settings, pid_t postmaster, long tim
 		     struct err *err)
 {
 	(void)settings;
-	return postmaster > 0 ? stop(postmaster, timeout_ms, true, err) : RC_OK;
+	return postmaster > 0 ? stop(postmaster, timeout_ms, err) : RC_OK;
 }

@@ -104,6 +104,7 @@ create table intray.document (
 create index on intray.document (drop);
 create index on intray.document (parent) where parent is not null;
 create index on intray.document (client, arrived desc);
+create index on intray.document (arrived desc);
 -- Only what is on its way is looked at again and again.
 create index document_open on intray.document (state, due)
 	where state not in ('posted', 'split', 'merged', 'duplicate', 'rejected', 'erased');

@@ -85,7 +85,6 @@ int run_desk_tests(void);
 int run_erp_tests(void);
 int run_rights_tests(void);
 int run_keeper_tests(void);
-int run_admin_tests(void);
 int run_weather_tests(void);
 
 #endif
