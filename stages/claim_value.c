@@ -215,6 +215,12 @@ static void squeeze_twice_read(char *code, size_t most)
 static const char *icd_value(struct arena *arena, const char *raw)
 {
 	char *code = compact(arena, raw);
+	const char *point = strchr(raw, '.');
+	if (point) { /* three characters stand before it */
+		char *head = compact(arena, arena_strndup(arena, raw, point - raw));
+		squeeze_twice_read(head, 3);
+		code = arena_printf(arena, "%s%s", head, compact(arena, point));
+	}
 	size_t n = strlen(code);
 	if (n < 3 || n > 7)
 		return NULL;

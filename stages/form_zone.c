@@ -27,7 +27,16 @@ static const float FAINT =
 struct print_line {
 	struct drawn_blob blobs[MAX_BLOBS];
 	size_t n;
-	struct box box; /* of its letters, pixels */
+	struct box box;	  /* of its letters, pixels, as levelled */
+	struct box place; /* the same on the picture */
+};
+
+/* The zone that is being read. Print that runs along a skewed or wavy paper is
+ * levelled: each blob moves by what the form's own lines move between the zone's middle
+ * and it. */
+struct level {
+	double x, y,
+		y_px; /* the middle, in form units, and its height on the picture */
 };
 
 static double units_high(const struct form_work *work, const struct blob *b)
@@ -42,6 +51,42 @@ static bool in_zone(const struct form_work *work, size_t blob, const struct zone
 	double y = zone->y + (float)row * zone->row_pitch;
 	return p.x >= zone->x && p.x < zone->x + zone->w && p.y >= y &&
 	       p.y < y + zone->h;
+}
+
+static struct level level_of(const struct form_work *work, const struct zone *zone,
+			     int row)
+{
+	struct level l = {zone->x + zone->w / 2,
+			  zone->y + zone->h / 2 + (float)row * zone->row_pitch, 0};
+	double x;
+	form_to_picture(work->fit, l.x, l.y, &x, &l.y_px);
+	return l;
+}
+
+static struct drawn_blob levelled(const struct form_work *work,
+				  const struct level *level, size_t blob)
+{
+	double x, y;
+	form_to_picture(work->fit, work->place[blob].x, level->y, &x, &y);
+	return (struct drawn_blob){(int)blob, 0, (int)lround(level->y_px - y)};
+}
+
+static struct box levelled_box(const struct form_work *work, const struct drawn_blob *d)
+{
+	struct box b = work->ink->blobs[d->blob].box;
+	b.x += d->dx;
+	b.y += d->dy;
+	return b;
+}
+
+static void add_letter(const struct form_work *work, struct print_line *line,
+		       struct drawn_blob d)
+{
+	if (line->n == MAX_BLOBS)
+		return;
+	line->blobs[line->n++] = d;
+	line->box = box_union(line->box, levelled_box(work, &d));
+	line->place = box_union(line->place, work->ink->blobs[d.blob].box);
 }
 
 static bool is_letter(const struct form_work *work, const struct blob *b)
@@ -89,16 +134,29 @@ static float line_darkness(const struct form_work *work, const struct print_line
 static void drop_faint(const struct form_work *work, struct print_line *line)
 {
 	float least = FAINT * line_darkness(work, line);
-	size_t kept = 0;
-	line->box = (struct box){0};
-	for (size_t i = 0; i < line->n; i++) {
-		const struct blob *b = &work->ink->blobs[line->blobs[i].blob];
-		if ((float)b->peak < least)
-			continue;
-		line->blobs[kept++] = line->blobs[i];
-		line->box = box_union(line->box, b->box);
+	size_t n = line->n;
+	line->n = 0;
+	line->box = line->place = (struct box){0};
+	for (size_t i = 0; i < n; i++)
+		if ((float)work->ink->blobs[line->blobs[i].blob].peak >= least)
+			add_letter(work, line, line->blobs[i]);
+}
+
+/* A thin upright stroke where the form has a vertical rule: its dashes, on a page where
+ * the print did not drop out. */
+static bool is_rule_piece(const struct form_work *work, size_t blob)
+{
+	const struct blob *b = &work->ink->blobs[blob];
+	struct point p = work->place[blob];
+	if (b->box.w * work->fit->units_per_px > 7)
+		return false;
+	for (size_t i = 0; i < work->fit->print->n_rules; i++) {
+		const struct form_rule *r = &work->fit->print->rules[i];
+		if (r->h > 0 && fabs(p.x - r->x) < 6 && p.y > r->y - 8 &&
+		    p.y < r->y + r->h + 8)
+			return true;
 	}
-	line->n = kept;
+	return false;
 }
 
 static int by_top(const void *a, const void *b)
@@ -109,7 +167,8 @@ static int by_top(const void *a, const void *b)
 
 static size_t gather_letters(const struct form_work *work,
 			     const struct fieldtype *field, const struct zone *zone,
-			     int row, struct print_line *lines)
+			     int row, const struct level *level,
+			     struct print_line *lines)
 {
 	/* A service line's zone is one line high, however unevenly its columns stand.
 	 */
@@ -117,21 +176,21 @@ static size_t gather_letters(const struct form_work *work,
 	size_t n = 0;
 	for (size_t i = 0; i < work->ink->n_blobs; i++) {
 		const struct blob *b = &work->ink->blobs[i];
-		if (!in_zone(work, i, zone, row) || !is_letter(work, b))
+		if (!in_zone(work, i, zone, row) || !is_letter(work, b) ||
+		    is_rule_piece(work, i))
 			continue;
+		struct drawn_blob d = levelled(work, level, i);
 		struct print_line *line =
-			one_line && n > 0 ? lines : line_of(lines, n, b->box);
+			one_line && n > 0 ? lines
+					  : line_of(lines, n, levelled_box(work, &d));
 		if (!line) {
 			if (n == MAX_LINES)
 				continue;
 			line = &lines[n++];
 			line->n = 0;
-			line->box = (struct box){0};
+			line->box = line->place = (struct box){0};
 		}
-		if (line->n < MAX_BLOBS) {
-			line->blobs[line->n++] = (struct drawn_blob){(int)i, 0, 0};
-			line->box = box_union(line->box, b->box);
-		}
+		add_letter(work, line, d);
 	}
 	for (size_t i = 0; i < n; i++)
 		drop_faint(work, &lines[i]);
@@ -142,7 +201,7 @@ static size_t gather_letters(const struct form_work *work,
 /* Dots, commas, hyphens and broken strokes beside the letters of a line. Numbers and
  * codes have nothing as small as a dot. */
 static void gather_small(const struct form_work *work, const struct fieldtype *field,
-			 struct print_line *line)
+			 const struct level *level, struct print_line *line)
 {
 	struct box b = line->box;
 	int reach = b.h / 2, below = b.h / 4;
@@ -153,14 +212,19 @@ static void gather_small(const struct form_work *work, const struct fieldtype *f
 	float dark = line_darkness(work, line);
 	for (size_t i = 0; i < work->ink->n_blobs && line->n < MAX_BLOBS; i++) {
 		const struct blob *s = &work->ink->blobs[i];
-		if (is_letter(work, s) || s->area < 3 || s->box.h > b.h ||
-		    (float)s->peak < FAINT * dark ||
-		    (s->box.w <= least && s->box.h <= least) ||
-		    s->box.x < b.x - reach ||
-		    box_right(s->box) > box_right(b) + reach || s->box.y < b.y - 1 ||
-		    box_bottom(s->box) > box_bottom(b) + below)
+		struct box place = line->place;
+		if (s->area < 3 || s->box.x < place.x - reach ||
+		    box_right(s->box) > box_right(place) + reach ||
+		    s->box.y < place.y - b.h ||
+		    box_bottom(s->box) > box_bottom(place) + b.h ||
+		    is_letter(work, s) || (float)s->peak < FAINT * dark ||
+		    (s->box.w <= least && s->box.h <= least))
 			continue;
-		line->blobs[line->n++] = (struct drawn_blob){(int)i, 0, 0};
+		struct drawn_blob d = levelled(work, level, i);
+		struct box at = levelled_box(work, &d);
+		if (at.h <= b.h && at.y >= b.y - 1 &&
+		    box_bottom(at) <= box_bottom(b) + below)
+			line->blobs[line->n++] = d;
 	}
 }
 
@@ -197,7 +261,8 @@ static void draw_together(const struct form_work *work, struct print_line *line)
 			shift -= left - right - gap;
 		for (size_t i = from; i < to; i++) {
 			line->blobs[i].dx = shift;
-			line->blobs[i].dy = feet ? box_bottom(line->box) - feet : 0;
+			if (feet)
+				line->blobs[i].dy = box_bottom(line->box) - feet;
 		}
 		right = end;
 		from = to;
@@ -266,6 +331,24 @@ static int letter_height(const struct form_work *work, const struct print_line *
 	return line->box.h;
 }
 
+/* One or two letters alone are often too little for a line: as a word, on more paper.
+ */
+static enum rc read_word(const struct form_work *work, const struct image *drawn,
+			 const char *allowed, struct arena *scratch, const char **text,
+			 float *confidence, struct err *err)
+{
+	struct word *words;
+	size_t n;
+	AUTO_IMAGE larger = image_scale(drawn, 1.6, 1.6);
+	enum rc rc = ocr_read(work->ocr, larger, NULL, OCR_WORD, allowed, scratch,
+			      &words, &n, err);
+	if (rc != RC_OK || n == 0)
+		return rc;
+	*text = arena_strdup(work->arena, words[0].text);
+	*confidence = words[0].confidence;
+	return RC_OK;
+}
+
 static enum rc read_line(const struct form_work *work, const struct fieldtype *field,
 			 const struct print_line *line, struct arena *scratch,
 			 const char **text, float *confidence, struct err *err)
@@ -273,8 +356,12 @@ static enum rc read_line(const struct form_work *work, const struct fieldtype *f
 	double magnify = 38.0 / letter_height(work, line);
 	magnify = magnify < 1 ? 1 : magnify > 3 ? 3 : magnify;
 	AUTO_IMAGE drawn = ink_draw(work->ink, line->blobs, line->n, magnify, scratch);
-	return ocr_read_line(work->ocr, drawn, NULL, allowed_for(field->kind),
-			     work->arena, text, confidence, err);
+	enum rc rc = ocr_read_line(work->ocr, drawn, NULL, allowed_for(field->kind),
+				   work->arena, text, confidence, err);
+	if (rc != RC_OK || **text || line->n > 6)
+		return rc;
+	return read_word(work, drawn, allowed_for(field->kind), scratch, text,
+			 confidence, err);
 }
 
 static const char *reading_path(const struct form_work *work,
@@ -296,7 +383,8 @@ static enum rc read_zone(struct form_work *work, const struct fieldtype *field,
 	float confidence = 0;
 	int read = 0;
 
-	size_t n = gather_letters(work, field, zone, row, lines);
+	struct level level = level_of(work, zone, row);
+	size_t n = gather_letters(work, field, zone, row, &level, lines);
 	strbuf_init(&text, work->arena);
 	for (size_t i = 0; i < n; i++) {
 		const char *part;
@@ -305,7 +393,7 @@ static enum rc read_zone(struct form_work *work, const struct fieldtype *field,
 		if ((zone->first_print && number < zone->first_print) ||
 		    (zone->last_print && number > zone->last_print))
 			continue;
-		gather_small(work, field, &lines[i]);
+		gather_small(work, field, &level, &lines[i]);
 		if (field->kind == KIND_DATE || field->kind == KIND_PHONE)
 			draw_together(work, &lines[i]);
 		enum rc rc =
@@ -315,7 +403,7 @@ static enum rc read_zone(struct form_work *work, const struct fieldtype *field,
 		if (!*part)
 			continue;
 		strbuf_addf(&text, "%s%s", text.len ? "\n" : "", part);
-		box = box_union(box, lines[i].box);
+		box = box_union(box, lines[i].place);
 		confidence += sure;
 		read++;
 	}
