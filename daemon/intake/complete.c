@@ -179,6 +179,14 @@ static const char *xml_root_name(const char *head, size_t *len)
 	return at + 1;
 }
 
+/* "<a/>": the root is also the last tag. */
+static bool xml_is_one_tag(const char *head, const char *name)
+{
+	const char *last = strrchr(head, '<'), *end = strrchr(head, '>');
+
+	return last && last + 1 == name && end && end > name && end[-1] == '/';
+}
+
 /* Bytes as a string, zero bytes left out: UTF-16 becomes readable enough. */
 static void squeeze(struct frame *frame, int64_t from, char out[PDF_EDGE + 1])
 {
@@ -219,11 +227,9 @@ static enum whole xml_frame(struct frame *frame)
 	if (!name || strcmp(tail + end - 2, "->") == 0 ||
 	    strcmp(tail + end - 2, "?>") == 0)
 		return WHOLE_UNKNOWN;
-	if (!xml_closes(tail, name, len) && frame->size > PDF_EDGE)
-		return cut(frame, "the XML has no end");
-	if (!xml_closes(tail, name, len) && strcmp(tail + end - 2, "/>") != 0)
-		return cut(frame, "the XML has no end");
-	return WHOLE;
+	if (xml_closes(tail, name, len) || xml_is_one_tag(head, name))
+		return WHOLE;
+	return cut(frame, "the XML has no end");
 }
 
 /* --- WebP: the length at the beginning
