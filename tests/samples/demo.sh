@@ -17,7 +17,7 @@ if [ -t 1 ]; then bold=$(printf '\033[1m') dim=$(printf '\033[2m') plain=$(print
 heading() { printf '\n%s%s%s\n' "$bold" "$1" "$plain"; }
 
 # A table as psql prints it: it knows how wide UTF-8 is.
-rows() { SQL_OPTS='-P border=0 -P footer=off' sql "$1" | sed 's/^/  /'; }
+rows() { SQL_OPTS='-P border=0 -P footer=off' sql "$1" | sed '/^$/d; s/^/  /'; }
 
 find -L "$DOCS" -type f ! -name '.*' ! -name '*.truth.json' ! -name '*.truth.txt' \
 	! -name '*.boxes.csv' ! -name '*.md' ! -name '*.tsv' | sort >"${TMPDIR:-/tmp}/intray-demo.$$"
@@ -86,11 +86,12 @@ rows "select d.control_number as \"control no\", left(o.shown, 40) as file, d.ty
 
 heading 'Exceptions: what a person must look at, and why'
 rows "select d.control_number as \"control no\", left(o.shown, 40) as file,
-	coalesce(d.type, '-') as type, left(f.text, 90) as \"first reason\"
+	coalesce(d.type, '-') as type, left(f.text, 72) as \"first reason\",
+	case when f.n > 1 then f.n - 1 || ' more' else '' end as \"and\"
 	from intray.document d join lateral (select convert_from(name, 'UTF8') as shown
 		from intray.drop where id = d.drop) o on true
-	left join lateral (select text from intray.finding f where f.document = d.id
-		and f.severity = 'stop' order by position limit 1) f on true
+	left join lateral (select text, count(*) over () as n from intray.finding f
+		where f.document = d.id and f.severity = 'stop' order by position limit 1) f on true
 	where d.state = 'exception' order by d.type, o.shown"
 
 others=$(sql "select count(*) from intray.document d join intray.state s on s.name = d.state
@@ -102,20 +103,22 @@ if [ "$others" -gt 0 ]; then
 		where s.phase <> 'erp' and d.state <> 'exception' order by 1"
 fi
 
+if [ -z "${KEEP:-}" ]; then
+	printf '\n%sStopped and removed now. KEEP=1 make demo leaves it running and tells where to look.%s\n' \
+		"$dim" "$plain"
+	exit 0
+fi
 example=$(sql "select control_number from intray.document order by state, arrived limit 1")
 heading 'Where to look'
 cat <<END
-  $BUILD/intray --config $CONF status
-  $BUILD/intray --config $CONF list
-  $BUILD/intray --config $CONF show $example      the whole story of one document
-  $BUILD/intray --config $CONF verify              is every dropped file accounted for
+  $BUILD/intray --config $CONF status                  what runs, what waits, what is wrong
+  $BUILD/intray --config $CONF list                    all documents
+  $BUILD/intray --config $CONF show $example   the whole story of one
+  $BUILD/intray --config $CONF verify                  is every dropped file accounted for
   PGPASSWORD=\$(cat $T/state/secrets/intray_owner) psql -h $T/run/pg -U intray_owner -d intray
 ${dim}  log: $T/log${plain}
+
+Running. Drop more files into $TRAY; Enter or Ctrl-C stops it.
 END
-if [ -n "${KEEP:-}" ]; then
-	printf '\nRunning. Drop more files into %s; Enter or Ctrl-C stops it.\n' "$TRAY"
-	KEEP=
-	read -r _ || while kill -0 "$INTRAY_PID" 2>/dev/null; do sleep 1; done
-else
-	echo "${dim}Stopped and removed now; KEEP=1 make demo leaves it running.${plain}"
-fi
+KEEP=
+read -r _ || while kill -0 "$INTRAY_PID" 2>/dev/null; do sleep 1; done
