@@ -76,14 +76,6 @@ static void gather(struct rule_at *at)
 /* --- a rule that does not hold
  * -------------------------------------------------------- */
 
-static bool all_keyed(const struct rule_at *at)
-{
-	for (size_t i = 0; i < at->n; i++)
-		if (at->cells[i]->field->source != SOURCE_PERSON)
-			return false;
-	return at->n > 0;
-}
-
 static const char *names_of_fields(const struct rule_at *at)
 {
 	const struct instance *instance = at->instance;
@@ -105,13 +97,12 @@ static const char *names_of_fields(const struct rule_at *at)
 static void complain(const struct rule_at *at)
 {
 	const struct rule *rule = at->rule;
-	enum severity severity = all_keyed(at) ? SEVERITY_WARN : rule->severity;
+	bool stops = rule->severity == SEVERITY_STOP;
 	struct doc *doc = at->instance->doc;
 	const char *names = names_of_fields(at);
 
 	for (size_t i = 0; i < at->n; i++) {
 		struct cell *cell = at->cells[i];
-		bool stops = severity == SEVERITY_STOP;
 
 		cell->in_stop_finding |= stops;
 		if (cell->type->kind != KIND_CURRENCY) {
@@ -120,10 +111,11 @@ static void complain(const struct rule_at *at)
 		}
 	}
 	if (at->line > 0)
-		doc_find(doc, rule->id, rule->kind, severity, names, "Line %d: %s",
-			 at->line, rule->text);
+		doc_find(doc, rule->id, rule->kind, rule->severity, names,
+			 "Line %d: %s", at->line, rule->text);
 	else
-		doc_find(doc, rule->id, rule->kind, severity, names, "%s", rule->text);
+		doc_find(doc, rule->id, rule->kind, rule->severity, names, "%s",
+			 rule->text);
 }
 
 /* --- a rule that proves
