@@ -51,12 +51,20 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 		confidence real, accepted boolean, why text, alternatives jsonb)
 $$;
 
+-- Whether a finding is about a field: it names header fields and whole columns by path
+-- ("lines/charge"), one line's by number ("lines[2]/charge").
+create function intray.names_field(paths text[], path text, line integer) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+	select path = any (paths)
+		or line > 0 and regexp_replace(path, '/', '[' || line || ']/') = any (paths)
+$$;
+
 -- The values a confirmation was said of.
 create function intray.values_of(doc uuid, paths text[]) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	select coalesce(jsonb_object_agg(path || case line when 0 then '' else '#' || line end,
 		value), '{}')
-	from intray.field where document = doc and path = any (paths)
+	from intray.field where document = doc and intray.names_field(paths, path, line)
 $$;
 
 -- `add`: findings of a later run join those of earlier ones.

@@ -269,8 +269,8 @@ begin
 	where coalesce(c.value, '') <> '';
 end $$;
 
--- "As printed", for a finding by its number or code. Of a document finding it is remembered
--- with the values; of a reading finding it means: what was read is what stands there.
+-- "As printed", for a finding by its number or code. It is remembered with the values it was
+-- said of; of a reading finding it also means: what was read is what stands there.
 create function intray.printed_apply(d intray.document, said text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -281,17 +281,16 @@ begin
 		and (id::text = said or code = said)
 	loop
 		any_found := true;
-		if f.kind = 'document' then
-			insert into intray.confirmation (document, client, code, fields, values,
-				account)
-			values (d.id, d.client, f.code, f.fields,
-				intray.values_of(d.id, f.fields), intray.my_account())
-			on conflict (document, code, fields) do update
-				set values = excluded.values, account = excluded.account, at = now();
-		else
+		insert into intray.confirmation (document, client, code, fields, values, account)
+		values (d.id, d.client, f.code, f.fields,
+			intray.values_of(d.id, f.fields), intray.my_account())
+		on conflict (document, code, fields) do update
+			set values = excluded.values, account = excluded.account, at = now();
+		if f.kind = 'reading' then
 			update intray.field set source = 'person', confidence = 1, accepted = true,
 				why = 'as printed'
-				where document = d.id and path = any (f.fields) and value is not null;
+				where document = d.id and value is not null
+				and intray.names_field(f.fields, path, line);
 		end if;
 	end loop;
 	if not any_found then
