@@ -124,6 +124,23 @@ bench: all
 soak: all tests
 	@BUILD=$(BUILD) sh tests/fault/soak.sh
 
+# With DESTDIR for packages; PREFIX is also compiled in, so it must be the same for `make`.
+UNITDIR ?= /lib/systemd/system
+UNITS   := $(wildcard systemd/*.service systemd/*.target)
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/intray/schemas \
+		$(DESTDIR)$(UNITDIR) $(DESTDIR)/usr/lib/sysusers.d $(DESTDIR)/usr/lib/tmpfiles.d \
+		$(DESTDIR)/etc/intray
+	install -m 755 $(BUILD)/intrayd $(BUILD)/intray $(DESTDIR)$(PREFIX)/bin
+	install -m 644 schemas/*.xsd $(DESTDIR)$(PREFIX)/share/intray/schemas
+	for u in $(UNITS); do \
+		sed 's|@PREFIX@|$(PREFIX)|' $$u >$(DESTDIR)$(UNITDIR)/$${u#systemd/}; \
+	done
+	install -m 644 systemd/sysusers.conf $(DESTDIR)/usr/lib/sysusers.d/intray.conf
+	install -m 644 systemd/tmpfiles.conf $(DESTDIR)/usr/lib/tmpfiles.d/intray.conf
+	[ -e $(DESTDIR)/etc/intray/intray.conf ] || \
+		install -m 644 systemd/intray.conf $(DESTDIR)/etc/intray/intray.conf
+
 clean:
 	rm -rf build build-*
 
