@@ -80,8 +80,7 @@ static int mod97(const char *s, size_t n, int so_far)
 	return so_far;
 }
 
-/* --- bank accounts and providers
- * ------------------------------------------------------ */
+/* --- bank accounts and providers -------------------------------------- */
 
 static size_t iban_length(const char *country)
 {
@@ -118,8 +117,7 @@ static int npi_holds(const char *npi)
 	return (luhn_sum(npi, 10) + luhn_sum("808400000000000", 15)) % 10 == 0;
 }
 
-/* --- VAT identifiers, one function per country; `s` is what follows the country
- * -------- */
+/* --- VAT identifiers, one function per country; `s` is what follows the country --- */
 
 static int vat_at(const char *s)
 {

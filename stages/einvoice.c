@@ -152,8 +152,7 @@ static const char *first_text(struct reading *r, const struct xml_node *node,
 	return found.text;
 }
 
-/* --- values
- * --------------------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------- */
 
 /* xs:decimal allows "+1", "1." and ".5"; our canonical form does not. */
 static const char *canonical_number(struct reading *r, const char *text,
@@ -237,8 +236,7 @@ static void add_field(struct reading *r, const char *path, int line, const char 
 	field->confidence = 1;
 }
 
-/* --- several elements for one field
- * --------------------------------------------------- */
+/* --- several elements for one field ----------------------------------- */
 
 struct gathered {
 	struct decimal sum;
@@ -286,8 +284,7 @@ static bool take_several(struct reading *r, const struct xml_node *node,
 	return true;
 }
 
-/* --- applying the tables
- * -------------------------------------------------------------- */
+/* --- applying the tables ---------------------------------------------- */
 
 struct first_iban {
 	const char *raw, *value;
@@ -370,8 +367,7 @@ static void take_tables(struct reading *r, const struct xml_node *root,
 	}
 }
 
-/* --- what the standard's XSD would refuse
- * --------------------------------------------- */
+/* --- what the standard's XSD would refuse ----------------------------- */
 
 /* Where the name stands in the list, from 1; 0 when it does not. */
 static int place_in(const char *names, const char *name)
@@ -418,8 +414,7 @@ static void check_orders(struct reading *r, const struct xml_node *root,
 			    orders->names);
 }
 
-/* --- what is made of other fields
- * ----------------------------------------------------- */
+/* --- what is made of other fields ------------------------------------- */
 
 static void add_part(struct strbuf *line, const char *separator, const char *part)
 {

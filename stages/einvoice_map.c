@@ -10,8 +10,7 @@
 		NULL, NULL, TAKE_TEXT                                                  \
 	}
 
-/* --- UBL 2.1: Invoice and CreditNote
- * -------------------------------------------------- */
+/* --- UBL 2.1: Invoice and CreditNote ---------------------------------- */
 
 #define UBL_PARTY(us, role)                                                            \
 	{us "/name", role "/Party/PartyLegalEntity/RegistrationName", TAKE_TEXT},      \
@@ -166,8 +165,7 @@ static const struct order ubl_credit_note_order[] = {
 	{NULL, NULL},
 };
 
-/* --- CII D16B and ZUGFeRD 1.0
- * --------------------------------------------------------- */
+/* --- CII D16B and ZUGFeRD 1.0 ----------------------------------------- */
 
 #define DOCUMENT "ExchangedDocument|HeaderExchangedDocument"
 #define DEAL "SupplyChainTradeTransaction|SpecifiedSupplyChainTradeTransaction"

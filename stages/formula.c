@@ -36,8 +36,7 @@ static bool two_numbers(const char *const *args, struct decimal *a, struct decim
 	return decimal_parse(args[0], a) && decimal_parse(args[1], b);
 }
 
-/* --- comparing
- * ------------------------------------------------------------------------ */
+/* --- comparing -------------------------------------------------------- */
 
 #define COMPARISON(name, relation)                                                     \
 	static enum formula_result name(struct arena *arena, const char *const *args,  \
@@ -66,8 +65,7 @@ static enum formula_result is_near(struct arena *arena, const char *const *args,
 	return truth(decimal_near(a, b, tolerance));
 }
 
-/* --- reckoning
- * ------------------------------------------------------------------------ */
+/* --- reckoning -------------------------------------------------------- */
 
 static enum formula_result sum(struct arena *arena, const char *const *args, size_t n,
 			       const char **out)
@@ -173,8 +171,7 @@ static enum formula_result cent(struct arena *arena, const char *const *args, si
 	return FORMULA_TEXT;
 }
 
-/* --- days
- * ----------------------------------------------------------------------------- */
+/* --- days ------------------------------------------------------------- */
 
 static bool two_days(const char *const *args, struct date *a, struct date *b)
 {
@@ -211,8 +208,7 @@ static enum formula_result days_between(struct arena *arena, const char *const *
 	return FORMULA_TEXT;
 }
 
-/* --- check digits
- * --------------------------------------------------------------------- */
+/* --- check digits ----------------------------------------------------- */
 
 static enum formula_result digit_holds(enum kind kind, const char *value)
 {

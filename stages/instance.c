@@ -89,8 +89,7 @@ struct cell *instance_cell(const struct instance *instance,
 	return NULL;
 }
 
-/* --- tables
- * --------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------- */
 
 const struct table *instance_table(const struct instance *instance, const char *name)
 {
@@ -148,8 +147,7 @@ static void find_lines(struct instance *instance)
 		sort_unique(&instance->tables[i]);
 }
 
-/* --- elements
- * ------------------------------------------------------------------------- */
+/* --- elements --------------------------------------------------------- */
 
 static void add_at(struct instance *instance, struct xml_node *parent, const char *path,
 		   const char *value)
@@ -215,8 +213,7 @@ void instance_build(struct instance *instance, struct doc *doc,
 	}
 }
 
-/* --- names
- * ---------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------ */
 
 const char *cell_name(struct arena *arena, const struct fieldtype *type, int line)
 {

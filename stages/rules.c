@@ -73,8 +73,7 @@ static void gather(struct rule_at *at)
 	}
 }
 
-/* --- a rule that does not hold
- * -------------------------------------------------------- */
+/* --- a rule that does not hold ---------------------------------------- */
 
 static const char *names_of_fields(const struct rule_at *at)
 {
@@ -118,8 +117,7 @@ static void complain(const struct rule_at *at)
 			 rule->text);
 }
 
-/* --- a rule that proves
- * --------------------------------------------------------------- */
+/* --- a rule that proves ----------------------------------------------- */
 
 static bool is_number(const struct cell *cell)
 {
@@ -267,8 +265,7 @@ static void apply_proofs(struct instance *instance)
 		prove(&instance->proofs[i]);
 }
 
-/* --- running
- * -------------------------------------------------------------------------- */
+/* --- running ---------------------------------------------------------- */
 
 static enum rc run_at(struct instance *instance, const struct rule *rule, int line,
 		      struct xml_node *context, size_t *complaints, struct err *err)

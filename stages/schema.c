@@ -63,8 +63,7 @@ bool kind_from_name(const char *name, enum kind *out)
 	return false;
 }
 
-/* --- sets
- * ----------------------------------------------------------------------------- */
+/* --- sets ------------------------------------------------------------- */
 
 struct schema_set *schema_set_new(void)
 {
@@ -137,8 +136,7 @@ enum rc schema_add(struct schema_set *set, const char *name, const char *xsd,
 	return RC_OK;
 }
 
-/* --- from a folder
- * -------------------------------------------------------------------- */
+/* --- from a folder ---------------------------------------------------- */
 
 static enum rc read_whole(const char *path, struct arena *arena, char **bytes,
 			  size_t *len, struct err *err)
@@ -200,8 +198,7 @@ enum rc schema_load_dir(const char *dir, struct schema_set **out, struct err *er
 	return rc;
 }
 
-/* --- profiles
- * ------------------------------------------------------------------------- */
+/* --- profiles --------------------------------------------------------- */
 
 static struct fieldtype *field_to_change(struct doctype *type, const char *path)
 {

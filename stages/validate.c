@@ -16,8 +16,7 @@
 #include "stage.h"
 #include "text.h"
 
-/* --- starting afresh
- * ------------------------------------------------------------------ */
+/* --- starting afresh -------------------------------------------------- */
 
 static bool is_own_code(const struct doctype *type, const char *code)
 {
@@ -52,8 +51,7 @@ static void forget_earlier_verdict(struct doc *doc, const struct doctype *type)
 	}
 }
 
-/* --- the XSD
- * -------------------------------------------------------------------------- */
+/* --- the XSD ---------------------------------------------------------- */
 
 /* The first complaint about a field says most; a later one repeats it in general terms.
  */
@@ -80,8 +78,7 @@ static enum rc ask_xsd(struct instance *instance, struct err *err)
 	return rc;
 }
 
-/* --- sentences
- * ------------------------------------------------------------------------ */
+/* --- sentences -------------------------------------------------------- */
 
 static const char *subject(struct instance *instance, const struct fieldtype *type,
 			   int line)
@@ -155,8 +152,7 @@ static void find_digit_fails(struct instance *instance, const struct cell *cell)
 		 subject(instance, cell->type, line));
 }
 
-/* --- field by field
- * ------------------------------------------------------------------- */
+/* --- field by field --------------------------------------------------- */
 
 static bool group_has_values(const struct instance *instance, const char *group)
 {
@@ -217,8 +213,7 @@ static void look_at_fields(struct instance *instance)
 	}
 }
 
-/* --- the business's own knowledge
- * ----------------------------------------------------- */
+/* --- the business's own knowledge ------------------------------------- */
 
 static bool any_present(const struct instance *instance, const struct check *check)
 {
@@ -270,8 +265,7 @@ static enum rc ask_business(struct instance *instance, const struct lookup *look
 	return RC_OK;
 }
 
-/* --- the decision
- * --------------------------------------------------------------------- */
+/* --- the decision ----------------------------------------------------- */
 
 /* A failed check digit is evidence against the reading, no more. */
 static float sureness(const struct cell *cell)
@@ -430,8 +424,7 @@ enum rc doc_validate(struct doc *doc, const struct doctype *type,
 	return rc == RC_OK ? RC_OK : err_wrap(err, rc, "validate");
 }
 
-/* --- the stage
- * ------------------------------------------------------------------------ */
+/* --- the stage -------------------------------------------------------- */
 
 enum rc validate_run(const struct stage_env *env, struct doc *doc,
 		     enum stage_verdict *verdict, struct err *err)

@@ -92,8 +92,7 @@ void xml_init(void)
 	done = true;
 }
 
-/* --- parsing
- * -------------------------------------------------------------------------- */
+/* --- parsing ---------------------------------------------------------- */
 
 static void refuse_doctype(void *ctx, const xmlChar *name, const xmlChar *public_id,
 			   const xmlChar *system_id)
@@ -198,8 +197,7 @@ void xml_free(struct xml_doc **doc)
 	*doc = NULL;
 }
 
-/* --- walking
- * -------------------------------------------------------------------------- */
+/* --- walking ---------------------------------------------------------- */
 
 static const xmlNode *node_in(const struct xml_node *node)
 {
@@ -331,8 +329,7 @@ char *xml_print(struct arena *arena, const struct xml_node *node, size_t *len)
 	return copy;
 }
 
-/* --- building
- * ------------------------------------------------------------------------- */
+/* --- building --------------------------------------------------------- */
 
 struct xml_doc *xml_new(const char *root_name)
 {
@@ -354,8 +351,7 @@ struct xml_node *xml_add(struct xml_node *parent, const char *name, const char *
 	return node_out(node);
 }
 
-/* --- XML Schema
- * ----------------------------------------------------------------------- */
+/* --- XML Schema ------------------------------------------------------- */
 
 struct compiled_schema {
 	xmlDocPtr source; /* the schema points into it */
@@ -512,8 +508,7 @@ enum rc xml_schema_validate(struct compiled_schema *schema, struct xml_doc *doc,
 	return RC_OK;
 }
 
-/* --- rules
- * ---------------------------------------------------------------------------- */
+/* --- rules ------------------------------------------------------------ */
 
 struct rule_run {
 	struct arena *arena;

@@ -161,6 +161,27 @@ static void as_printed_does_not_hold_for_other_values(void **state)
 		"exception");
 }
 
+static void findings_name_columns_and_fields_of_one_line(void **state)
+{
+	static const struct {
+		const char *named, *path, *line, *expected;
+	} cases[] = {
+		{"total", "total", "0", "t"},
+		{"total", "totals", "0", "f"},
+		{"lines/amount", "lines/amount", "2", "t"},
+		{"lines[2]/amount", "lines/amount", "2", "t"},
+		{"lines[2]/amount", "lines/amount", "12", "f"},
+		{"lines[2]/amount", "lines/charge", "2", "f"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(
+			sql("select intray.names_field(array['%s'], '%s', %s)",
+			    cases[i].named, cases[i].path, cases[i].line),
+			cases[i].expected);
+}
+
 static void next_task_gives_what_a_clerk_needs(void **state)
 {
 	(void)state;
@@ -421,6 +442,7 @@ int run_desk_tests(void)
 		DESK_TEST(a_check_that_still_finds_something_opens_the_next_task),
 		DESK_TEST(as_printed_lets_a_document_finding_pass_flagged),
 		DESK_TEST(as_printed_does_not_hold_for_other_values),
+		DESK_TEST(findings_name_columns_and_fields_of_one_line),
 		DESK_TEST(next_task_gives_what_a_clerk_needs),
 		DESK_TEST(
 			the_same_clerk_gets_the_same_task_again_and_another_clerk_does_not),

@@ -75,8 +75,7 @@ static void assert_values(const struct doc *doc, const struct expected *expected
 	assert_int_equal(wrong, 0);
 }
 
-/* --- UBL
- * ------------------------------------------------------------------------------ */
+/* --- UBL -------------------------------------------------------------- */
 
 #define UBL_NS                                                                         \
 	"xmlns:a=\"urn:oasis:names:specification:ubl:schema:xsd:"                      \
@@ -256,8 +255,7 @@ static void a_ubl_credit_note_has_its_own_names(void **state)
 	arena_free(&arena);
 }
 
-/* --- CII and its older sister
- * --------------------------------------------------------- */
+/* --- CII and its older sister ----------------------------------------- */
 
 static const char cii_invoice[] =
 	"<r:CrossIndustryInvoice xmlns:r=\"urn:un:unece:uncefact:data:standard:"
@@ -392,8 +390,7 @@ static void zugferd_1_has_other_names_for_the_same(void **state)
 	arena_free(&arena);
 }
 
-/* --- what is wrong
- * -------------------------------------------------------------------- */
+/* --- what is wrong ---------------------------------------------------- */
 
 static bool has_finding(const struct doc *doc, const char *code, const char *path)
 {
@@ -516,8 +513,7 @@ static void thousands_of_lines_are_no_trouble_and_too_many_are_said(void **state
 	arena_free(&arena);
 }
 
-/* --- the public examples
- * -------------------------------------------------------------- */
+/* --- the public examples ---------------------------------------------- */
 
 static char *read_file_text(struct arena *arena, const char *path, size_t *len)
 {

@@ -117,7 +117,8 @@ static void a_timesheet_is_recognised_read_and_ready(void **state)
 	assert_string_equal(doc->type, "timesheet");
 	assert_string_equal(doc_value(doc, "employee", 0), "E-4711");
 	assert_string_equal(doc_value(doc, "week_ending", 0), "2026-03-08");
-	assert_true(value_equal(KIND_QUANTITY, doc_value(doc, "total_hours", 0), "40.5"));
+	assert_true(
+		value_equal(KIND_QUANTITY, doc_value(doc, "total_hours", 0), "40.5"));
 	for (size_t i = 0; i < doc->n_findings; i++)
 		print_error("%s: %s\n", doc->findings[i].code, doc->findings[i].text);
 	assert_false(doc_has_stop(doc));

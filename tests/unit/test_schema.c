@@ -126,8 +126,7 @@ static void fields_have_paths_kinds_and_annotations(void **state)
 	schema_set_free(&set);
 }
 
-/* --- errors
- * --------------------------------------------------------------------------- */
+/* --- errors ----------------------------------------------------------- */
 
 #define ONE "<xs:element name=\"a\" type=\"xs:string\"/>\n"
 
@@ -251,8 +250,7 @@ static void the_types_we_ship_load(void **state)
 	schema_set_free(&set);
 }
 
-/* --- profiles
- * ------------------------------------------------------------------------- */
+/* --- profiles --------------------------------------------------------- */
 
 static void a_profile_changes_a_copy(void **state)
 {

@@ -255,8 +255,7 @@ static void control_characters_do_not_reach_the_instance(void **state)
 	assert_string_equal(story->doc->instance, "<bill><number>A1 2</number></bill>");
 }
 
-/* --- rules
- * ---------------------------------------------------------------------------- */
+/* --- rules ------------------------------------------------------------ */
 
 static void rules_speak_only_about_what_was_read(void **state)
 {
@@ -344,7 +343,8 @@ static void what_a_person_keyed_is_accepted_and_still_measured(void **state)
 	give(story, "gross", 0, "219.00", SOURCE_PERSON, 1);
 	judge(story, NULL);
 	assert_true(accepted(story, "gross", 0));
-	assert_int_equal(finding(story, "net-plus-tax", "gross")->severity, SEVERITY_STOP);
+	assert_int_equal(finding(story, "net-plus-tax", "gross")->severity,
+			 SEVERITY_STOP);
 	assert_int_equal(story->doc->n_findings, 1); /* nothing doubtful */
 }
 
@@ -367,8 +367,7 @@ static void a_profile_turns_rules_off_and_fields_on(void **state)
 	assert_non_null(finding(story, "missing", "date"));
 }
 
-/* --- knowing when not to ask
- * ---------------------------------------------------------- */
+/* --- knowing when not to ask ------------------------------------------ */
 
 static void unsure_values_stop_the_document(void **state)
 {
@@ -549,8 +548,7 @@ static void what_is_derived_is_as_good_as_its_sources(void **state)
 	assert_true(accepted(story, "seller/address", 0));
 }
 
-/* --- the business's own knowledge
- * ----------------------------------------------------- */
+/* --- the business's own knowledge ------------------------------------- */
 
 struct answer {
 	bool applies, holds;
@@ -597,8 +595,7 @@ static void lookups_are_asked_when_there_is_something_to_ask(void **state)
 	assert_string_equal(err.text, "validate: check supplier-known: database away");
 }
 
-/* --- again and again
- * ------------------------------------------------------------------ */
+/* --- again and again -------------------------------------------------- */
 
 static void validating_twice_changes_nothing(void **state)
 {

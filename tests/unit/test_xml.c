@@ -19,8 +19,7 @@ static struct xml_doc *parse(const char *text)
 	return doc;
 }
 
-/* --- parsing
- * -------------------------------------------------------------------------- */
+/* --- parsing ---------------------------------------------------------- */
 
 static void hostile_xml_is_refused_with_a_reason(void **state)
 {
@@ -137,8 +136,7 @@ static void parsing_opens_no_file(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* --- walking and building
- * ------------------------------------------------------------- */
+/* --- walking and building --------------------------------------------- */
 
 static void a_tree_is_walked_by_local_names(void **state)
 {
@@ -181,8 +179,7 @@ static void what_is_built_is_escaped(void **state)
 	arena_free(&arena);
 }
 
-/* --- XML Schema
- * ----------------------------------------------------------------------- */
+/* --- XML Schema ------------------------------------------------------- */
 
 static const char small_xsd[] =
 	"<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\">\n"
@@ -344,8 +341,7 @@ static void imports_are_served_from_one_folder_only(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
-/* --- rules
- * ---------------------------------------------------------------------------- */
+/* --- rules ------------------------------------------------------------ */
 
 static const char rule_xml[] =
 	"<r><net>100.00</net><tax>19</tax><gross>119.000</gross>"
