@@ -9,7 +9,6 @@
 #include "extract.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "stage.h"
@@ -18,25 +17,6 @@
 #define PAGES_READ 3  /* a type shows itself at the beginning */
 #define SCORE_LEAST 3 /* signs a type needs altogether */
 #define LEAD_LEAST 1  /* and more than the next one */
-
-static int compare_sizes(const void *a, const void *b)
-{
-	size_t x = *(const size_t *)a, y = *(const size_t *)b;
-	return (x > y) - (x < y);
-}
-
-/* A till's paper: hardly a row has more characters than a till prints across. */
-static bool narrow(const struct sheet *sheet, struct arena *scratch)
-{
-	size_t n = sheet->n_rows;
-	if (n < 6)
-		return false;
-	size_t *lengths = arena_alloc_n(scratch, n, sizeof *lengths);
-	for (size_t r = 0; r < n; r++)
-		lengths[r] = strlen(sheet->rows[r].text);
-	qsort(lengths, n, sizeof *lengths, compare_sizes);
-	return lengths[n - 1 - n / 16] <= 50;
-}
 
 /* How much a word is a title where it stands: set in large type it is; leading its line
  * in the upper part of the first page it may be; in "Bestellung: 4711" or
@@ -88,7 +68,7 @@ static float sign_shown(const struct layout *layout, const struct sign *sign,
 	size_t n = layout->n_sheets < PAGES_READ ? layout->n_sheets : PAGES_READ;
 	float best = 0;
 	if (sign->narrow)
-		return n > 0 && narrow(&layout->sheets[0], scratch) ? 1 : 0;
+		return n > 0 && sheet_is_slip(&layout->sheets[0]) ? 1 : 0;
 	const char *key = label_key(scratch, sign->text);
 	for (size_t i = 0; i < n && best < 1; i++) {
 		float strength = sign_in_sheet(&layout->sheets[i], i, sign, key);

@@ -126,6 +126,9 @@ void span_use(struct work *work, struct span span);
 /* amounts.c */
 void choose_totals(struct work *work);
 
+/* merchant.c: name and address at the head of a slip, for fields of the role. */
+void find_merchant(struct work *work, const char *role);
+
 /* parties.c */
 void find_parties(struct work *work);
 

@@ -50,7 +50,7 @@ bool row_spells(const struct row *row, size_t run, const char *key, bool toleran
 	char text[KEY_MAX + 1];
 	if (want > KEY_MAX - 2 || want == 0)
 		return false;
-	if (!slack && row->text[row->runs[run].from] != key[0])
+	if ((!slack || want < 9) && row->text[row->runs[run].from] != key[0])
 		return false;
 	for (size_t i = run; i < row->n_runs && have < want; i++) {
 		const struct run *r = &row->runs[i];

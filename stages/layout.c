@@ -361,3 +361,22 @@ double box_share_x(struct box a, struct box b)
 		return 0;
 	return (double)(right - left) / (double)narrow;
 }
+
+static int compare_sizes(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	return (x > y) - (x < y);
+}
+
+bool sheet_is_slip(const struct sheet *sheet)
+{
+	AUTO_ARENA scratch = arena_new();
+	size_t n = sheet->n_rows;
+	if (n < 6)
+		return false;
+	size_t *lengths = arena_alloc_n(scratch, n, sizeof *lengths);
+	for (size_t r = 0; r < n; r++)
+		lengths[r] = strlen(sheet->rows[r].text);
+	qsort(lengths, n, sizeof *lengths, compare_sizes);
+	return lengths[n - 1 - n / 16] <= 50;
+}

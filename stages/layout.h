@@ -60,6 +60,8 @@ static inline const struct row *span_row(const struct layout *layout, struct spa
 {
 	return &layout->sheets[span.sheet].rows[span.row];
 }
+/* A till's paper: hardly a row has more characters than a till prints across. */
+bool sheet_is_slip(const struct sheet *sheet);
 const struct page *span_page(const struct layout *layout, struct span span);
 /* As printed, words joined by single spaces. */
 char *span_raw(const struct layout *layout, struct arena *arena, struct span span);

@@ -556,6 +556,8 @@ void find_parties(struct work *work)
 	struct parties *parties = arena_alloc(work->arena, sizeof *parties);
 	const struct block *found[PARTIES] = {NULL, NULL};
 	parties->work = work;
+	if (work->layout.n_sheets && sheet_is_slip(&work->layout.sheets[0]))
+		find_merchant(work, "merchant");
 	find_blocks(parties);
 	for (size_t i = 0; i < parties->n; i++)
 		weigh_block(work, &parties->blocks[i]);
