@@ -174,7 +174,9 @@ bool address_place(const char *raw, size_t *from, size_t *to)
 				last = i + 1;
 			}
 			bool town_after =
-				last + 1 < n && town_like(raw, pieces[last + 1]);
+				last + 1 < n &&
+				(town_like(raw, pieces[last + 1]) ||
+				 (last + 2 == n && shaped(raw, pieces[n - 1], "AA")));
 			if (postcodes[p].town == TOWN_AFTER) {
 				if (!town_after ||
 				    (year_like(raw, code) && !postcodes[p].second))
@@ -398,21 +400,33 @@ static void cut_tail(char *s)
 		s[to] = 0;
 }
 
-static void cut_label(char *s)
+/* "Address: ", "Name: " at the beginning. */
+static void cut_label(struct arena *arena, char *s)
 {
+	static const char *const labels[] = {
+		"address",     "anschrift",    "adresse",
+		"name",	       "direccion",    "domicilio",
+		"location",    "store",	       "branch",
+		"outlet",      "attn",	       "seller",
+		"sold by",     "siege social", "registered office",
+		"head office", "hauptsitz",    "sitz",
+		"kaufer",      "verkaufer",
+	};
 	char *colon = strchr(s, ':');
-	if (!colon || colon - s > 24)
+	if (!colon)
 		return;
-	for (const char *p = s; p < colon; p++)
-		if (digit(*p))
+	char *label = text_fold(arena, arena_strndup(arena, s, (size_t)(colon - s)));
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+		if (text_ends(label, labels[i]) && strlen(label) < 30) {
+			memmove(s, colon + 1, strlen(colon + 1) + 1);
 			return;
-	memmove(s, colon + 1, strlen(colon + 1) + 1);
+		}
 }
 
 char *address_clean(struct arena *arena, const char *raw)
 {
 	char *s = text_clean(arena, raw, strlen(raw));
-	cut_label(s);
+	cut_label(arena, s);
 	trim(s);
 	cut_country_letters(arena, s);
 	cut_country(arena, s);

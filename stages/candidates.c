@@ -53,6 +53,8 @@ static size_t scan_date(struct work *work, struct span at, const char *text)
 	date_print((struct date){date.year, date.month, date.day}, buf);
 	struct candidate *c = add(work, KIND_DATE, at, arena_strdup(work->arena, buf));
 	c->ambiguous = open;
+	if (open)
+		c->confidence *= 0.4F + 0.6F * work->locale.day_sure;
 	return used;
 }
 
@@ -112,6 +114,8 @@ static bool token_money(const struct row *row, struct span span)
 		size_t len;
 		if (token->to + 1 == span.from || token->from == span.to + 1) {
 			const char *code = currency_scan(word, &len);
+			if (code && !currency_common(code))
+				continue;
 			if (code && !word[len + strspn(word + len, ":.)")] &&
 			    row->text[token->to] != '\t' &&
 			    (token->from == 0 || token->to + 1 == span.from ||

@@ -81,6 +81,14 @@ const char *currency_scan(const char *s, size_t *len)
 	return iso;
 }
 
+bool currency_common(const char *code)
+{
+	static const char common[] =
+		"EUR USD GBP CHF CAD AUD NZD SGD HKD MYR INR PLN CZK "
+		"SEK NOK DKK JPY CNY ZAR BRL MXN HUF RON THB AED ";
+	return strstr(common, code) != NULL;
+}
+
 static const struct {
 	const char *name, *code;
 } countries[] = {

@@ -145,8 +145,9 @@ static void mark_row(struct work *work, const struct key *keys, size_t n_keys,
 		for (size_t run = 0; run < row->n_runs; run++) {
 			uint32_t to;
 			int misread;
-			if (!row_spells(row, run, keys[k].text, tolerant, &to,
-					&misread) ||
+			bool lax = tolerant &&
+				   (!keys[k].label->value || keys[k].length > 9);
+			if (!row_spells(row, run, keys[k].text, lax, &to, &misread) ||
 			    inside_compound(row->text, row->runs[run].from, to))
 				continue;
 			struct mark mark = {

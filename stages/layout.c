@@ -375,8 +375,18 @@ bool sheet_is_slip(const struct sheet *sheet)
 	if (n < 6)
 		return false;
 	size_t *lengths = arena_alloc_n(scratch, n, sizeof *lengths);
-	for (size_t r = 0; r < n; r++)
+	int32_t *widths = arena_alloc_n(scratch, n, sizeof *widths);
+	for (size_t r = 0; r < n; r++) {
 		lengths[r] = strlen(sheet->rows[r].text);
+		widths[r] = sheet->rows[r].box.w;
+	}
 	qsort(lengths, n, sizeof *lengths, compare_sizes);
-	return lengths[n - 1 - n / 16] <= 50;
+	qsort(widths, n, sizeof *widths, compare_int);
+	int32_t wide = widths[n - 1 - n / 16];
+	/* On a full sheet (A4, letter) a slip leaves half of the paper empty. */
+	bool full_sheet = sheet->page->width > 2000 &&
+			  sheet->page->height < sheet->page->width * 3 / 2;
+	if (full_sheet && wide * 2 > sheet->page->width)
+		return false;
+	return lengths[n - 1 - n / 16] <= 50 && wide < sheet->em * 40;
 }

@@ -90,9 +90,10 @@ static void decide_order(struct locale *locale, const struct votes *votes)
 			locale->day_first = custom[i].day_first;
 			locale->day_sure = 0.9F;
 		}
-	if (locale->mark == ',' && locale->day_first < 0) {
+	if (locale->day_first < 0) {
+		/* most of the world; a comma says that it is not the other part */
 		locale->day_first = 1;
-		locale->day_sure = 0.9F;
+		locale->day_sure = locale->mark == ',' ? 0.9F : 0.6F;
 	}
 }
 
@@ -119,15 +120,6 @@ static void tally_add(struct tally *tally, const char *code, int votes,
 	}
 }
 
-/* Codes that are also words stand alone too often to count without an amount. */
-static bool plain_code(const char *code)
-{
-	static const char common[] =
-		"EUR USD GBP CHF CAD AUD NZD SGD HKD MYR INR PLN CZK "
-		"SEK NOK DKK JPY CNY ZAR BRL MXN HUF RON THB AED ";
-	return strstr(common, code) != NULL;
-}
-
 static bool has_digit(const char *s)
 {
 	return s[strcspn(s, "0123456789")] != 0;
@@ -146,10 +138,30 @@ static const char *currency_in(const char *word, bool *with_number)
 		bool ends = !s[len] || !alnum((char)(s[len] | 32)) || *with_number;
 		return ends ? code : NULL;
 	}
+	const char *inner = strchr(s, '(');
+	if (inner && (code = currency_scan(inner + 1, &len)) && inner[1 + len] == ')')
+		return code; /* "Amt(RM)" */
 	s += strspn(s, "0123456789.,'");
 	code = s != word && *s ? currency_scan(s, &len) : NULL;
 	*with_number = true;
 	return code && !s[len + strspn(s + len, ".,)*")] ? code : NULL;
+}
+
+static bool money_like(const char *word)
+{
+	struct printed_number number;
+	const char *digits = word + strcspn(word, "0123456789");
+	return number_scan(digits, 0, &number) && number.decimals == 2;
+}
+
+/* An amount with cents in the word or next to it: "BHD 12.50", not "SDN BHD
+ * (139386-X)". */
+static bool money_beside(const struct row *row, size_t at)
+{
+	for (size_t i = at ? at - 1 : 0; i <= at + 1 && i < row->n_tokens; i++)
+		if (money_like(row->tokens[i].word->text))
+			return true;
+	return false;
 }
 
 static void tally_row(struct work *work, struct tally *tally, uint32_t sheet,
@@ -166,7 +178,7 @@ static void tally_row(struct work *work, struct tally *tally, uint32_t sheet,
 			number = true;
 		if (i > 0 && has_digit(token[-1].word->text))
 			number = true;
-		if (!number && !plain_code(code))
+		if (!currency_common(code) && !money_beside(row, i))
 			continue;
 		struct span span = {sheet, index, token->from, token->to};
 		tally_add(tally, code, number ? 2 : 1, span);
@@ -190,6 +202,18 @@ static void merge_dollars(struct tally *tally)
 	}
 }
 
+/* Words that are at home in one country ("TVQ", "ringgit") as the type's XSD has them.
+ */
+static void tally_words(const struct work *work, struct tally *tally)
+{
+	for (size_t i = 0; i < work->n_marks; i++) {
+		const struct mark *mark = &work->marks[i];
+		if (mark->field->kind == KIND_CURRENCY && mark->label->value)
+			tally_add(tally, mark->label->value,
+				  (int)(mark->label->weight * 4), mark->span);
+	}
+}
+
 static void decide_currency(struct work *work)
 {
 	struct tally tally[CURRENCIES_MAX + 1] = {0};
@@ -198,6 +222,7 @@ static void decide_currency(struct work *work)
 	for (size_t s = 0; s < work->layout.n_sheets; s++)
 		for (size_t r = 0; r < work->layout.sheets[s].n_rows; r++)
 			tally_row(work, tally, (uint32_t)s, (uint32_t)r);
+	tally_words(work, tally);
 	merge_dollars(tally);
 	for (size_t i = 0; i < CURRENCIES_MAX && tally[i].code; i++) {
 		all += tally[i].votes;

@@ -166,7 +166,11 @@ static bool find_name(const struct head *head, size_t *from, size_t *to)
 			break;
 		if (!address_legal_form(head->raw[i]))
 			continue;
-		*from = i > first && own_words(head->raw[i]) <= 1 ? i - 1 : i;
+		*from = i > first && own_words(head->raw[i]) <= 1 &&
+					count(head->raw[i - 1], isdigit) < 4 &&
+					count(head->raw[i - 1], isalpha) > 3
+				? i - 1
+				: i;
 		*to = i + 1;
 		return true;
 	}
@@ -190,6 +194,8 @@ static void settle_rows(struct work *work, const struct fieldtype *field,
 		return;
 	strbuf_init(&text, work->arena);
 	for (size_t i = from; i < to; i++) {
+		if (!name && registration_row(head->raw[i]))
+			continue;
 		char *raw = name ? without_registration(work->arena, head->raw[i])
 				 : address_clean(work->arena, head->raw[i]);
 		if (text.len && *raw)

@@ -43,6 +43,8 @@ size_t time_scan(const char *folded, int *hour, int *minute);
 /* ISO 4217 code of a symbol or code at the start of s; *len its bytes. NULL when none.
  */
 const char *currency_scan(const char *s, size_t *len);
+/* Whether a code is common enough to stand without an amount; others are also words. */
+bool currency_common(const char *code);
 const char *country_code(const char *folded); /* of a name or a code; NULL unknown */
 int iban_length(const char *country);	      /* 0 when the country has none */
 bool vat_id_matches(const char *compact);     /* "DE123456789": prefix and shape fit */
