@@ -113,7 +113,7 @@ static int run(struct cli *cli)
 	if (cli->json)
 		cli_print_json(evaluate_json(&tally));
 	else
-		evaluate_print(&tally);
+		evaluate_print(&tally, &list);
 	return CLI_FINE;
 }
 

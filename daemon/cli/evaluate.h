@@ -75,7 +75,7 @@ void tally_samples(struct tally *tally, const struct sample_list *list,
 		   const struct schema_set *schemas, FILE *mistakes);
 
 /* evaluate_report.c */
-void evaluate_print(const struct tally *tally);
+void evaluate_print(const struct tally *tally, const struct sample_list *list);
 json_t *evaluate_json(const struct tally *tally);
 
 /* dump.c: one JSON line per document. */

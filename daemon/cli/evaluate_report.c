@@ -212,7 +212,25 @@ static void print_table(struct table table)
 	putchar('\n');
 }
 
-void evaluate_print(const struct tally *tally)
+static void print_quarantined(const struct sample_list *list)
+{
+	enum { SHOWN_MAX = 10 };
+	long n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct outcome *outcome = &list->samples[i].outcome;
+
+		if (outcome->error && ++n <= SHOWN_MAX)
+			printf("quarantined: %s: %s\n", list->samples[i].path,
+			       outcome->error);
+	}
+	if (n > SHOWN_MAX)
+		printf("quarantined: %ld more; --dump tells of all\n", n - SHOWN_MAX);
+	if (n > 0)
+		putchar('\n');
+}
+
+void evaluate_print(const struct tally *tally, const struct sample_list *list)
 {
 	struct arena *a = tally->arena;
 
@@ -221,6 +239,7 @@ void evaluate_print(const struct tally *tally)
 	print_table(word_table(a, tally->types, tally->n_types));
 	print_table(document_table(a, tally->folders, tally->n_folders));
 	print_table(document_table(a, tally->types, tally->n_types));
+	print_quarantined(list);
 	printf("%ld documents, %ld pages, %.1f s CPU, %.1f s wall.\n", tally->documents,
 	       tally->pages, tally->cpu_s, tally->wall_s);
 	if (tally->cached)
