@@ -2,7 +2,7 @@
  *
  * Everything a document holds lives in its arena and goes with it. Pointers to fields
  * and findings are good until the next one is added. How a document travels between
- * processes is doc_pack.c. */
+ * processes is doc_pack_page.c and doc_pack_fields.c. */
 #include "doc.h"
 
 #include <string.h>
