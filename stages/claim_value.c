@@ -162,9 +162,22 @@ static const char *digits_value(struct arena *arena, const char *raw, size_t lea
 	return n >= least && n <= most ? out : NULL;
 }
 
+/* Without ones that stand alone: the brackets the form prints around the area code. */
+static char *without_brackets(struct arena *arena, const char *raw)
+{
+	char *out = arena_strdup(arena, raw);
+	for (char *p = out; *p; p++) {
+		bool alone = (p == out || !isdigit((unsigned char)p[-1])) &&
+			     !isdigit((unsigned char)p[1]);
+		if (alone && (*p == '1' || *p == '7'))
+			*p = ' ';
+	}
+	return out;
+}
+
 static const char *phone_value(struct arena *arena, const char *raw)
 {
-	const char *d = digits_value(arena, raw, 7, 11);
+	const char *d = digits_value(arena, without_brackets(arena, raw), 7, 11);
 	if (!d)
 		return NULL;
 	if (strlen(d) == 11 && d[0] == '1')
@@ -269,7 +282,8 @@ static const char *code_value(struct arena *arena, const struct fieldtype *field
 	char *code = compact(arena, raw);
 	for (size_t i = 0; i < field->n_codes; i++) {
 		char *known = compact(arena, field->codes[i]);
-		if (strcmp(code, known) == 0)
+		if (strcmp(code, known) == 0 ||
+		    (code[0] && !code[1] && as_digit(code[0]) == known[0] && !known[1]))
 			return field->codes[i];
 	}
 	return field->n_codes > 0 || !*code ? NULL : code;

@@ -238,6 +238,23 @@ static void wipe_streaks(struct plane *p, struct arena *scratch)
 	}
 }
 
+/* A fax knows only black and white and loses thin strokes. Softened, broken strokes
+ * come near enough to be one blob again, and the reader sees letters instead of stairs.
+ */
+static void soften(struct plane *p, struct arena *scratch)
+{
+	int w = p->w, h = p->h;
+	uint8_t *sharp = arena_memdup(scratch, p->px, (size_t)w * h);
+	for (int y = 1; y < h - 1; y++)
+		for (int x = 1; x < w - 1; x++) {
+			const uint8_t *at = sharp + (size_t)y * w + x;
+			int cross = at[-1] + at[1] + at[-w] + at[w];
+			int corners = at[-w - 1] + at[-w + 1] + at[w - 1] + at[w + 1];
+			int soft = (4 * at[0] + 2 * cross + corners) / 16;
+			p->px[(size_t)y * w + x] = (uint8_t)(soft > 255 ? 255 : soft);
+		}
+}
+
 /* --- blobs
  * -------------------------------------------------------------------------------- */
 
@@ -333,6 +350,11 @@ void ink_take(const struct image *picture, const struct form_fit *fit,
 	if (!out->dropped_out)
 		wipe_rules(&out->plane, fit);
 	wipe_streaks(&out->plane, scratch);
+	if (out->bilevel) {
+		out->dropped_out = false; /* thin rules may be gone, and may not */
+		soften(&out->plane, scratch);
+		out->threshold = 60;
+	}
 	find_blobs(out, arena);
 }
 

@@ -133,7 +133,7 @@ static float line_darkness(const struct form_work *work, const struct print_line
  */
 static void drop_faint(const struct form_work *work, struct print_line *line)
 {
-	float least = FAINT * line_darkness(work, line);
+	float least = work->ink->bilevel ? 0 : FAINT * line_darkness(work, line);
 	size_t n = line->n;
 	line->n = 0;
 	line->box = line->place = (struct box){0};
@@ -148,7 +148,7 @@ static bool is_rule_piece(const struct form_work *work, size_t blob)
 {
 	const struct blob *b = &work->ink->blobs[blob];
 	struct point p = work->place[blob];
-	if (b->box.w * work->fit->units_per_px > 7)
+	if (work->ink->dropped_out || b->box.w * work->fit->units_per_px > 7)
 		return false;
 	for (size_t i = 0; i < work->fit->print->n_rules; i++) {
 		const struct form_rule *r = &work->fit->print->rules[i];
@@ -209,7 +209,7 @@ static void gather_small(const struct form_work *work, const struct fieldtype *f
 		    field->kind != KIND_CODE && field->kind != KIND_PROCEDURE &&
 		    field->kind != KIND_STATE;
 	int least = dots ? 0 : b.h / 4;
-	float dark = line_darkness(work, line);
+	float dark = work->ink->bilevel ? 0 : line_darkness(work, line);
 	for (size_t i = 0; i < work->ink->n_blobs && line->n < MAX_BLOBS; i++) {
 		const struct blob *s = &work->ink->blobs[i];
 		struct box place = line->place;
