@@ -1,0 +1,105 @@
+#!/bin/sh
+# Part of `make soak`: N documents (default 200, from DATA) are read by an undisturbed
+# Intray, then by one in which a random process is killed -9 every second until all is
+# done: intake, trays, workers, launchers, readers, keeper, now and then a process of
+# PostgreSQL or the supervisor itself, which is then started again. Afterwards both have
+# the same documents with the same hashes, types and field values, none twice, none in
+# quarantine; and no job of a dead worker waited for more than 60 s.
+#
+#   DATA=DIR N=200 SEED=n LIMIT_S=7200
+set -u
+cd "$(dirname "$0")/../.."
+. tests/lib.sh
+DATA=${DATA:-../shared/data}
+[ -d "$DATA" ] || DATA=tests/samples/documents
+N=${N:-200} SEED=${SEED:-$(date +%s)} LIMIT_S=${LIMIT_S:-7200}
+WORKERS=${WORKERS:-2}
+KEPT=$(mktemp -d /tmp/intray-kills.XXXXXX)
+
+choose() { # N documents with different bytes, evenly from all folders
+	find -L "$DATA" -type f \( -name '*.pdf' -o -name '*.jpg' -o -name '*.png' \
+		-o -name '*.tif' -o -name '*.xml' \) ! -path '*/hostile/*' ! -path '*/xsd/*' \
+		! -path '*invalid*' -exec sha256sum {} + | sort | awk '!seen[$1]++' |
+		sort -k2 | awk -v n="$N" '{ f[NR] = substr($0, 67) }
+			END { if (n > NR) n = NR; for (i = 0; i < n; i++) print f[1 + int(i * NR / n)] }'
+}
+drop_all() {
+	i=0
+	while read -r f; do
+		i=$((i + 1))
+		cp "$f" "$T/made"
+		[ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$T/made"
+		mv "$T/made" "$TRAY/$(printf %03d $i)-$(basename "$f")"
+	done <"$KEPT/list"
+}
+results() {
+	sql "select encode(p.name, 'escape'), p.sha256, d.type, f.path, f.line, f.value
+		from intray.drop p join intray.document d on d.drop = p.id
+		left join intray.field f on f.document = d.id
+		order by 1, 2, 3, 4, 5, 6"
+}
+victims() { # pids and names of what may die
+	intray_tree "$INTRAY_PID" | while read -r p; do
+		name=$(cat "/proc/$p/comm" 2>/dev/null) && echo "$p $name"
+	done
+}
+waited() { # seconds that the longest waiting job of a dead worker has waited by now
+	sql "select coalesce(max(extract(epoch from now() - lease_until))::int + 40, 0)
+		from intray.job where lease_until < now()" 2>/dev/null || echo 0
+}
+kill_one() { # ROUND
+	kind=intrayd
+	[ $(($1 % 20)) -eq 10 ] && kind=postgres
+	victims | awk -v seed="$SEED$1" -v kind=$kind -v top="$INTRAY_PID" -v round="$1" '
+		BEGIN { srand(seed) }
+		$2 == kind && ($1 != top || round % 30 == 0) { p[n++] = $1 }
+		END { if (n) print p[int(rand() * n)] }' | while read -r p; do
+		kill -KILL "$p" 2>/dev/null
+	done
+}
+all_done() {
+	[ "$(sql "select (select count(*) from intray.drop) >= $n
+		and not exists (select from intray.job)" 2>/dev/null)" = t ]
+}
+
+choose >"$KEPT/list"
+n=$(wc -l <"$KEPT/list")
+echo "# $n documents, seed $SEED"
+intray_setup
+trap 'intray_cleanup; rm -rf "$KEPT"' EXIT
+intray_start || exit 1
+drop_all
+intray_wait "$n" "$LIMIT_S" || exit 1
+results >"$KEPT/undisturbed"
+intray_cleanup
+
+intray_setup
+trap 'intray_cleanup; rm -rf "$KEPT"' EXIT
+intray_start || exit 1
+drop_all
+round=0 worst=0
+started=$(date +%s)
+while ! all_done; do
+	round=$((round + 1))
+	kill_one $round
+	sleep 1
+	kill -0 "$INTRAY_PID" 2>/dev/null || {
+		wait "$INTRAY_PID" 2>/dev/null
+		intray_start 2>/dev/null
+	}
+	w=$(waited)
+	[ "${w:-0}" -gt "$worst" ] && worst=$w
+	[ $(($(date +%s) - started)) -lt "$LIMIT_S" ] || break
+done
+echo "# $round kills in $(($(date +%s) - started)) s; longest wait of a dead worker's job: $worst s"
+check 'all documents are done in spite of the kills' all_done
+results >"$KEPT/disturbed"
+check 'same documents, hashes, types and field values as undisturbed' \
+	cmp -s "$KEPT/undisturbed" "$KEPT/disturbed"
+diff "$KEPT/undisturbed" "$KEPT/disturbed" | head -20 | sed 's/^/# /'
+check 'no drop and no document is there twice' [ "$(sql "select
+	(select count(*) from intray.drop) || ' ' || (select count(*) from intray.document)")" = "$n $n" ]
+check 'none is in quarantine' \
+	[ "$(sql "select count(*) from intray.document where state = 'quarantined'")" = 0 ]
+check 'a job of a dead worker runs again within 60 s' [ "$worst" -le 60 ]
+exit "${tap_failed:-0}"
