@@ -240,11 +240,34 @@ static void settle_item(struct work *work, const struct table *table,
 	settle_unit(work, table, item, line, 0.85F);
 }
 
+/* Words in the line's text columns. */
+static bool described(const struct work *work, const struct table *table,
+		      const struct item *item)
+{
+	for (size_t i = 0; i < table->n_columns; i++) {
+		if (!table->columns[i].field ||
+		    table->columns[i].field->kind != KIND_TEXT)
+			continue;
+		size_t letters = 0;
+		const char *text = span_raw(&work->layout, work->arena, item->text[i]);
+		for (; item->text[i].to > item->text[i].from && *text; text++)
+			letters += (*text | 32) >= 'a' && (*text | 32) <= 'z';
+		if (letters >= 3)
+			return true;
+	}
+	return false;
+}
+
 /* Once lines have quantities and prices, rows with neither are remarks, discounts or
- * rates. */
-static void drop_strangers(const struct table *table, struct items *items)
+ * rates: a described one (shipping) stays if only with it the lines make the total. */
+static void drop_strangers(const struct work *work, const struct table *table,
+			   struct items *items)
 {
 	size_t n = 0, whole = 0;
+	size_t closing = closing_lines(work, table, items);
+	bool closes = closing > 0;
+	if (closes)
+		items->n = closing;
 	for (size_t i = 0; i < items->n; i++)
 		whole += multiplies(table, &items->list[i]);
 	if (!whole || whole * 3 < items->n)
@@ -252,7 +275,7 @@ static void drop_strangers(const struct table *table, struct items *items)
 	for (size_t i = 0; i < items->n; i++) {
 		const struct item *item = &items->list[i];
 		if (cell_number(table, item, KIND_QUANTITY, "quantity") ||
-		    (multiplies(table, item)))
+		    (closes && described(work, table, item)))
 			items->list[n++] = *item;
 	}
 	items->n = n;
@@ -292,8 +315,7 @@ void find_lines(struct work *work)
 		struct items read;
 		table_read(work, &tables[i], &read);
 		columns_by_product(work, &tables[i], &read);
-		if (!closing_lines(work, &tables[i], &read))
-			drop_strangers(&tables[i], &read);
+		drop_strangers(work, &tables[i], &read);
 		float score = support(work, &tables[i], &read);
 		if (score <= best)
 			continue;
