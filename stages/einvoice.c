@@ -342,15 +342,38 @@ struct rows {
 	int n;
 };
 
+/* Some programs write a heading between lines as nothing at no price. */
+static bool is_heading(const struct doc *doc, size_t first)
+{
+	static const char *const numbers[] = {"lines/quantity", "lines/unit_price",
+					      "lines/net_amount"};
+	size_t zeros = 0;
+	struct decimal d;
+
+	for (size_t i = first; i < doc->n_fields; i++)
+		for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+			zeros += strcmp(doc->fields[i].path, numbers[k]) == 0 &&
+				 doc->fields[i].value &&
+				 decimal_parse(doc->fields[i].value, &d) &&
+				 decimal_is_zero(d);
+	return zeros == sizeof numbers / sizeof *numbers;
+}
+
 static bool take_row(struct reading *r, const struct xml_node *node,
 		     const char *attribute, void *ctx)
 {
 	struct rows *rows = ctx;
+	size_t first;
 
 	(void)attribute;
 	if (rows->n == MOST_ROWS)
 		return true;
-	take_fields(r, node, rows->columns, ++rows->n);
+	first = r->doc->n_fields;
+	take_fields(r, node, rows->columns, rows->n + 1);
+	if (is_heading(r->doc, first))
+		r->doc->n_fields = first;
+	else
+		rows->n++;
 	return false;
 }
 
@@ -422,24 +445,36 @@ static void add_part(struct strbuf *line, const char *separator, const char *par
 		strbuf_addf(line, "%s%s", line->len ? separator : "", part);
 }
 
-/* Street lines, then postcode and city. */
+static const char *part_of(struct reading *r, const char *party, const char *part)
+{
+	return doc_value(r->doc, arena_printf(r->scratch, "%s/%s", party, part), 0);
+}
+
+/* Postcode and city, as they are printed where the party lives. */
+static const char *town_of(struct reading *r, const char *party)
+{
+	static const char *const here[] = {"postcode", "city", NULL};
+	static const char *const overseas[] = {"city", "region", "postcode", NULL};
+	const char *country = part_of(r, party, "country");
+	bool postcode_last = country && strcmp(country, "US") == 0;
+	struct strbuf town;
+
+	strbuf_init(&town, r->scratch);
+	for (const char *const *part = postcode_last ? overseas : here; *part; part++)
+		add_part(&town, " ", part_of(r, party, *part));
+	return town.text;
+}
+
+/* Street lines, then the town. */
 static void make_address(struct reading *r, const char *party)
 {
 	static const char *const streets[] = {"street", "street2", "street3"};
-	struct strbuf address, town;
+	struct strbuf address;
 
 	strbuf_init(&address, r->doc->arena);
-	strbuf_init(&town, r->scratch);
 	for (size_t i = 0; i < sizeof streets / sizeof *streets; i++)
-		add_part(&address, ", ",
-			 doc_value(r->doc,
-				   arena_printf(r->scratch, "%s/%s", party, streets[i]),
-				   0));
-	add_part(&town, " ",
-		 doc_value(r->doc, arena_printf(r->scratch, "%s/postcode", party), 0));
-	add_part(&town, " ",
-		 doc_value(r->doc, arena_printf(r->scratch, "%s/city", party), 0));
-	add_part(&address, ", ", town.text);
+		add_part(&address, ", ", part_of(r, party, streets[i]));
+	add_part(&address, ", ", town_of(r, party));
 	if (address.len > 0)
 		add_field(r, arena_printf(r->doc->arena, "%s/address", party), 0,
 			  address.text, address.text, SOURCE_DERIVED);

@@ -22,6 +22,8 @@
 		 TAKE_TEXT},                                                           \
 		{us "/postcode", role "/Party/PostalAddress/PostalZone", TAKE_TEXT},   \
 		{us "/city", role "/Party/PostalAddress/CityName", TAKE_TEXT},         \
+		{us "/region", role "/Party/PostalAddress/CountrySubentity",           \
+		 TAKE_TEXT},                                                           \
 		{us "/country",                                                        \
 		 role "/Party/PostalAddress/Country/IdentificationCode", TAKE_TEXT},   \
 	{                                                                              \
@@ -191,6 +193,9 @@ static const struct order ubl_credit_note_order[] = {
 		{us "/postcode",                                                       \
 		 AGREEMENT "/" role "/PostalTradeAddress/PostcodeCode", TAKE_TEXT},    \
 		{us "/city", AGREEMENT "/" role "/PostalTradeAddress/CityName",        \
+		 TAKE_TEXT},                                                           \
+		{us "/region",                                                         \
+		 AGREEMENT "/" role "/PostalTradeAddress/CountrySubDivisionName",      \
 		 TAKE_TEXT},                                                           \
 		{us "/country", AGREEMENT "/" role "/PostalTradeAddress/CountryID",    \
 		 TAKE_TEXT},                                                           \

@@ -78,6 +78,23 @@ static enum formula_result sum(struct arena *arena, const char *const *args, siz
 	return number(arena, total, out);
 }
 
+/* a1 * b1 + a2 * b2 + ...: amounts by their rates. */
+static enum formula_result sum_of_products(struct arena *arena, const char *const *args,
+					   size_t n, const char **out)
+{
+	size_t half = n / 2;
+	struct decimal total = {0}, a, b;
+
+	if (n % 2 == 0 || args[half] != NULL)
+		return NO; /* columns of different length */
+	for (size_t i = 0; i < half; i++)
+		if (args[i] == NULL || !decimal_parse(args[i], &a) ||
+		    !decimal_parse(args[half + 1 + i], &b) || !decimal_mul(a, b, &a) ||
+		    !decimal_add(total, a, &total))
+			return NO;
+	return number(arena, total, out);
+}
+
 static enum formula_result subtract(struct arena *arena, const char *const *args,
 				    size_t n, const char **out)
 {
@@ -265,9 +282,11 @@ static const struct formula table[] = {
 	{"round", 2, 2, false, false, round_to}, /* to n digits, half away from zero */
 	{"abs", 1, 1, false, false, absolute},
 	{"neg", 1, 1, false, false, negative},
-	{"sum", 1, 1, true, false, sum},	   /* of all nodes; of none: 0 */
-	{"or", 2, 2, false, true, or_else},	   /* a, or b where a is absent */
-	{"cent", 1, 1, false, false, cent},	   /* smallest amount of a currency */
+	{"sum", 1, 1, true, false, sum}, /* of all nodes; of none: 0 */
+	{"dot", 2, 2, true, false,
+	 sum_of_products},		    /* of two columns: a1*b1 + a2*b2 ... */
+	{"or", 2, 2, false, true, or_else}, /* a, or b where a is absent */
+	{"cent", 1, 1, false, false, cent}, /* smallest amount of a currency */
 	{"before", 2, 2, false, false, is_before}, /* day a is before day b */
 	{"not-after", 2, 2, false, false, is_not_after},
 	{"days", 2, 2, false, false, days_between}, /* from a to b */

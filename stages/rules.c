@@ -31,6 +31,8 @@ struct proof { /* a rule that held over independent readings */
 	const struct rule *rule;
 	struct cell **cells;
 	size_t n;
+	bool leans; /* two of them share their ink: stands only if the other is proved
+		     */
 };
 
 static void take_part(struct rule_at *at, const struct fieldtype *type, int line)
@@ -185,6 +187,15 @@ static bool all_different_ink(struct arena *arena, struct cell **cells, size_t n
 	return true;
 }
 
+static bool all_were_read(const struct rule_at *at)
+{
+	for (size_t i = 0; i < at->n; i++)
+		if (is_number(at->cells[i]) && !is_zero(at->cells[i]) &&
+		    !was_read(at->cells[i]))
+			return false;
+	return true;
+}
+
 static bool independently_read(const struct rule_at *at)
 {
 	struct cell **numbers = NULL; /* those that need ink of their own */
@@ -193,13 +204,11 @@ static bool independently_read(const struct rule_at *at)
 	for (size_t i = 0; i < at->n; i++) {
 		if (!is_number(at->cells[i]) || is_zero(at->cells[i]))
 			continue;
-		if (!was_read(at->cells[i]))
-			return false;
-		if (stands_by_itself(at->cells[i])) {
+		if (stands_by_itself(at->cells[i]))
 			n_sure++;
-			continue;
-		}
-		*arena_push(at->instance->arena, numbers, n, cap) = at->cells[i];
+		else
+			*arena_push(at->instance->arena, numbers, n, cap) =
+				at->cells[i];
 	}
 	return n + n_sure >= 2 && all_different_ink(at->instance->arena, numbers, n);
 }
@@ -216,10 +225,14 @@ static void keep_proof(const struct rule_at *at)
 {
 	struct instance *instance = at->instance;
 
-	if (at->rule->n_proves > 0 && independently_read(at))
+	if (at->rule->n_proves > 0 && all_were_read(at))
 		*arena_push(instance->arena, instance->proofs, instance->n_proofs,
-			    instance->cap_proofs) =
-			(struct proof){at->rule, at->cells, at->n};
+			    instance->cap_proofs) = (struct proof){
+			.rule = at->rule,
+			.cells = at->cells,
+			.n = at->n,
+			.leans = !independently_read(at),
+		};
 }
 
 /* True when doubt went any further. */
@@ -240,13 +253,26 @@ static bool spread_doubt(const struct proof *proof)
 	return further;
 }
 
+/* "Total due: 119.00" is the amount with VAT and the amount due in one: once the figure
+ * is proved as the one, the rule makes it the other. */
+static bool leans_on_proved(const struct proof *proof, const struct cell *cell)
+{
+	for (size_t i = 0; i < proof->n; i++) {
+		const struct cell *other = proof->cells[i];
+
+		if (other != cell && other->proved && same_ink(cell, other))
+			return true;
+	}
+	return false;
+}
+
 static void prove(const struct proof *proof)
 {
 	for (size_t i = 0; i < proof->n; i++) {
 		struct cell *cell = proof->cells[i];
 
 		if (listed(proof->rule, cell->type->path) && !is_zero(cell) &&
-		    !cell->refuted)
+		    !cell->refuted && (!proof->leans || leans_on_proved(proof, cell)))
 			cell->proved = proof->rule->id;
 	}
 }
@@ -262,7 +288,11 @@ static void apply_proofs(struct instance *instance)
 			further |= spread_doubt(&instance->proofs[i]);
 	}
 	for (size_t i = 0; i < instance->n_proofs; i++)
-		prove(&instance->proofs[i]);
+		if (!instance->proofs[i].leans)
+			prove(&instance->proofs[i]);
+	for (size_t i = 0; i < instance->n_proofs; i++)
+		if (instance->proofs[i].leans)
+			prove(&instance->proofs[i]);
 }
 
 /* --- running ---------------------------------------------------------- */

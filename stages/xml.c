@@ -558,6 +558,8 @@ static bool take_arguments(xmlXPathParserContextPtr xpath,
 	for (int i = 0; i < n_given; i++) {
 		if (given[i] == NULL)
 			return false;
+		if (formula->spreads && i > 0) /* between two columns */
+			*arena_push(arena, *out, *n_out, cap) = NULL;
 		if (!take_argument(arena, given[i], formula->spreads, out, n_out,
 				   &cap)) {
 			*arena_push(arena, *out, *n_out, cap) = NULL;

@@ -451,6 +451,39 @@ static void wrong_data_becomes_findings(void **state)
 	}
 }
 
+static void headings_are_no_lines_and_americans_write_the_postcode_last(void **state)
+{
+	static const char xml[] =
+		"<Invoice "
+		"xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-"
+		"2\" " UBL_NS "><a:AccountingSupplierParty><a:Party><a:PostalAddress>"
+		"<b:StreetName>1 Hill St</b:StreetName><b:CityName>Fremont</b:CityName>"
+		"<b:PostalZone>94538</b:PostalZone><b:CountrySubentity>CA</"
+		"b:CountrySubentity>"
+		"<a:Country><b:IdentificationCode>US</b:IdentificationCode></a:Country>"
+		"</a:PostalAddress></a:Party></a:AccountingSupplierParty>"
+		"<a:InvoiceLine><b:InvoicedQuantity>0.0</b:InvoicedQuantity>"
+		"<b:LineExtensionAmount>0.00</b:LineExtensionAmount><a:Item><b:Name>-- "
+		"Food --"
+		"</b:Name></a:Item><a:Price><b:PriceAmount>0</b:PriceAmount></a:Price>"
+		"</a:InvoiceLine>"
+		"<a:InvoiceLine><b:InvoicedQuantity>2</b:InvoicedQuantity>"
+		"<b:LineExtensionAmount>0.00</"
+		"b:LineExtensionAmount><a:Item><b:Name>Gift"
+		"</b:Name></a:Item><a:Price><b:PriceAmount>0</b:PriceAmount></a:Price>"
+		"</a:InvoiceLine></Invoice>";
+	static const struct expected expected[] = {
+		{"seller/address", 0, "1 Hill St, Fremont CA 94538"},
+		{"lines/description", 1, "Gift"},
+		{"lines/description", 2, NULL},
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	assert_values(read_text(arena, xml), expected, COUNT(expected));
+	arena_free(&arena);
+}
+
 static void elements_in_the_wrong_place_are_said_with_their_line(void **state)
 {
 	static const char xml[] =
@@ -678,6 +711,8 @@ int main(void)
 		cmocka_unit_test(a_cii_correction_keeps_its_minus_signs),
 		cmocka_unit_test(zugferd_1_has_other_names_for_the_same),
 		cmocka_unit_test(wrong_data_becomes_findings),
+		cmocka_unit_test(
+			headings_are_no_lines_and_americans_write_the_postcode_last),
 		cmocka_unit_test(elements_in_the_wrong_place_are_said_with_their_line),
 		cmocka_unit_test(other_xml_is_not_recognised_and_broken_xml_refused),
 		cmocka_unit_test(

@@ -103,7 +103,8 @@ static const char *const good[] = {
 	"Overtime hours:\t4.0",
 	"Total hours:\t40.5",
 	"",
-	"Approved by supervisor",
+	"I certify that the hours above were worked as shown and were not reported "
+	"before",
 };
 
 static void a_timesheet_is_recognised_read_and_ready(void **state)

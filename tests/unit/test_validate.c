@@ -22,6 +22,7 @@ static const char bill_xsd[] =
 	"test=\"m:eq(m:mul(quantity, price), net)\">Quantity times price is not "
 	"net.</t:rule>\n"
 	"<t:rule id=\"all-is-due\" fields=\"gross to_pay\" severity=\"stop\" "
+	"proves=\"to_pay\" "
 	"test=\"m:eq(gross, to_pay)\">Gross is not to be paid.</t:rule>\n"
 	"<t:rule id=\"not-from-tomorrow\" fields=\"date\" severity=\"stop\" "
 	"test=\"m:not-after(date, $received_on)\">It is from the future.</t:rule>\n"
@@ -478,6 +479,25 @@ static void a_lost_line_does_not_refute_totals_that_close(void **state)
 	assert_false(accepted(story, "lines/net", 1));
 }
 
+static void one_print_may_be_two_things_once_it_is_proved(void **state)
+{
+	struct story *story = *state;
+	struct field *gross, *to_pay;
+
+	/* "Total due 119.00" */
+	give(story, "number", 0, "1", SOURCE_XML, 1);
+	gross = give(story, "gross", 0, "119.00", SOURCE_OCR, 0.6f);
+	to_pay = give(story, "to_pay", 0, "119.00", SOURCE_OCR, 0.6f);
+	to_pay->box = gross->box;
+	judge(story, NULL);
+	assert_false(gross->accepted || to_pay->accepted);
+	give(story, "net", 0, "100.00", SOURCE_OCR, 0.6f);
+	give(story, "tax", 0, "19.00", SOURCE_OCR, 0.6f);
+	judge(story, NULL);
+	assert_true(accepted(story, "gross", 0));
+	assert_true(accepted(story, "to_pay", 0));
+}
+
 static void a_broken_rule_puts_sure_readings_in_doubt(void **state)
 {
 	struct story *story = *state;
@@ -674,6 +694,7 @@ int main(void)
 		STORY(sums_that_close_by_themselves_prove_nothing),
 		STORY(doubt_spreads_along_sums_that_close),
 		STORY(a_lost_line_does_not_refute_totals_that_close),
+		STORY(one_print_may_be_two_things_once_it_is_proved),
 		STORY(a_broken_rule_puts_sure_readings_in_doubt),
 		STORY(a_failed_check_digit_warns_and_lowers_confidence),
 		STORY(nobody_is_stopped_for_what_nobody_needs),

@@ -349,7 +349,8 @@ static const char rule_xml[] =
 	"<dinar>KWD</dinar><day>2026-02-28</day><later>2026-03-01</later>"
 	"<words>about ten</words><npi>1234567893</npi>"
 	"<iban>DE89 3704 0044 0532 0130 00</iban><vat>DE136695976</vat>"
-	"<lines><line><n>0.1</n></line><line><n>0.2</n></line></lines></r>";
+	"<lines><line><n>0.1</n><q>2</q></line><line><n>0.2</n><q>3</q></line></"
+	"lines></r>";
 
 #define YES XPATH_TRUE
 #define NOT XPATH_FALSE
@@ -387,6 +388,11 @@ static const struct rule_case {
 	{"m:eq(m:neg(neg), '5')", YES},
 	{"m:eq(m:sum(lines/line/n), '0.3')", YES}, /* in doubles it is not */
 	{"m:eq(m:sum(lines/line/absent), '0')", YES},
+	{"m:eq(m:dot(lines/line/n, lines/line/q), '0.8')", YES},
+	{"m:eq(m:dot(lines/line/absent, lines/line/absent), '0')", YES},
+	{"m:dot(lines/line/n, net)", NA}, /* columns of different length */
+	{"m:dot(lines/line/n, absent)", NA},
+	{"m:dot(words, net)", NA},
 	{"m:eq(m:or(absent, '7'), '7')", YES},
 	{"m:eq(m:or(net, '7'), net)", YES},
 	{"m:eq(m:cent(cur), '0.01')", YES},
