@@ -18,6 +18,7 @@
 
 #include "date.h"
 #include "err.h"
+#include "text.h"
 
 enum { LINE_MAX_BYTES = 4000, CONTEXT_MAX_BYTES = 80 };
 
@@ -97,6 +98,7 @@ static bool is_plain(char c)
 
 static void put_quoted(struct line *line, const char *s, size_t len)
 {
+	bool utf8 = text_is_utf8(s, len);
 	char escape[8];
 
 	put(line, "\"");
@@ -107,7 +109,7 @@ static void put_quoted(struct line *line, const char *s, size_t len)
 			snprintf(escape, sizeof(escape), "\\%c", c);
 		else if (c == '\n')
 			snprintf(escape, sizeof(escape), "\\n");
-		else if (c < 0x20 || c == 0x7f)
+		else if (c < 0x20 || c == 0x7f || (c >= 0x80 && !utf8))
 			snprintf(escape, sizeof(escape), "\\x%02x", c);
 		else
 			snprintf(escape, sizeof(escape), "%c", c);

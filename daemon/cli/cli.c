@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 const char *cli_value(const struct cli *cli, const char *name)
 {
 	for (size_t i = cli->n_given; i-- > 0;)
@@ -45,15 +47,17 @@ bool cli_settings(const struct cli *cli, struct settings *out)
 
 void cli_complain(const struct cli *cli, const char *fmt, ...)
 {
+	const char *text;
 	va_list ap;
 
-	fflush(stdout);
-	fprintf(stderr, "intray%s%s: ", cli->command ? " " : "",
-		cli->command ? cli->command->name : "");
+	/* File names may hold anything; nothing of it shall steer the terminal. */
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	text = arena_vprintf(cli->arena, fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	fflush(stdout);
+	fprintf(stderr, "intray%s%s: %s\n", cli->command ? " " : "",
+		cli->command ? cli->command->name : "",
+		text_clean(cli->arena, text, strlen(text)));
 }
 
 int cli_cannot(const struct cli *cli, const struct err *err)

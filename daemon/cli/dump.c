@@ -107,7 +107,7 @@ static json_t *sample_json(const struct sample *sample)
 	const struct outcome *outcome = &sample->outcome;
 	json_t *object = json_object();
 
-	json_object_set_new(object, "document", json_string(sample->path));
+	json_object_set_new(object, "document", json_string(sample->shown));
 	json_object_set_new(object, "type",
 			    outcome->doc->type ? json_string(outcome->doc->type)
 					       : json_null());

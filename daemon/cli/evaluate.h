@@ -19,9 +19,10 @@ struct outcome {	   /* of one document */
 	struct doc *doc; /* fields and findings; words only where the truth is text */
 };
 
-struct sample { /* one document to be evaluated */
-	const char *path;
-	const char *folder; /* as shown in the table */
+struct sample {		    /* one document to be evaluated */
+	const char *path;   /* any bytes */
+	const char *shown;  /* the same as people and JSON may see it */
+	const char *folder; /* of it, as shown */
 	bool has_truth;
 	struct truth truth;
 	struct outcome outcome;

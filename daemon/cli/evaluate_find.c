@@ -46,8 +46,9 @@ static enum rc add(struct sample_list *list, const char *path, struct err *err)
 
 	*sample = (struct sample){
 		.path = arena_strdup(list->arena, path),
-		.folder = folder_of(list->arena, path),
+		.shown = text_show_name(list->arena, path, strlen(path)),
 	};
+	sample->folder = folder_of(list->arena, sample->shown);
 	return truth_load(path, list->arena, &sample->truth, &sample->has_truth, err);
 }
 

@@ -201,7 +201,7 @@ static void take_document(struct run *run, struct unpack *u)
 			.doc = doc_new(run->list->arena),
 		};
 	run->done++;
-	progress_step(&run->progress, (long)run->done, sample->path);
+	progress_step(&run->progress, (long)run->done, sample->shown);
 }
 
 static void take_message(struct run *run, const uint8_t *bytes, size_t len)

@@ -221,7 +221,7 @@ static void print_quarantined(const struct sample_list *list)
 		const struct outcome *outcome = &list->samples[i].outcome;
 
 		if (outcome->error && ++n <= SHOWN_MAX)
-			printf("quarantined: %s: %s\n", list->samples[i].path,
+			printf("quarantined: %s: %s\n", list->samples[i].shown,
 			       outcome->error);
 	}
 	if (n > SHOWN_MAX)

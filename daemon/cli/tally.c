@@ -77,8 +77,8 @@ static void write_mistake(void *ctx, const char *path, int line, const char *tru
 {
 	const struct mistake_context *mistake = ctx;
 
-	fprintf(mistake->out, "%s\t%s\t%d\t%s\t%s\t", mistake->sample->path, path, line,
-		truth ? truth : "-", found ? found->value : "-");
+	fprintf(mistake->out, "%s\t%s\t%d\t%s\t%s\t", mistake->sample->shown, path,
+		line, truth ? truth : "-", found ? found->value : "-");
 	if (found)
 		fprintf(mistake->out, "%.3f\t%s\t%s\n", (double)found->confidence,
 			found->accepted ? "accepted" : "open",
@@ -108,7 +108,7 @@ static void add_sample(struct tally *tally, const struct sample *sample,
 		       schema_type(schemas, sample->truth.type), type->by_path,
 		       mistakes ? write_mistake : NULL, &context, &score);
 	if (mistakes && !score.type_right)
-		fprintf(mistakes, "%s\t(type)\t0\t%s\t%s\t-\t-\t-\n", sample->path,
+		fprintf(mistakes, "%s\t(type)\t0\t%s\t%s\t-\t-\t-\n", sample->shown,
 			sample->truth.type,
 			sample->outcome.doc->type ? sample->outcome.doc->type : "-");
 	add_score(folder, sample, &score);

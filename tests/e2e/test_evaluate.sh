@@ -83,6 +83,14 @@ nothing_depends_on_how_it_ran() {
 }
 check 'one process or two, cache or none: the same values' nothing_depends_on_how_it_ran
 
+any_name_is_shown() {
+	mkdir "$dir/names"
+	cp tests/samples/documents/invoice-cii.xml "$(printf '%s/names/b\377d\033[31m.xml' "$dir")"
+	"$intray" evaluate --dump "$dir/dump.names" "$dir/names" >"$dir/out" 2>"$dir/err" &&
+		q '.document | endswith("names/b\\xffd\\x1b[31m.xml")' "$dir/dump.names"
+}
+check 'a name of any bytes is shown without harm' any_name_is_shown
+
 a_wrong_truth_is_refused() {
 	mkdir "$dir/bad"
 	cp tests/samples/documents/invoice-ubl.xml "$dir/bad/a.xml"

@@ -37,6 +37,13 @@ static void say_nasty(void)
 		 "abcdef");
 }
 
+static void say_names(void)
+{
+	log_info("file", "a=%s b=%s", "Größe.pdf",
+		 "Gr\xf6\xdf"
+		 "e.pdf");
+}
+
 static void say_numbers(void)
 {
 	log_info("n", "a=%ld b=%zu c=%u d=%lld e=%.2f f=%x g=%d%%", -5L, (size_t)7, 8u,
@@ -80,6 +87,16 @@ static void values_cannot_pretend_to_be_keys_or_lines(void **state)
 	assert_string_equal(
 		caught(say_nasty, buf, sizeof(buf)),
 		"msg=\"odd\" name=\"a\\\" b=c\\n\\x1b[2J\" empty=\"\" cut=abc\n");
+}
+
+static void names_that_are_no_utf8_are_escaped(void **state)
+{
+	char buf[8192];
+
+	(void)state;
+	log_init("worker", LOG_LEVEL_INFO);
+	assert_string_equal(caught(say_names, buf, sizeof(buf)),
+			    "msg=\"file\" a=\"Größe.pdf\" b=\"Gr\\xf6\\xdfe.pdf\"\n");
 }
 
 static void context_is_put_on_every_line_until_removed(void **state)
@@ -138,6 +155,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_keys_and_values),
 		cmocka_unit_test(values_cannot_pretend_to_be_keys_or_lines),
+		cmocka_unit_test(names_that_are_no_utf8_are_escaped),
 		cmocka_unit_test(context_is_put_on_every_line_until_removed),
 		cmocka_unit_test(levels_above_the_set_one_are_silent),
 		cmocka_unit_test(a_long_line_is_cut_and_still_ends),
