@@ -17,6 +17,9 @@
 #define PAGES_READ 3  /* a type shows itself at the beginning */
 #define SCORE_LEAST 3 /* signs a type needs altogether */
 #define LEAD_LEAST 1  /* and more than the next one */
+/* A paper that shows signs of a reminder or an order must show many more of an invoice.
+ */
+#define LEAD_OVER_FALLBACK 3
 
 /* How much a word is a title where it stands: set in large type it is; leading its line
  * in the upper part of the first page it may be; in "Bestellung: 4711" or
@@ -141,6 +144,9 @@ static void classify_by_signs(const struct stage_env *env, struct doc *doc)
 	const struct doctype *fallback = fallback_type(env->schemas);
 	float lead = best_score - (second > 0 ? second : 0);
 	bool sure = best && best_score >= SCORE_LEAST && lead >= LEAD_LEAST;
+	if (sure && fallback && best != fallback)
+		sure = best_score - type_score(&layout, fallback, scratch) >=
+		       LEAD_OVER_FALLBACK;
 	const struct doctype *type = sure || !fallback ? best : fallback;
 	doc->type = type ? arena_strdup(doc->arena, type->name) : NULL;
 	doc->type_confidence = sure ? sureness(lead) : 0.5F;

@@ -386,7 +386,8 @@ bool sheet_is_slip(const struct sheet *sheet)
 	/* On a full sheet (A4, letter) a slip leaves half of the paper empty. */
 	bool full_sheet = sheet->page->width > 2000 &&
 			  sheet->page->height < sheet->page->width * 3 / 2;
-	if (full_sheet && wide * 2 > sheet->page->width)
+	if (full_sheet &&
+	    (sheet->page->source == SOURCE_TEXT || wide * 2 > sheet->page->width))
 		return false;
 	return lengths[n - 1 - n / 16] <= 50 && wide < sheet->em * 40;
 }

@@ -1,0 +1,345 @@
+/* Fields and lines from print, on small papers in four languages. */
+#include "paper.h"
+
+static struct schema_set *types;
+
+static void check_paper(int32_t width, enum source source, const char *text,
+			const struct expected *expected, size_t n)
+{
+	AUTO_ARENA arena = arena_new();
+	struct doc *doc = paper(arena, source, width, text);
+	understand_paper(types, doc);
+	assert_int_equal(differences(doc, expected, n), 0);
+}
+#define CHECK(width, text, expected)                                                   \
+	check_paper((width), SOURCE_TEXT, (text), (expected), COUNT(expected))
+
+static void a_german_invoice_is_read_whole(void **state)
+{
+	static const struct expected expected[] = {
+		{"number", 0, "R-2025/17"},
+		{"issue_date", 0, "2025-05-12"},
+		{"due_date", 0, "2025-06-11"},
+		{"order_reference", 0, "B4433"},
+		{"type_code", 0, "380"},
+		{"currency", 0, "EUR"},
+		{"seller/name", 0, "Nordwind Technik GmbH"},
+		{"seller/address", 0, "Hafenstr. 8, 20457 Hamburg"},
+		{"seller/vat_id", 0, "DE123456789"},
+		{"seller/iban", 0, "DE89370400440532013000"},
+		{"buyer/name", 0, "Alpha Werke AG"},
+		{"buyer/address", 0, "Ringweg 22, 50667 Köln"},
+		{"total_without_vat", 0, "1250.00"},
+		{"total_vat", 0, "237.50"},
+		{"total_with_vat", 0, "1487.50"},
+		{"lines/description", 1, "Pumpe P7"},
+		{"lines/quantity", 1, "2"},
+		{"lines/unit_price", 1, "500.00"},
+		{"lines/net_amount", 1, "1000.00"},
+		{"lines/description", 2, "Montage vor Ort"},
+		{"lines/quantity", 2, "2.5"},
+		{"lines/unit_price", 2, "100.00"},
+		{"lines/net_amount", 2, "250.00"},
+		{"lines/net_amount", 3, NULL},
+	};
+	(void)state;
+	CHECK(2480,
+	      "Nordwind Technik GmbH - Hafenstr. 8 - 20457 Hamburg\n"
+	      "\n\n\n\n\n\n"
+	      "Alpha Werke AG\n"
+	      "Ringweg 22\n"
+	      "50667 Köln\n"
+	      "\n\n"
+	      "Rechnung\n"
+	      "\n"
+	      "Rechnungsnummer:   R-2025/17\n"
+	      "Rechnungsdatum:    12.05.2025\n"
+	      "Lieferdatum:       02.05.2025\n"
+	      "Bestellnummer:     B4433\n"
+	      "\n"
+	      "Pos   Bezeichnung            Menge    Einzelpreis    Betrag\n"
+	      "1     Pumpe P7                   2         500,00    1.000,00\n"
+	      "2     Montage vor Ort          2,5         100,00      250,00\n"
+	      "\n"
+	      "                                Nettobetrag        1.250,00 EUR\n"
+	      "                                MwSt 19 %            237,50 EUR\n"
+	      "                                Rechnungsbetrag    1.487,50 EUR\n"
+	      "\n"
+	      "Zahlbar bis 11.06.2025 ohne Abzug.\n"
+	      "\n\n"
+	      "USt-IdNr: DE123456789      IBAN: DE89 3704 0044 0532 0130 00\n",
+	      expected);
+}
+
+static void an_american_invoice_has_months_first(void **state)
+{
+	static const struct expected expected[] = {
+		{"number", 0, "INV-0042"},
+		{"issue_date", 0, "2025-03-04"},
+		{"due_date", 0, "2025-04-03"},
+		{"currency", 0, "USD"},
+		{"seller/name", 0, "Bright Tools Inc."},
+		{"seller/address", 0, "410 Terry Ave, Seattle, WA 98109"},
+		{"buyer/name", 0, "Mitchell Works"},
+		{"buyer/address", 0, "215 Vine St, Scranton, PA 18503"},
+		{"total_without_vat", 0, "200.00"},
+		{"total_vat", 0, "16.00"},
+		{"total_with_vat", 0, "216.00"},
+		{"lines/quantity", 1, "4"},
+		{"lines/net_amount", 1, "200.00"},
+	};
+	(void)state;
+	CHECK(2480,
+	      "Bright Tools Inc.\n"
+	      "410 Terry Ave\n"
+	      "Seattle, WA 98109\n"
+	      "Phone: (206) 555-0100\n"
+	      "\n\n\n"
+	      "INVOICE\n"
+	      "\n"
+	      "Bill to:                        Invoice #:      INV-0042\n"
+	      "Mitchell Works                  Invoice date:   03/04/2025\n"
+	      "215 Vine St                     Due date:       04/03/2025\n"
+	      "Scranton, PA 18503\n"
+	      "\n"
+	      "Description            Qty     Unit price      Amount\n"
+	      "Steel clamps             4         $50.00     $200.00\n"
+	      "\n"
+	      "                              Subtotal         $200.00\n"
+	      "                              Sales tax         $16.00\n"
+	      "                              Total            $216.00\n",
+	      expected);
+}
+
+static void a_french_credit_note_keeps_its_kind(void **state)
+{
+	static const struct expected expected[] = {
+		{"number", 0, "AV-2025-05"},	 {"type_code", 0, "381"},
+		{"issue_date", 0, "2025-11-16"}, {"total_without_vat", 0, "218.48"},
+		{"total_vat", 0, "14.99"},	 {"total_with_vat", 0, "233.47"},
+		{"currency", 0, "EUR"},
+	};
+	(void)state;
+	CHECK(2480,
+	      "Au bon moulin SARL - 12 chemin de l'olive - 84340 Malaucène\n\n\n\n"
+	      "Avoir AV-2025-05\n\n"
+	      "Date de facture      16/11/2025\n\n"
+	      "                         Total HT        218,48 €\n"
+	      "                         Total taxes      14,99 €\n"
+	      "                         Total TTC       233,47 €\n",
+	      expected);
+}
+
+static void a_spanish_invoice_is_read(void **state)
+{
+	static const struct expected expected[] = {
+		{"number", 0, "F-118"},	       {"issue_date", 0, "2025-07-05"},
+		{"due_date", 0, "2025-08-05"}, {"total_without_vat", 0, "1000.00"},
+		{"total_vat", 0, "210.00"},    {"total_with_vat", 0, "1210.00"},
+		{"currency", 0, "EUR"},
+	};
+	(void)state;
+	CHECK(2480,
+	      "Olivos del Sur S.L.\n\n\n\nFactura\n\n"
+	      "Número de factura: F-118\n"
+	      "Fecha de factura: 5 de julio de 2025\n"
+	      "Fecha de vencimiento: 05/08/2025\n\n"
+	      "                       Base imponible      1.000,00 €\n"
+	      "                       IVA 21 %              210,00 €\n"
+	      "                       Total factura       1.210,00 €\n",
+	      expected);
+}
+
+static void the_foot_of_a_table_of_rates_is_the_total(void **state)
+{
+	static const struct expected expected[] = {
+		{"total_without_vat", 0, "448.99"},
+		{"total_vat", 0, "70.00"},
+		{"total_with_vat", 0, "518.99"},
+	};
+	(void)state;
+	CHECK(2480,
+	      "Lieferant GmbH\n\n\nRechnung\n\nRechnungsnummer: 88123\n"
+	      "Rechnungsdatum: 06.08.2025\n\n"
+	      "Satz       Nettobetrag     MwSt-Betrag     Endbetrag\n"
+	      "19 %            321,40           61,07        382,47\n"
+	      "7 %             127,59            8,93        136,52\n"
+	      "                448,99           70,00        518,99\n",
+	      expected);
+}
+
+static void amounts_that_do_not_add_up_are_not_certain(void **state)
+{
+	AUTO_ARENA arena = arena_new();
+	struct doc *doc =
+		paper(arena, SOURCE_TEXT, 2480,
+		      "Lieferant GmbH\n\n\nRechnung\n\nRechnungsnummer: 88123\n"
+		      "Rechnungsdatum: 06.08.2025\n\n"
+		      "Nettobetrag         100,00 EUR\n"
+		      "MwSt                 19,00 EUR\n"
+		      "Rechnungsbetrag     129,00 EUR\n");
+	(void)state;
+	understand_paper(types, doc);
+	const struct field *gross = doc_field(doc, "total_with_vat", 0);
+	assert_true(!gross || !gross->value || gross->confidence < 0.97F);
+}
+
+static void wrapped_descriptions_and_pages_make_one_table(void **state)
+{
+	static const struct expected expected[] = {
+		{"lines/description", 1, "Hydraulic valve with long handle"},
+		{"lines/net_amount", 1, "80.00"},
+		{"lines/description", 2, "Gasket"},
+		{"lines/net_amount", 2, "10.00"},
+		{"lines/net_amount", 3, "30.00"},
+		{"lines/net_amount", 4, NULL},
+	};
+	(void)state;
+	CHECK(2480,
+	      "Miller Ltd\n\n\nINVOICE\n\nInvoice number: 77\nInvoice date: 12 May "
+	      "2025\n\n"
+	      "Description                Quantity     Price     Amount\n"
+	      "Hydraulic valve with              2     40.00      80.00\n"
+	      "long handle\n"
+	      "Gasket                           10      1.00      10.00\n"
+	      "                                   carried over   90.00\n"
+	      "\f"
+	      "Miller Ltd                                    page 2\n\n"
+	      "Description                Quantity     Price     Amount\n"
+	      "Bolts                            30      1.00      30.00\n\n"
+	      "                           Net total      120.00\n"
+	      "                           VAT 20 %        24.00\n"
+	      "                           Total          144.00\n",
+	      expected);
+}
+
+static void a_heading_that_lies_is_set_right_by_multiplying(void **state)
+{
+	static const struct expected expected[] = {
+		{"lines/quantity", 1, "3.00"},	  {"lines/unit_price", 1, "20.00"},
+		{"lines/net_amount", 1, "60.00"}, {"lines/quantity", 2, "400.00"},
+		{"lines/unit_price", 2, "0.50"},  {"lines/net_amount", 2, "200.00"},
+	};
+	(void)state;
+	CHECK(2480,
+	      "Miller Ltd\n\n\nINVOICE\n\nInvoice number: 78\nInvoice date: 12 May "
+	      "2025\n\n"
+	      "Amount     Product              Price      Total\n"
+	      "3.00       Posters              20.00      60.00\n"
+	      "400.00     Stickers              0.50     200.00\n\n"
+	      "                           Net total      260.00\n"
+	      "                           VAT 20 %        52.00\n"
+	      "                           Total          312.00\n",
+	      expected);
+}
+
+static void a_receipt_is_read(void **state)
+{
+	static const struct expected expected[] = {
+		{"merchant/name", 0, "LUCKY MART SDN BHD"},
+		{"merchant/address", 0, "5, JALAN SATU, TAMAN JAYA, 81100 JOHOR BAHRU"},
+		{"merchant/tax_id", 0, "001837511166"},
+		{"date", 0, "2018-10-19"},
+		{"time", 0, "20:49"},
+		{"number", 0, "CS47832"},
+		{"currency", 0, "MYR"},
+		{"total", 0, "60.30"},
+	};
+	(void)state;
+	CHECK(960,
+	      "LUCKY MART SDN BHD\n(123456-X)\n5, JALAN SATU,\nTAMAN JAYA,\n"
+	      "81100 JOHOR BAHRU\nTel: 07-3507405\nGST ID No: 001837511166\n\n"
+	      "TAX INVOICE\nInvoice No: CS47832\nDate: 19/10/2018 20:49\n\n"
+	      "LAMP          10.00\nTABLE         50.32\n\n"
+	      "SUB TOTAL     60.32\nROUNDING      -0.02\nTOTAL (RM)    60.30\n"
+	      "CASH         100.00\nCHANGE        39.70\n\nTHANK YOU\n",
+	      expected);
+}
+
+static void a_misread_label_still_labels(void **state)
+{
+	static const struct expected expected[] = {
+		{"number", 0, "R-2025/17"},
+		{"issue_date", 0, "2025-05-12"},
+	};
+	(void)state;
+	check_paper(2480, SOURCE_OCR,
+		    "Nordwind GmbH\n\n\nRechnung\n\nRechnungsnumner:   R-2025/17\n"
+		    "Rechnunqsdatum:    12.05.2025\nUSt-IdNr: DE123456789\n",
+		    expected, COUNT(expected));
+}
+
+static void an_ambiguous_date_waits_for_its_document(void **state)
+{
+	/* The other date proves that days stand first. */
+	static const struct expected expected[] = {
+		{"issue_date", 0, "2025-04-03"},
+		{"due_date", 0, "2025-04-23"},
+	};
+	(void)state;
+	CHECK(2480,
+	      "Miller Ltd\n\n\nINVOICE\n\nInvoice number: 4711\n"
+	      "Invoice date: 03/04/2025\nDue date: 23/04/2025\n",
+	      expected);
+}
+
+static void fields_carry_their_evidence(void **state)
+{
+	AUTO_ARENA arena = arena_new();
+	struct doc *doc = paper(arena, SOURCE_TEXT, 2480,
+				"Miller Ltd\n\n\nINVOICE\n\nInvoice number: 4711\n"
+				"Invoice date: 12 May 2025\n");
+	(void)state;
+	understand_paper(types, doc);
+	const struct field *date = doc_field(doc, "issue_date", 0);
+	assert_non_null(date);
+	assert_string_equal(date->raw, "12 May 2025");
+	assert_string_equal(date->value, "2025-05-12");
+	assert_int_equal(date->page, 1);
+	assert_int_equal(date->source, SOURCE_TEXT);
+	assert_int_equal(date->box.y, 100 + 6 * PAPER_PITCH);
+	assert_true(date->confidence > 0.8F && date->confidence <= 1);
+}
+
+static void an_empty_paper_has_no_fields(void **state)
+{
+	AUTO_ARENA arena = arena_new();
+	struct doc *doc = paper(arena, SOURCE_OCR, 2480, "");
+	(void)state;
+	understand_paper(types, doc);
+	assert_int_equal(doc->n_fields, 0);
+}
+
+static int load(void **state)
+{
+	(void)state;
+	types = shipped_types();
+	return 0;
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	schema_set_free(&types);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_german_invoice_is_read_whole),
+		cmocka_unit_test(an_american_invoice_has_months_first),
+		cmocka_unit_test(a_french_credit_note_keeps_its_kind),
+		cmocka_unit_test(a_spanish_invoice_is_read),
+		cmocka_unit_test(the_foot_of_a_table_of_rates_is_the_total),
+		cmocka_unit_test(amounts_that_do_not_add_up_are_not_certain),
+		cmocka_unit_test(wrapped_descriptions_and_pages_make_one_table),
+		cmocka_unit_test(a_heading_that_lies_is_set_right_by_multiplying),
+		cmocka_unit_test(a_receipt_is_read),
+		cmocka_unit_test(a_misread_label_still_labels),
+		cmocka_unit_test(an_ambiguous_date_waits_for_its_document),
+		cmocka_unit_test(fields_carry_their_evidence),
+		cmocka_unit_test(an_empty_paper_has_no_fields),
+	};
+	return cmocka_run_group_tests(tests, load, unload);
+}
