@@ -92,8 +92,8 @@ static enum rc read_print(const struct read_env *env, const struct image *pictur
 			  double type_px, struct arena *arena, struct page *page,
 			  struct err *err)
 {
-	double scale =
-		reading_scale(type_px, image_width(picture), image_height(picture));
+	double scale = reading_scale(type_px, image_dpi(picture), image_width(picture),
+				     image_height(picture));
 	AUTO_IMAGE grey = image_grey(picture);
 	if (scale != 1)
 		replace(&grey, image_scale(grey, scale, scale));
@@ -172,7 +172,8 @@ static double letters_when_turned(const struct read_env *env,
 	struct err err;
 
 	AUTO_IMAGE part = image_crop(picture, middle);
-	double scale = reading_scale(type_px, image_width(part), image_height(part));
+	double scale = reading_scale(type_px, image_dpi(part), image_width(part),
+				     image_height(part));
 	AUTO_IMAGE turned = image_turn(part, degrees);
 	AUTO_IMAGE scaled = image_scale(turned, scale, scale);
 	if (ocr_read(env->ocr, scaled, NULL, OCR_PAGE, NULL, scratch, &words, &n,

@@ -153,25 +153,32 @@ int page_resolution(int tag_dpi, int width_px, int height_px, double type_px)
 
 /* --- how large to read it --- */
 
-/* Tesseract wants small letters of about 20 dots. Enlarging adds no detail but lets its
- * layout analysis tell letters from dust; reducing what is larger than 600 dpi print
- * saves three quarters of the time. */
+/* Tesseract wants small letters of about 18 dots. Enlarging adds no detail but lets its
+ * layout analysis tell letters from dust; reducing 600 dots an inch to 300 saves three
+ * quarters of the time and nothing is lost that paper has. */
 #define SMALL_TYPE_PX 14.0
-#define GOOD_TYPE_PX 21.0
+#define GOOD_TYPE_PX 18.0
 #define LARGE_TYPE_PX 46.0
 #define MAX_PIXELS 24e6
+enum { FINE_DPI = 400, GOOD_DPI = 300 };
 
-double reading_scale(double type_px, int width_px, int height_px)
+static double reduction_for(double type_px, int dpi)
 {
-	double scale = 1;
+	double to_good_dpi = dpi > 590 && dpi < 610 ? 0.5 : (double)GOOD_DPI / dpi;
+	if (dpi >= FINE_DPI && type_px * to_good_dpi >= SMALL_TYPE_PX)
+		return to_good_dpi;
+	return type_px > LARGE_TYPE_PX ? 0.5 : 1;
+}
+
+double reading_scale(double type_px, int dpi, int width_px, int height_px)
+{
 	if (type_px == 0)
 		return 1;
-	if (type_px < SMALL_TYPE_PX)
-		scale = GOOD_TYPE_PX / type_px;
-	else if (type_px > LARGE_TYPE_PX)
-		scale = 0.5;
+	if (type_px >= SMALL_TYPE_PX)
+		return reduction_for(type_px, dpi);
+	double scale = GOOD_TYPE_PX / type_px;
+	double most = sqrt(MAX_PIXELS / ((double)width_px * height_px));
 	if (scale > 3)
 		scale = 3;
-	double most = sqrt(MAX_PIXELS / ((double)width_px * height_px));
-	return scale > 1 && scale > most ? (most > 1 ? most : 1) : scale;
+	return scale < most ? scale : most > 1 ? most : 1;
 }

@@ -20,7 +20,7 @@ struct print page_print(const struct image *ink);
 int page_resolution(int tag_dpi, int width_px, int height_px, double type_px);
 
 /* By how much to scale a picture before it is read. */
-double reading_scale(double type_px, int width_px, int height_px);
+double reading_scale(double type_px, int dpi, int width_px, int height_px);
 
 /* Makes display picture and thumbnail of an upright picture with page->dpi. */
 enum rc page_show(const struct image *picture, struct arena *arena, struct page *page,

@@ -248,10 +248,36 @@ enum { TEXT_WORDS_MIN = 5 };
 #define SCAN_SHARE 0.75
 #define ON_INK_MIN 0.6
 
+/* The table of pdffonts: its head says in which column `emb` stands. */
+static bool any_font_embedded(const char *fonts)
+{
+	const char *head = strstr(fonts, "emb");
+	size_t column = head ? (size_t)(head - fonts) : 0;
+	for (const char *line = strchr(fonts, '\n'); line && head;
+	     line = strchr(line + 1, '\n')) {
+		size_t n = strcspn(line + 1, "\n");
+		if (n > column && line[1 + column] == 'y')
+			return true;
+	}
+	return false;
+}
+
+/* Whether the scan itself shows print where the words are. */
+static bool scan_shows_words(const struct pdf *pdf, const struct pdf_page *page)
+{
+	struct err err;
+	AUTO_IMAGE scan = NULL;
+	double reduction;
+	if (raw_scan(pdf, page, &scan, &err) != RC_OK)
+		return false;
+	AUTO_IMAGE ink = page_ink(scan, &reduction);
+	return pdf_text_on_ink(page, ink) >= ON_INK_MIN;
+}
+
 /* A scan with somebody's OCR laid over it is read again: its words are of unknown
- * quality and often belong to another picture. Letter paper with a picture behind real
- * print is told by its fonts, which are embedded; OCR layers name a font they need not
- * draw. */
+ * quality and at times belong to another language. OCR layers name fonts they never
+ * draw and so need not embed; a page with real print over a picture (letter paper)
+ * embeds them. */
 static bool is_ocr_layer(const struct pdf *pdf, const struct pdf_page *page)
 {
 	AUTO_ARENA scratch = arena_new();
@@ -266,7 +292,7 @@ static bool is_ocr_layer(const struct pdf *pdf, const struct pdf_page *page)
 		return true;
 	const char *fonts = arena_strndup(scratch, bytes, len);
 	return strcasestr(fonts, "glyphless") || strcasestr(fonts, "hidden") ||
-	       !strstr(fonts, " yes ");
+	       !any_font_embedded(fonts) || scan_shows_words(pdf, page);
 }
 
 /* `ink`: the page as it looks, NULL when it could not be rendered. */
@@ -277,14 +303,59 @@ static bool text_is_usable(const struct pdf *pdf, const struct pdf_page *page,
 		return false;
 	if (ink && pdf_text_on_ink(page, ink) < ON_INK_MIN)
 		return false;
-	/* Half of the print is in pictures: the layer is not the page. */
-	if (ink && page->n_pictures) {
-		size_t covered = 4 * page->n_words,
-		       missing = pdf_text_missing(page, ink);
-		if (missing > 80 && missing > covered)
-			return false;
-	}
 	return !is_ocr_layer(pdf, page);
+}
+
+/* Letterheads are often pictures, and then the only place that names the sender. Fewer
+ * characters than this are a logo or a barcode's bars. */
+enum { PRINT_IN_PICTURES = 25 };
+#define PICTURE_WORD_CONFIDENCE 0.6f
+
+static void append_words(struct page *page, const struct word *words, size_t n,
+			 struct box place, struct arena *arena)
+{
+	struct word *all = arena_alloc_n(arena, page->n_words + n, sizeof(*all));
+	const struct word *last =
+		page->n_words ? &page->words[page->n_words - 1] : NULL;
+	uint16_t block = last ? (uint16_t)(last->block + 1) : 0;
+	uint16_t line = last ? (uint16_t)(last->line + 1) : 0;
+
+	if (page->n_words)
+		memcpy(all, page->words, page->n_words * sizeof(*all));
+	page->words = all;
+	for (size_t i = 0; i < n; i++) {
+		if (words[i].confidence < PICTURE_WORD_CONFIDENCE)
+			continue;
+		struct word *word = &all[page->n_words++];
+		*word = words[i];
+		word->block = (uint16_t)(word->block + block);
+		word->line = (uint16_t)(word->line + line);
+		word->box.x += place.x;
+		word->box.y += place.y;
+	}
+}
+
+/* Reads what the text layer leaves out, from a rendering in page units without the
+ * words that are known. What goes wrong here costs only these words. */
+static void read_words_in_pictures(const struct pdf *pdf, const struct pdf_page *from,
+				   struct box where, struct arena *arena,
+				   struct page *page)
+{
+	struct word *words;
+	size_t n;
+	struct err err;
+	AUTO_IMAGE drawn = NULL;
+	if (render_dpi(pdf, from, READ_DPI) != READ_DPI ||
+	    render(pdf, from, READ_DPI, true, &drawn, &err) != RC_OK)
+		return;
+	pdf_text_wipe(from, drawn);
+	struct box place = {where.x > 20 ? where.x - 20 : 0,
+			    where.y > 20 ? where.y - 20 : 0, where.w + 40,
+			    where.h + 40};
+	AUTO_IMAGE part = image_crop(drawn, place);
+	if (ocr_read(pdf->env->ocr, part, NULL, OCR_SPARSE, NULL, arena, &words, &n,
+		     &err) == RC_OK)
+		append_words(page, words, n, place, arena);
 }
 
 static enum rc read_page(const struct pdf *pdf, const struct pdf_page *from,
@@ -293,6 +364,7 @@ static enum rc read_page(const struct pdf *pdf, const struct pdf_page *from,
 	bool text = from->n_words >= TEXT_WORDS_MIN;
 	AUTO_IMAGE screen = NULL;
 	AUTO_IMAGE ink = NULL;
+	struct box where;
 	int dpi = render_dpi(pdf, from, SCREEN_DPI);
 
 	if ((text || pdf->xml_inside) && dpi > 0 &&
@@ -302,6 +374,9 @@ static enum rc read_page(const struct pdf *pdf, const struct pdf_page *from,
 		return read_picture(pdf, from, arena, out, err);
 	*out = page_of_text(from, arena);
 	(*out)->blank = from->n_words == 0 && ink && page_print(ink).blank;
+	if (!pdf->xml_inside && ink && from->n_pictures > 0 &&
+	    pdf_text_missing(from, ink, &where) >= PRINT_IN_PICTURES)
+		read_words_in_pictures(pdf, from, where, arena, *out);
 	return screen ? show(screen, arena, *out, err) : RC_OK;
 }
 

@@ -33,8 +33,12 @@ bool pdf_text_sane(const struct pdf_page *page);
 /* Share of the words that stand on ink of a bilevel picture of the page; 1 without
  * words. */
 double pdf_text_on_ink(const struct pdf_page *page, const struct image *ink);
-/* Characters in the picture that no word of the text layer covers. */
-size_t pdf_text_missing(const struct pdf_page *page, const struct image *ink);
+/* Characters in the picture that no word of the text layer covers, and where they stand
+ * in page units. */
+size_t pdf_text_missing(const struct pdf_page *page, const struct image *ink,
+			struct box *where);
+/* Makes the words of the text layer white in a picture of the page, in place. */
+void pdf_text_wipe(const struct pdf_page *page, struct image *picture);
 
 /* pdf_picture.c */
 void pdf_take_pictures(const void *bytes, size_t len, struct arena *arena,

@@ -207,13 +207,25 @@ static struct box on_picture(struct box b, double px_per_unit)
 			    (int32_t)(b.h * px_per_unit) + 1};
 }
 
+static double px_per_unit(const struct pdf_page *page, const struct image *picture)
+{
+	return image_width(picture) / (page->width_pt * 300 / 72);
+}
+
 double pdf_text_on_ink(const struct pdf_page *page, const struct image *ink)
 {
-	double px = image_width(ink) / (page->width_pt * 300 / 72);
+	double px = px_per_unit(page, ink);
 	size_t on = 0;
 	for (size_t i = 0; i < page->n_words; i++)
 		on += image_ink(ink, on_picture(page->words[i].box, px)) > 0.02;
 	return page->n_words ? (double)on / (double)page->n_words : 1;
+}
+
+void pdf_text_wipe(const struct pdf_page *page, struct image *picture)
+{
+	double px = px_per_unit(page, picture);
+	for (size_t i = 0; i < page->n_words; i++)
+		image_clear(picture, on_picture(page->words[i].box, px));
 }
 
 static bool is_character(struct box b)
@@ -221,16 +233,23 @@ static bool is_character(struct box b)
 	return b.h >= 4 && b.h <= 40 && b.w >= 2 && b.w <= 3 * b.h && b.h <= 12 * b.w;
 }
 
-size_t pdf_text_missing(const struct pdf_page *page, const struct image *ink)
+size_t pdf_text_missing(const struct pdf_page *page, const struct image *ink,
+			struct box *where)
 {
 	AUTO_ARENA scratch = arena_new();
 	AUTO_IMAGE rest = image_copy(ink);
-	double px = image_width(ink) / (page->width_pt * 300 / 72);
 	struct box *boxes;
-	for (size_t i = 0; i < page->n_words; i++)
-		image_clear(rest, on_picture(page->words[i].box, px));
-	size_t n = image_components(rest, scratch, &boxes), missing = 0;
-	for (size_t i = 0; i < n; i++)
-		missing += is_character(boxes[i]);
+	size_t missing = 0;
+
+	*where = (struct box){0};
+	pdf_text_wipe(page, rest);
+	size_t n = image_components(rest, scratch, &boxes);
+	for (size_t i = 0; i < n; i++) {
+		if (is_character(boxes[i])) {
+			missing++;
+			*where = box_union(*where, boxes[i]);
+		}
+	}
+	*where = on_picture(*where, 1 / px_per_unit(page, ink));
 	return missing;
 }
