@@ -18,6 +18,7 @@
 
 #define MOST_ROWS 10000 /* of one table; larger invoices are for people to split */
 
+#define LARGEST (50 << 20) /* bytes; as a tree it takes ten times as much */
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 
@@ -513,6 +514,9 @@ enum rc einvoice_read(const void *xml, size_t len, struct doc *doc, bool *recogn
 	const struct format *format;
 
 	*recognised = false;
+	if (len > LARGEST)
+		return err_set(err, RC_FAIL, "the XML is larger than %d MB",
+			       LARGEST >> 20);
 	if (xml_parse(xml, len, &tree, err) != RC_OK)
 		return err_wrap(err, RC_FAIL, "the XML can't be read");
 	format = format_of(xml_root(tree));
