@@ -164,10 +164,12 @@ enum { FINE_DPI = 400, GOOD_DPI = 300 };
 
 static double reduction_for(double type_px, int dpi)
 {
-	double to_good_dpi = dpi > 590 && dpi < 610 ? 0.5 : (double)GOOD_DPI / dpi;
-	if (dpi >= FINE_DPI && type_px * to_good_dpi >= SMALL_TYPE_PX)
-		return to_good_dpi;
-	return type_px > LARGE_TYPE_PX ? 0.5 : 1;
+	double scale = dpi > 590 && dpi < 610 ? 0.5 : (double)GOOD_DPI / dpi;
+	if (dpi < FINE_DPI)
+		return type_px > LARGE_TYPE_PX ? 0.5 : 1;
+	if (type_px * scale < GOOD_TYPE_PX) /* small print keeps what it needs */
+		scale = GOOD_TYPE_PX / type_px;
+	return scale < 1 ? scale : 1;
 }
 
 double reading_scale(double type_px, int dpi, int width_px, int height_px)
