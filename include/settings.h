@@ -39,7 +39,6 @@ struct settings {
 	const char *state_dir;	/* default /var/lib/intray */
 	const char *run_dir;	/* sockets and locks; default /run/intray */
 	const char *store_dir;	/* default STATE/store */
-	const char *spool_dir;	/* default STATE/spool; same file system as the store */
 	const char *schema_dir; /* default: PREFIX/share/intray/schemas */
 	const char *database;	/* libpq connection string without user and password; NULL =
 				 * private cluster in STATE/pg */
@@ -50,7 +49,7 @@ struct settings {
 	long long max_file;	/* bytes; default 200M */
 	long max_pages;		/* default 2000 */
 	long long max_pixels;	/* per page; default 100 million */
-	long long min_free;	/* bytes to keep free in spool and store; default 1G */
+	long long min_free;	/* bytes to keep free for the store; default 1G */
 	long drain_ms;		/* default 10 s */
 	const char *log_level;	/* error, warn, info, debug; default info */
 	struct client_settings *clients;
@@ -75,8 +74,8 @@ typedef void settings_visit_fn(void *ctx, const char *section, const char *key,
 void settings_show(const struct settings *s, struct arena *arena, settings_visit_fn *visit,
 		   void *ctx);
 
-/* Whether the folders exist and may be used by the user we run as, store and spool on one
- * file system, renames work in every tray. Calls `say` for every problem found. */
+/* Whether the folders exist and may be used by the user we run as, and renames work in
+ * every tray. Calls `say` for every problem found. */
 enum rc settings_check_paths(const struct settings *s,
 			     void (*say)(void *ctx, const char *problem), void *ctx,
 			     struct err *err);

@@ -33,7 +33,6 @@ const struct setting intray_settings[] = {
 	ROW(state_dir, SETTING_PATH, 0, 0, NULL),
 	ROW(run_dir, SETTING_PATH, 0, 0, NULL),
 	ROW(store_dir, SETTING_PATH, 0, 0, NULL),
-	ROW(spool_dir, SETTING_PATH, 0, 0, NULL),
 	ROW(schema_dir, SETTING_PATH, 0, 0, NULL),
 	ROW(secrets_dir, SETTING_PATH, 0, 0, NULL),
 	ROW(database, SETTING_TEXT, 0, 0, NULL),
@@ -120,7 +119,6 @@ static const char *below(struct arena *arena, const char *given, const char *dir
 static void fill_derived(struct arena *arena, struct settings *s)
 {
 	s->store_dir = below(arena, s->store_dir, s->state_dir, "store");
-	s->spool_dir = below(arena, s->spool_dir, s->state_dir, "spool");
 	s->secrets_dir = below(arena, s->secrets_dir, s->state_dir, "secrets");
 }
 

@@ -77,17 +77,10 @@ static void look_at_own(const struct look *look, const char *key, const char *pa
 static void look_at_space(const struct look *look)
 {
 	struct statvfs fs;
-	struct stat store, spool;
+	struct stat store;
 	const char *a = existing(look->arena, look->s->store_dir, &store);
-	const char *b = existing(look->arena, look->s->spool_dir, &spool);
 	long long room;
 
-	if (a && b && store.st_dev != spool.st_dev)
-		problem(look,
-			"store_dir = %s and spool_dir = %s are on different file "
-			"systems: "
-			"put them on one",
-			look->s->store_dir, look->s->spool_dir);
 	if (!a || statvfs(a, &fs) < 0)
 		return;
 	room = (long long)fs.f_bavail * (long long)fs.f_frsize;
@@ -201,8 +194,6 @@ static void look_at_all(const struct look *look)
 	look_at_own(look, "run_dir", s->run_dir);
 	if (!text_starts(s->store_dir, s->state_dir))
 		look_at_own(look, "store_dir", s->store_dir);
-	if (!text_starts(s->spool_dir, s->state_dir))
-		look_at_own(look, "spool_dir", s->spool_dir);
 	look_at_space(look);
 	look_at_schemas(look);
 	look_at_models(look);

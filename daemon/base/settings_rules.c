@@ -65,7 +65,7 @@ static enum rc check_tray_and_state(const struct settings *s, const struct conf 
 				    const struct tray_settings *tray, struct err *err)
 {
 	const char *const ours[] = {s->state_dir, s->run_dir, s->store_dir,
-				    s->spool_dir, s->secrets_dir};
+				    s->secrets_dir};
 
 	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
 		if (is_within(ours[i], tray->path) || is_within(tray->path, ours[i]))

@@ -26,7 +26,6 @@ static void an_empty_file_gives_the_defaults(void **state)
 	assert_string_equal(s.user, "intray");
 	assert_string_equal(s.state_dir, "/var/lib/intray");
 	assert_string_equal(s.store_dir, "/var/lib/intray/store");
-	assert_string_equal(s.spool_dir, "/var/lib/intray/spool");
 	assert_string_equal(s.secrets_dir, "/var/lib/intray/secrets");
 	assert_null(s.database);
 	assert_true(s.workers >= 1);
