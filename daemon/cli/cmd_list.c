@@ -12,7 +12,7 @@ static const struct column columns[] = {
 	{"Arrived", "arrived", COLUMN_TEXT},
 	{"Pages", "pages", COLUMN_NUMBER},
 	{"Due", "due", COLUMN_TEXT},
-	{"File", "name_hex", COLUMN_LONG},
+	{"File", "file", COLUMN_LONG},
 	{"Why", "reason", COLUMN_LONG},
 };
 /* JSON has the ids as well. */
@@ -26,7 +26,7 @@ static const struct column json_columns[] = {
 	{"Received", "received_on", COLUMN_TEXT},
 	{"Pages", "pages", COLUMN_NUMBER},
 	{"Due", "due", COLUMN_TEXT},
-	{"File", "name_hex", COLUMN_TEXT},
+	{"File", "file", COLUMN_TEXT},
 	{"Why", "reason", COLUMN_TEXT},
 };
 

@@ -77,7 +77,7 @@ static void print_head(struct cli *cli, const struct db_rows *r)
 					 VALUE("since"), VALUE("state_title")));
 	print_line("because", VALUE("reason") ? VALUE("reason") : VALUE("cause"));
 	print_line("type", VALUE("type"));
-	print_line("file", name_from_hex(cli->arena, VALUE("name_hex")));
+	print_line("file", name_from_hex(cli->arena, VALUE("file_hex")));
 	print_line("tray",
 		   arena_printf(cli->arena, "%s/%s", VALUE("client"), VALUE("tray")));
 	print_line("bytes", VALUE("size"));
@@ -101,10 +101,12 @@ static json_t *head_json(struct cli *cli, const struct db_rows *r)
 	json_t *head = json_object();
 
 	for (size_t c = 0; c < r->n_columns; c++) {
-		const char *value = r->values[0][c];
-		if (value && strcmp(r->columns[c], "name_hex") == 0)
+		const char *key = r->columns[c], *value = r->values[0][c];
+		if (strcmp(key, "file_hex") == 0) {
+			key = "file";
 			value = name_from_hex(cli->arena, value);
-		json_object_set_new(head, r->columns[c],
+		}
+		json_object_set_new(head, key,
 				    value ? json_string(value) : json_null());
 	}
 	return head;

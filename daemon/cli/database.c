@@ -75,24 +75,34 @@ bool cli_db_rows(struct cli_db *cdb, const char *name, const char *const *params
 	return false;
 }
 
-static int column_named(const struct db_rows *rows, const char *name)
+static int find_column(const struct db_rows *rows, const char *name)
 {
 	for (size_t i = 0; i < rows->n_columns; i++)
 		if (strcmp(rows->columns[i], name) == 0)
 			return (int)i;
-	die("no column %s", name);
+	return -1;
 }
 
 const char *rows_value(const struct db_rows *rows, size_t row, const char *column)
 {
-	return rows->values[row][column_named(rows, column)];
+	int i = find_column(rows, column);
+
+	if (i < 0)
+		die("no column %s", column);
+	return rows->values[row][i];
 }
 
-static const char *cell(struct cli *cli, const char *key, const char *value)
+/* File names come as bytes in hex, in a column that says so. */
+static const char *cell(struct cli *cli, const struct db_rows *rows, size_t row,
+			const char *key)
 {
+	const char *hex = arena_printf(cli->arena, "%s_hex", key);
+	bool is_name = find_column(rows, hex) >= 0;
+	const char *value = rows_value(rows, row, is_name ? hex : key);
+
 	if (!value)
 		return NULL;
-	if (text_ends(key, "_hex"))
+	if (is_name)
 		return name_from_hex(cli->arena, value);
 	if (text_ends(key, "_s") && !cli->json)
 		return duration_text(cli->arena, strtol(value, NULL, 10));
@@ -111,8 +121,7 @@ bool cli_db_table(struct cli_db *cdb, const char *name, const char *const *param
 	for (size_t r = 0; r < rows.n_rows; r++) {
 		const char **row = table_row(out);
 		for (size_t c = 0; c < n_columns; c++)
-			row[c] = cell(cdb->cli, columns[c].key,
-				      rows_value(&rows, r, columns[c].key));
+			row[c] = cell(cdb->cli, &rows, r, columns[c].key);
 	}
 	return true;
 }

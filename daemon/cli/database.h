@@ -20,9 +20,9 @@ void cli_db_close(struct cli_db *cdb);
 /* Runs sql/query/admin/NAME.sql; false after complaining. */
 bool cli_db_rows(struct cli_db *cdb, const char *name, const char *const *params,
 		 size_t n_params, struct db_rows *out);
-/* As a table: each column takes the result's column that is called like its key. For
- * people, keys that end in _s are shown as durations ("3 h 20 min") and _hex as file
- * names. */
+/* As a table: each column takes the result's column that is called like its key, or
+ * KEY_hex for a file name. For people, keys that end in _s are durations ("3 h 20
+ * min"). */
 bool cli_db_table(struct cli_db *cdb, const char *name, const char *const *params,
 		  size_t n_params, const struct column *columns, size_t n_columns,
 		  struct table *out);

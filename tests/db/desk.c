@@ -182,6 +182,28 @@ static void findings_name_columns_and_fields_of_one_line(void **state)
 			cases[i].expected);
 }
 
+static void as_printed_of_a_reading_makes_it_the_clerks_own(void **state)
+{
+	(void)state;
+	struct new_drop drop = drop_file(fx.acme_tray, "x", NULL);
+	struct job job = claim_for(fx.worker, drop.id);
+	struct doc *doc = make_doc("K-30", "S", "1.50");
+	bool mine;
+
+	add_value(doc, "lines/amount", 2, "7.00");
+	doc_find(doc, "doubtful", FINDING_READING, SEVERITY_STOP,
+		 "total lines[2]/amount", "Please check.");
+	OK(job_save_document(fx.worker, &job, doc, fx.bill, true, &mine, &fx_err));
+	struct taken t = take(jane);
+	sql_on(jane, "select desk.submit(%s, %s, '{}', array['doubtful'])", t.task,
+	       t.fence);
+	assert_string_equal(
+		sql("select string_agg(path || line, ' ' order by path) from "
+		    "intray.field where document = '%s' and source = 'person'",
+		    document_of(drop.id)),
+		"lines/amount2 total0");
+}
+
 static void next_task_gives_what_a_clerk_needs(void **state)
 {
 	(void)state;
@@ -443,6 +465,7 @@ int run_desk_tests(void)
 		DESK_TEST(as_printed_lets_a_document_finding_pass_flagged),
 		DESK_TEST(as_printed_does_not_hold_for_other_values),
 		DESK_TEST(findings_name_columns_and_fields_of_one_line),
+		DESK_TEST(as_printed_of_a_reading_makes_it_the_clerks_own),
 		DESK_TEST(next_task_gives_what_a_clerk_needs),
 		DESK_TEST(
 			the_same_clerk_gets_the_same_task_again_and_another_clerk_does_not),

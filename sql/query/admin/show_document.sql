@@ -1,4 +1,4 @@
-select d.id, d.control_number, c.code as client, t.name as tray, encode(o.name, 'hex') as name_hex,
+select d.id, d.control_number, c.code as client, t.name as tray, encode(o.name, 'hex') as file_hex,
 	o.size, o.sha256, d.format, d.type, left(d.type_version, 12) as type_version, d.state,
 	s.title as state_title, to_char(d.since, 'YYYY-MM-DD HH24:MI:SS') as since, d.cause,
 	d.reason, d.received_on, to_char(d.arrived, 'YYYY-MM-DD HH24:MI:SS') as arrived,
