@@ -267,10 +267,19 @@ static enum rc ask_business(struct instance *instance, const struct lookup *look
 
 /* --- the decision ----------------------------------------------------- */
 
+/* What was read presumes that the paper is of this type: when nobody is sure of that,
+ * an order number may be found on an invoice, and the invoice filed as an order. */
+#define TYPE_IS_A_GUESS 0.5f
+
 /* A failed check digit is evidence against the reading, no more. */
-static float sureness(const struct cell *cell)
+static float sureness(const struct instance *instance, const struct cell *cell)
 {
-	return cell->field->confidence * (cell->digit_fails ? 0.6f : 1);
+	const struct doc *doc = instance->doc;
+	float sure = cell->field->confidence;
+
+	if (doc->type_confidence > 0 && doc->type_confidence <= TYPE_IS_A_GUESS)
+		sure *= doc->type_confidence;
+	return cell->digit_fails ? sure * 0.6f : sure;
 }
 
 static const char *reason_to_accept(const struct instance *instance,
@@ -289,7 +298,7 @@ static const char *reason_to_accept(const struct instance *instance,
 	if (cell->proved)
 		return arena_printf(instance->doc->arena, "proved by %s", cell->proved);
 	if (!cell->contradicted && field->source != SOURCE_DERIVED &&
-	    sureness(cell) >= cell->type->accept)
+	    sureness(instance, cell) >= cell->type->accept)
 		return "read surely";
 	return NULL;
 }

@@ -540,6 +540,23 @@ static void a_failed_check_digit_warns_and_lowers_confidence(void **state)
 	assert_false(doc_has_stop(story->doc));
 }
 
+static void nothing_is_sure_while_the_type_is_a_guess(void **state)
+{
+	struct story *story = *state;
+	struct field *number = give(story, "number", 0, "1", SOURCE_OCR, 0.99f);
+
+	story->doc->type_confidence = 0.5f;
+	judge(story, NULL);
+	assert_non_null(finding(story, "doubtful", "number"));
+	number->source = SOURCE_PERSON; /* somebody looked at it */
+	judge(story, NULL);
+	assert_int_equal(story->doc->n_findings, 0);
+	number->source = SOURCE_OCR;
+	story->doc->type_confidence = 0.65f;
+	judge(story, NULL);
+	assert_int_equal(story->doc->n_findings, 0);
+}
+
 static void nobody_is_stopped_for_what_nobody_needs(void **state)
 {
 	struct story *story = *state;
@@ -697,6 +714,7 @@ int main(void)
 		STORY(one_print_may_be_two_things_once_it_is_proved),
 		STORY(a_broken_rule_puts_sure_readings_in_doubt),
 		STORY(a_failed_check_digit_warns_and_lowers_confidence),
+		STORY(nothing_is_sure_while_the_type_is_a_guess),
 		STORY(nobody_is_stopped_for_what_nobody_needs),
 		STORY(what_is_derived_is_as_good_as_its_sources),
 		STORY(lookups_are_asked_when_there_is_something_to_ask),
