@@ -207,6 +207,73 @@ static void try_role(struct totals *t, struct combination *c, int role)
 
 /* The best options of a role, each number once; fewer for the roles that matter less.
  */
+/* The rate printed on the option's row, or NULL. */
+static const struct candidate *rate_beside(const struct work *work,
+					   const struct option *option)
+{
+	for (size_t i = 0; i < work->n_candidates; i++) {
+		const struct candidate *c = &work->candidates[i];
+		if (c->kind == KIND_PERCENT && c->span.sheet == option->span.sheet &&
+		    c->span.row == option->span.row && !decimal_is_zero(c->number))
+			return c;
+	}
+	return NULL;
+}
+
+/* A tax printed rate by rate: the sum of one amount for each of two rates or more. */
+static bool sum_of_rates(const struct totals *t, struct decimal *sum,
+			 struct option *out)
+{
+	const struct candidate *rates[6];
+	size_t n = 0;
+	const struct options *options =
+		&t->work->options[field_index(t->work, t->field[TAX])];
+	*sum = (struct decimal){0, 2};
+	for (size_t i = 0; i < options->n && n < 6; i++) {
+		const struct option *o = &options->list[i];
+		const struct candidate *rate = rate_beside(t->work, o);
+		bool known = !rate || o->score < 0.4F || o->relation == REL_BELOW;
+		for (size_t k = 0; k < n; k++)
+			known = known ||
+				decimal_cmp(rates[k]->number, rate->number) == 0;
+		if (known)
+			continue;
+		rates[n++] = rate;
+		if (!decimal_add(*sum, o->number, sum))
+			return false;
+		if (n == 1)
+			*out = *o;
+		out->box = box_union(out->box, o->box);
+		out->raw = n == 1 ? o->raw
+				  : arena_printf(t->work->arena, "%s + %s", out->raw,
+						 o->raw);
+	}
+	return n >= 2;
+}
+
+/* Adds the sum as an option of its own when net and gross of some options frame it. */
+static void propose_sum_of_rates(struct totals *t)
+{
+	struct decimal sum, gross;
+	struct option *option = arena_alloc(t->work->arena, sizeof *option);
+	char buf[DECIMAL_TEXT_MAX];
+	bool framed = false;
+	if (!t->field[TAX] || !t->field[NET] || !t->field[GROSS] ||
+	    !sum_of_rates(t, &sum, option))
+		return;
+	for (size_t i = 0; i < t->n[NET]; i++)
+		for (size_t k = 0; k < t->n[GROSS]; k++)
+			framed = framed ||
+				 (decimal_add(t->list[NET][i]->number, sum, &gross) &&
+				  near(gross, t->list[GROSS][k]->number, 0));
+	if (!framed || t->n[TAX] == PER_ROLE)
+		return;
+	option->number = sum;
+	option->value = arena_strdup(t->work->arena, decimal_print(sum, 2, buf));
+	option->score = 0.7F;
+	t->list[TAX][t->n[TAX]++] = option;
+}
+
 static void collect(struct totals *t, int role)
 {
 	size_t most = role == PAID ? 2 : role == PAYABLE ? 4 : PER_ROLE;
@@ -283,6 +350,7 @@ void choose_totals(struct work *work)
 			collect(&t, role);
 	}
 	struct combination none = {0};
+	propose_sum_of_rates(&t);
 	find_greatest(&t);
 	try_role(&t, &none, 0);
 	for (int role = 0; role < ROLES; role++)

@@ -112,8 +112,9 @@ static char *without_registration(struct arena *arena, const char *raw)
 
 static bool registration_row(const char *raw)
 {
+	size_t from, to;
 	return count(raw, isdigit) >= 5 && count(raw, isalpha) <= 12 &&
-	       !address_street(raw);
+	       !address_street(raw) && !address_place(raw, &from, &to);
 }
 
 /* Words beside the legal form. */

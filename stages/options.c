@@ -362,7 +362,7 @@ static struct span identifier_in(const struct work *work, struct span span, bool
 			stop++;
 		bool joins = span.to == span.from ||
 			     (groups && has_digit(text + word, stop - word)) ||
-			     text[word] == '/' || text[word] == '-' ||
+			     (strchr("/-", text[word]) && stop - word > 1) ||
 			     (span.to > 0 && strchr("/-", text[span.to - 1])) ||
 			     (groups && stop - word == 2 && stop < end &&
 			      has_digit(text + stop, end - stop));
@@ -427,7 +427,7 @@ static void propose_text(struct work *work, const struct mark *mark, struct span
 	for (int m = 0; m < mark->misread; m++)
 		score *= 0.9F;
 	if (mark->field->kind == KIND_IDENTIFIER && span.to - span.from < 3)
-		score *= 0.8F;
+		score *= 0.9F;
 	option_add(work,
 		   (struct option){.field = mark->field,
 				   .span = span,

@@ -117,6 +117,21 @@ static struct span cell_span(uint32_t sheet, uint32_t row, const struct cell *ce
 	return (struct span){sheet, row, cell->from, cell->to};
 }
 
+/* "Friedrichstr.   123": a house number set a little apart belongs to its street. */
+static struct span with_number(const struct work *work, uint32_t sheet, uint32_t index,
+			       const struct cell *cell)
+{
+	const struct row *row = &work->layout.sheets[sheet].rows[index];
+	struct span span = cell_span(sheet, index, cell);
+	const struct cell *next = cell + 1;
+	if (next >= row->cells + row->n_cells || next->to - next->from > 4 ||
+	    row->text[next->from] < '0' || row->text[next->from] > '9' ||
+	    next->box.x - box_right(cell->box) > row->em * 3)
+		return span;
+	span.to = next->to;
+	return span;
+}
+
 /* Stands under or over: same left edge, same middle, or inside. */
 static bool aligned(struct box a, struct box b, int32_t em)
 {
@@ -180,7 +195,7 @@ static void climb(struct parties *parties, struct block *block, struct span plac
 		const struct cell *cell = cell_above(sheet, row, box, gap_max, &found);
 		if (!cell)
 			break;
-		struct span span = cell_span(place.sheet, found, cell);
+		struct span span = with_number(work, place.sheet, found, cell);
 		char *raw = raw_of(work, span);
 		if (label_cell(&sheet->rows[found], cell))
 			break;
