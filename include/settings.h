@@ -43,7 +43,10 @@ struct settings {
 	const char *database;	/* libpq connection string without user and password; NULL =
 				 * private cluster in STATE/pg */
 	const char *secrets_dir; /* one file per database role; default STATE/secrets */
-	const char *languages;	/* default "eng+deu+fra+spa" or fewer, as measured */
+	/* Default "eng+deu". Each language is a second reading of doubtful lines: over eng alone
+	 * German invoices rise from .89 to .93 of their values for 15% more CPU, poor receipts
+	 * from .68 to .78 for 70%; fra and spa add a third more and .00 to .02. */
+	const char *languages;
 	const char *tessdata;	/* NULL: tesseract's own default */
 	long workers;		/* default: number of processors */
 	long long max_file;	/* bytes; default 200M */

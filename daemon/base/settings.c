@@ -99,7 +99,7 @@ static void set_defaults(struct arena *arena, struct settings *out)
 		.state_dir = "/var/lib/intray",
 		.run_dir = "/run/intray",
 		.schema_dir = default_schema_dir(arena),
-		.languages = "eng+deu+fra+spa",
+		.languages = "eng+deu",
 		.workers = processors > 0 ? processors : 1,
 		.max_file = 200LL << 20,
 		.max_pages = 2000,
