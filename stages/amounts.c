@@ -67,6 +67,31 @@ static bool below_zero(const struct option *option)
 	return option->number.coef < 0;
 }
 
+/* The rate printed on the option's row, or NULL. */
+static const struct candidate *rate_beside(const struct work *work,
+					   const struct option *option)
+{
+	for (size_t i = 0; i < work->n_candidates; i++) {
+		const struct candidate *c = &work->candidates[i];
+		if (c->kind == KIND_PERCENT && c->span.sheet == option->span.sheet &&
+		    c->span.row == option->span.row && !decimal_is_zero(c->number))
+			return c;
+	}
+	return NULL;
+}
+
+/* A row of a table of rates closes as well as the totals do, but says nothing of them
+ * while a greater amount is called the total. */
+static bool one_rate_only(const struct totals *t, const struct option *net,
+			  const struct option *tax, const struct option *gross)
+{
+	bool one_row = net->span.row == tax->span.row &&
+		       tax->span.row == gross->span.row &&
+		       net->span.sheet == tax->span.sheet;
+	return one_row && rate_beside(t->work, tax) &&
+	       decimal_cmp(decimal_abs(gross->number), t->greatest) < 0;
+}
+
 static void weigh_tax(const struct totals *t, struct combination *c)
 {
 	const struct option *net = c->pick[NET], *tax = c->pick[TAX],
@@ -78,6 +103,10 @@ static void weigh_tax(const struct totals *t, struct combination *c)
 		if (!c->closes && below_zero(net) && below_zero(gross) &&
 		    !below_zero(tax) && decimal_sub(net->number, tax->number, &sum))
 			c->closes = c->minus_lost = near(sum, gross->number, 1);
+		if (c->closes && one_rate_only(t, net, tax, gross)) {
+			c->closes = c->minus_lost = false;
+			return;
+		}
 		c->score +=
 			c->closes ? decimal_is_zero(tax->number) ? 0.4F : 0.9F : -0.7F;
 	}
@@ -162,6 +191,8 @@ static void find_greatest(struct totals *t)
 {
 	for (size_t i = 0; i < t->n[GROSS]; i++) {
 		struct decimal value = decimal_abs(t->list[GROSS][i]->number);
+		if (t->list[GROSS][i]->score < 0.5F)
+			continue;
 		if (decimal_cmp(value, t->greatest) > 0)
 			t->greatest = value;
 	}
@@ -207,19 +238,6 @@ static void try_role(struct totals *t, struct combination *c, int role)
 
 /* The best options of a role, each number once; fewer for the roles that matter less.
  */
-/* The rate printed on the option's row, or NULL. */
-static const struct candidate *rate_beside(const struct work *work,
-					   const struct option *option)
-{
-	for (size_t i = 0; i < work->n_candidates; i++) {
-		const struct candidate *c = &work->candidates[i];
-		if (c->kind == KIND_PERCENT && c->span.sheet == option->span.sheet &&
-		    c->span.row == option->span.row && !decimal_is_zero(c->number))
-			return c;
-	}
-	return NULL;
-}
-
 /* A tax printed rate by rate: the sum of one amount for each of two rates or more. */
 static bool sum_of_rates(const struct totals *t, struct decimal *sum,
 			 struct option *out)
