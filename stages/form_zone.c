@@ -217,7 +217,7 @@ static void gather_small(const struct form_work *work, const struct fieldtype *f
 		    box_right(s->box) > box_right(place) + reach ||
 		    s->box.y < place.y - b.h ||
 		    box_bottom(s->box) > box_bottom(place) + b.h ||
-		    is_letter(work, s) || (float)s->peak < FAINT * dark ||
+		    is_letter(work, s) || (float)s->peak < 0.8f * FAINT * dark ||
 		    (s->box.w <= least && s->box.h <= least))
 			continue;
 		struct drawn_blob d = levelled(work, level, i);

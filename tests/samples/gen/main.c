@@ -5,6 +5,7 @@
 
 #include "err.h"
 #include "log.h"
+#include "schema.h"
 #include "tests/samples/gen/paper.h"
 
 static void write_file(const char *path, const char *bytes, size_t len)
@@ -53,6 +54,36 @@ static void make(struct arena *arena, const char *dir, const struct paper *p,
 	}
 }
 
+static void make_claim(struct arena *arena, const struct doctype *type, const char *dir,
+		       const char *name, const char *form, unsigned seed)
+{
+	const char *base = arena_printf(arena, "%s/%s", dir, name);
+	const char *truth = claim_truth(arena, name), *pdf_path;
+	bool colour = strcmp(form, "colour") == 0;
+	size_t len;
+	const char *pdf = print_claim(arena, type, colour, &len);
+
+	write_file(arena_printf(arena, "%s.truth.json", base), truth, strlen(truth));
+	pdf_path = arena_printf(arena, "%s.pdf", base);
+	write_file(pdf_path, pdf, len);
+	scan_pdf(pdf_path, arena_printf(arena, "%s.%s", base, colour ? "jpg" : form),
+		 form, seed);
+	remove(pdf_path);
+}
+
+/* The form's geometry is the schema's: run from the top of the source tree. */
+static void make_claims(struct arena *arena, const char *dir)
+{
+	struct schema_set *schemas = NULL;
+	struct err err;
+	if (schema_load_dir("schemas", &schemas, &err) != RC_OK)
+		die("%s", err.text);
+	const struct doctype *type = schema_type(schemas, "cms1500");
+	make_claim(arena, type, dir, "claim-red", "colour", 20260105);
+	make_claim(arena, type, dir, "claim-copy", "tif", 20260114);
+	schema_set_free(&schemas);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -63,5 +94,6 @@ int main(int argc, char **argv)
 	AUTO_ARENA arena = arena_new();
 	for (unsigned i = 0; papers[i].file; i++)
 		make(arena, argv[1], &papers[i], 20260101 + 7 * i);
+	make_claims(arena, argv[1]);
 	return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef INTRAY_PAPER_H
 #define INTRAY_PAPER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -59,7 +60,13 @@ const char *write_ubl(struct arena *arena, const struct paper *paper);
 const char *write_cii(struct arena *arena, const struct paper *paper);
 /* truth.c: NAME.truth.json as shared by all labelled documents. */
 const char *write_truth(struct arena *arena, const struct paper *paper);
-/* scan.c: the PDF as a scanner would give it. seed decides skew and noise. */
+/* claims.c: the made-up claim on a form drawn in red or black, and its truth. */
+struct doctype;
+const char *print_claim(struct arena *arena, const struct doctype *type, bool red,
+			size_t *len);
+const char *claim_truth(struct arena *arena, const char *source);
+/* scan.c: the PDF as a scanner would give it: "tif" (bilevel), "jpg" (grey) or "colour".
+ * seed decides skew and noise. */
 void scan_pdf(const char *pdf_path, const char *out_path, const char *form,
 	      unsigned seed);
 

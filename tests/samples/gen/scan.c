@@ -1,6 +1,7 @@
 /* A scanner for the samples: renders a PDF with pdftoppm, then turns it a little,
  * blurs, adds noise and uneven light, and writes TIFF (bilevel, CCITT G4, 300 dpi) or
- * JPEG (grey, 200 dpi). The noise comes from a generator of our own with a fixed seed.
+ * JPEG (200 dpi; grey, or colour for forms). The noise comes from a generator of our
+ * own with a fixed seed.
  */
 #include <leptonica/allheaders.h>
 #include <stdio.h>
@@ -22,12 +23,12 @@ static int noise(int amplitude) /* -amplitude..amplitude, nearly bell-shaped */
 	return sum / 3;
 }
 
-static PIX *render(const char *pdf_path, int dpi)
+static PIX *render(const char *pdf_path, int dpi, bool colour)
 {
 	char command[1024], pgm[512];
-	snprintf(pgm, sizeof(pgm), "%s.pgm", pdf_path);
-	snprintf(command, sizeof(command), "pdftoppm -r %d -gray -singlefile '%s' '%s'",
-		 dpi, pdf_path, pdf_path);
+	snprintf(pgm, sizeof(pgm), "%s.%s", pdf_path, colour ? "ppm" : "pgm");
+	snprintf(command, sizeof(command), "pdftoppm -r %d %s -singlefile '%s' '%s'",
+		 dpi, colour ? "" : "-gray", pdf_path, pdf_path);
 	if (system(command) != 0)
 		die("pdftoppm failed on %s", pdf_path);
 	PIX *pix = pixRead(pgm);
@@ -35,6 +36,21 @@ static PIX *render(const char *pdf_path, int dpi)
 		die("cannot read %s", pgm);
 	remove(pgm);
 	return pix;
+}
+
+static void dirty_colours(PIX *pix)
+{
+	int width = pixGetWidth(pix), height = pixGetHeight(pix);
+	for (int y = 0; y < height; y++)
+		for (int x = 0; x < width; x++) {
+			int rgb[3], less = 6 + 10 * x / width - noise(5);
+			pixGetRGBPixel(pix, x, y, &rgb[0], &rgb[1], &rgb[2]);
+			for (int c = 0; c < 3; c++) {
+				rgb[c] -= less;
+				rgb[c] = rgb[c] < 0 ? 0 : rgb[c] > 255 ? 255 : rgb[c];
+			}
+			pixSetRGBPixel(pix, x, y, rgb[0], rgb[1], rgb[2]);
+		}
 }
 
 static void dirty(PIX *pix)
@@ -55,20 +71,23 @@ static void dirty(PIX *pix)
 void scan_pdf(const char *pdf_path, const char *out_path, const char *form,
 	      unsigned seed)
 {
-	bool bilevel = strcmp(form, "tif") == 0;
+	bool bilevel = strcmp(form, "tif") == 0, colour = strcmp(form, "colour") == 0;
 	int dpi = bilevel ? 300 : 200;
 	float skew = (float)((int)(seed % 15) - 7) / 10; /* -0.7 to 0.7 degrees */
 
 	noise_state = seed;
-	PIX *clean = render(pdf_path, dpi);
+	PIX *clean = render(pdf_path, dpi, colour);
 	PIX *turned = pixRotate(clean, skew * 3.14159265f / 180, L_ROTATE_AREA_MAP,
 				L_BRING_IN_WHITE, 0, 0);
 	PIX *soft = pixBlockconv(turned, 1, 1);
-	dirty(soft);
+	if (colour)
+		dirty_colours(soft);
+	else
+		dirty(soft);
 	PIX *out = bilevel ? pixThresholdToBinary(soft, 150) : pixClone(soft);
 	pixSetResolution(out, dpi, dpi);
 	if (bilevel ? pixWriteTiff(out_path, out, IFF_TIFF_G4, "w")
-		    : pixWriteJpeg(out_path, out, 60, 0))
+		    : pixWriteJpeg(out_path, out, colour ? 30 : 60, 0))
 		die("cannot write %s", out_path);
 	pixDestroy(&clean);
 	pixDestroy(&turned);
