@@ -16,7 +16,7 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 			skew_deg, blank, source, form, display, display_mime, display_width,
 			display_height, thumbnail, thumbnail_mime, thumbnail_width,
 			thumbnail_height, words)
-		select d.drop, number, d.client, width, height, dpi, rotation, skew_deg, blank,
+		select distinct on (number) d.drop, number, d.client, width, height, dpi, rotation, skew_deg, blank,
 			source, form, display, display_mime, display_width, display_height,
 			thumbnail, thumbnail_mime, thumbnail_width, thumbnail_height,
 			decode(words, 'hex')
@@ -49,6 +49,7 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 	from jsonb_to_recordset(fields) as f(line integer, path text, raw text, value text,
 		page integer, x integer, y integer, w integer, h integer, source text,
 		confidence real, accepted boolean, why text, alternatives jsonb)
+	on conflict do nothing -- as in doc.h: the first wins
 $$;
 
 -- Whether a finding is about a field: it names header fields and whole columns by path
@@ -217,6 +218,9 @@ begin
 	perform intray.keys_save(d);
 	select count(*) > 0 into stops from intray.finding f
 		where f.document = d.id and f.severity = 'stop' and not f.confirmed;
+	if not stops and d.instance is not null then
+		stops := intray.finding_misfit(d);
+	end if;
 	if stops or d.instance is null then
 		perform intray.document_excepted(d.id, 'findings');
 	else
@@ -224,6 +228,21 @@ begin
 	end if;
 	perform intray.job_done(job_id);
 	return true;
+end $$;
+
+-- One value that is no date or number would break the ERP's view of all its offers, so what
+-- does not fit its columns is never offered (an XSD may allow more than its kinds say).
+create function intray.finding_misfit(d intray.document) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	misfit text := intray.erp_misfit(d.type, d.instance);
+begin
+	if misfit is not null then
+		insert into intray.finding (document, client, position, code, kind, severity, text)
+		values (d.id, d.client, 0, 'not-deliverable', 'reading', 'stop',
+			'A value cannot be handed to the ERP: ' || misfit);
+	end if;
+	return misfit is not null;
 end $$;
 
 -- Into the exception queue, with the finding that matters most as its reason.

@@ -33,6 +33,22 @@ begin
 	end loop;
 end $$;
 
+-- A type's header and tables: where each stands in an instance, and its columns as XMLTABLE
+-- and a select list want them.
+create function intray.erp_parts(doc_type text)
+returns table (item text, path text, columns text, names text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select f.item, '/' || doc_type || coalesce('/' || f.in_table || '/' || f.item, ''),
+		string_agg(format('%I %s path %L', intray.column_of(f),
+			intray.sql_type_of(f.kind), intray.below_table(f)), ', '
+			order by f.position),
+		string_agg(format('x.%I', intray.column_of(f)), ', ' order by f.position)
+	from intray.doctype_field f join intray.doctype t on t.name = f.type
+		and t.version = f.version and t.current
+	where f.type = doc_type
+	group by f.in_table, f.item
+$$;
+
 -- What the ERP gets to see stands in the frozen bytes of the offer, not in working tables.
 create function intray.erp_view(doc_type text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -41,18 +57,7 @@ declare
 	name text;
 begin
 	perform intray.erp_view_drop(doc_type);
-	for v in
-		select f.in_table, f.item,
-			string_agg(format('%I %s path %L', intray.column_of(f),
-				intray.sql_type_of(f.kind), intray.below_table(f)), ', '
-				order by f.position) as columns,
-			string_agg(format('x.%I', intray.column_of(f)), ', '
-				order by f.position) as names
-		from intray.doctype_field f join intray.doctype t on t.name = f.type
-			and t.version = f.version and t.current
-		where f.type = doc_type
-		group by f.in_table, f.item
-	loop
+	for v in select * from intray.erp_parts(doc_type) loop
 		name := doc_type || coalesce('_' || v.item, '');
 		execute format('create view erp.%I with (security_invoker) as '
 			'select o.document, o.revision, o.control_number, o.client, %s, %s '
@@ -61,13 +66,27 @@ begin
 			case when v.item is null
 				then 'o.received_on, o.created as offered_at, o.flags'
 				else 'x.row_number as ' || quote_ident(v.item) end,
-			v.names,
-			'/' || doc_type || coalesce('/' || v.in_table || '/' || v.item, ''),
+			v.names, v.path,
 			case when v.item is null then '' else 'row_number for ordinality, ' end,
 			v.columns, doc_type);
 		execute format('comment on view erp.%I is %L', name, 'of type ' || doc_type);
 		execute format('grant select on erp.%I to intray_erp', name);
 	end loop;
+end $$;
+
+-- What keeps an instance out of its type's views, in PostgreSQL's words; null: nothing.
+create function intray.erp_misfit(doc_type text, instance text) returns text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	v record;
+begin
+	for v in select * from intray.erp_parts(doc_type) loop
+		execute format('select count(x) from xmltable(%L passing ($1::xml) columns %s) x',
+			v.path, v.columns) using instance;
+	end loop;
+	return null;
+exception when data_exception or invalid_xml_content or cardinality_violation then
+	return sqlerrm;
 end $$;
 
 -- True when this version was not the current one before.

@@ -53,6 +53,23 @@ static void a_document_without_instance_is_never_ready(void **state)
 		"exception");
 }
 
+static void a_value_that_would_break_the_erps_view_is_never_offered(void **state)
+{
+	(void)state;
+	struct new_drop drop = drop_file(fx.acme_tray, "x", NULL);
+	struct job job = claim_for(fx.worker, drop.id);
+	struct doc *doc = make_doc("R-3b", "S", "1,00");
+	bool mine;
+
+	OK(job_save_document(fx.worker, &job, doc, fx.bill, true, &mine, &fx_err));
+	assert_true(mine);
+	assert_string_equal(
+		sql("select d.state || ' ' || t.reason from intray.document d join "
+		    "intray.task t on t.document = d.id where d.drop = '%s'",
+		    drop.id),
+		"exception not-deliverable");
+}
+
 static void saving_again_after_a_lost_answer_does_nothing(void **state)
 {
 	(void)state;
@@ -300,6 +317,8 @@ int run_result_tests(void)
 		cmocka_unit_test(a_document_without_findings_is_ready_and_offered),
 		cmocka_unit_test(a_document_with_a_stop_is_an_exception_with_a_task),
 		cmocka_unit_test(a_document_without_instance_is_never_ready),
+		cmocka_unit_test(
+			a_value_that_would_break_the_erps_view_is_never_offered),
 		cmocka_unit_test(saving_again_after_a_lost_answer_does_nothing),
 		cmocka_unit_test(
 			five_hundred_fields_with_odd_text_come_back_as_they_were),
