@@ -32,8 +32,7 @@ struct engine {
 	char level[300];
 };
 
-/* --- the launcher
- * ------------------------------------------------------------------------------ */
+/* --- the launcher --- */
 
 enum rc engine_start_with(const struct settings *settings,
 			  const struct reading *reading, struct engine **out,
@@ -94,8 +93,7 @@ void engine_stop(struct engine **engine)
 	free(e);
 }
 
-/* --- before a read
- * ------------------------------------------------------------------------------- */
+/* --- before a read --- */
 
 /* Readers and tools get a file that cannot change under them and lies on no disk. */
 static enum rc sealed_copy(int file, int *out, struct err *err)
@@ -127,7 +125,7 @@ static void fill_limits(struct engine_limits *limits)
 	if (limits->wall_s <= 0)
 		limits->wall_s = 120;
 	if (limits->memory <= 0)
-		limits->memory = 1536LL << 20;
+		limits->memory = 1500000000;
 }
 
 static enum rc order_reader(struct exchange *x)
@@ -150,9 +148,7 @@ static enum rc order_reader(struct exchange *x)
 	return exchange_order(x, &order, (int[]){x->file, theirs}, 2);
 }
 
-/* --- during
- * ------------------------------------------------------------------------------------------
- */
+/* --- during --- */
 
 /* From now on we only wait for the end. The first reason stands. */
 static void give_up(struct exchange *x, enum rc why)
@@ -260,9 +256,7 @@ static enum rc converse(struct exchange *x)
 	return x->verdict;
 }
 
-/* --- afterwards
- * ----------------------------------------------------------------------------------------
- */
+/* --- afterwards --- */
 
 /* Why it died, in its own words: only ours, since what libraries print may quote the
  * document. Empty when it said nothing. */

@@ -34,8 +34,7 @@ static enum rc nonsense(struct exchange *x, const char *what)
 	return err_set(x->err, RC_FAIL, "the reader sent nonsense: %s", what);
 }
 
-/* --- tools
- * --------------------------------------------------------------------------------- */
+/* --- tools --- */
 
 static enum rc send_answer(struct exchange *x, const struct tool_answer *answer, int fd)
 {
@@ -120,9 +119,7 @@ enum rc exchange_answer(struct exchange *x, const struct report *report)
 	return send_answer(x, &answer, failure ? -1 : output);
 }
 
-/* --- pages
- * -----------------------------------------------------------------------------------
- */
+/* --- pages --- */
 
 static bool known_mime(const char *mime)
 {
@@ -182,9 +179,7 @@ static enum rc take_page(struct exchange *x, struct unpack *u)
 	return exchange_order(x, &(struct order){.kind = ORDER_PAGE_DONE}, NULL, 0);
 }
 
-/* --- the end
- * -----------------------------------------------------------------------------------
- */
+/* --- the end --- */
 
 static bool known_format(const char *format)
 {
@@ -196,37 +191,20 @@ static bool known_format(const char *format)
 	return false;
 }
 
-static bool plausible_type(const char *type)
-{
-	size_t len = strspn(type, "abcdefghijklmnopqrstuvwxyz0123456789-_");
-	return len > 0 && len <= 64 && !type[len];
-}
-
 static enum rc take_end(struct exchange *x, struct unpack *u)
 {
 	struct doc *doc = x->doc;
-	doc->format = unpack_str(u, doc->arena);
-	uint32_t pages = unpack_u32(u);
-	doc->structured = unpack_u8(u) != 0;
-	doc->type = unpack_str(u, doc->arena);
-	doc->type_confidence = unpack_f32(u);
-	if (u->failed || pages > 1000000 ||
-	    (doc->format && !known_format(doc->format)) ||
-	    (doc->type && !plausible_type(doc->type)) ||
-	    !(doc->type_confidence >= 0 && doc->type_confidence <= 1))
-		return nonsense(x, "a summary that is none");
-	doc->pages_in_file = (int)pages;
 	if (doc_unpack_fields(u, doc, x->err) != RC_OK)
 		return err_wrap(x->err, RC_FAIL, "the reader sent nonsense");
+	if (doc->format && !known_format(doc->format))
+		return nonsense(x, "a format that is none of ours");
 	if (!unpack_ok(u))
 		return nonsense(x, "a summary of the wrong length");
 	x->complete = true;
 	return RC_OK;
 }
 
-/* --- frames
- * --------------------------------------------------------------------------------------
- */
+/* --- frames --- */
 
 static enum rc take_frame(struct exchange *x, uint32_t kind, const uint8_t *bytes,
 			  size_t len)

@@ -20,12 +20,22 @@
 #include "jailed.h"
 #include "proc.h"
 
+/* When memory runs out the kernel shall take this process, not the one that holds the
+ * lease of its job. */
+static void be_taken_first(void)
+{
+	AUTO_FD fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0)
+		(void)fd_write_all(fd, "800", 3);
+}
+
 static void become_child(pid_t parent, int errors, const char *name)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != parent) /* it was dead before we asked */
 		_exit(JAIL_BROKEN);
 	prctl(PR_SET_NAME, name, 0, 0, 0);
+	be_taken_first();
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	dup2(errors, STDERR_FILENO);
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);

@@ -28,8 +28,15 @@ struct reading {
 };
 extern const struct reading reading_documents;
 
-/* --- engine to launcher
- * ------------------------------------------------------------------ */
+/* --- models.c --- */
+struct models;
+struct models *models_new(const struct settings *settings,
+			  const struct reading *reading);
+/* languages "": the settings' own. The model stays the cache's. */
+enum rc models_get(struct models *models, const char *languages, void **model,
+		   struct err *err);
+
+/* --- engine to launcher --- */
 enum order_kind {
 	ORDER_READ,	 /* descriptors: file, the reader's end of its socket */
 	ORDER_TOOL,	 /* descriptors: file, where the output goes */
@@ -44,8 +51,7 @@ struct order {
 	struct tool_request tool;
 };
 
-/* --- launcher to engine
- * ------------------------------------------------------------------ */
+/* --- launcher to engine --- */
 enum report_kind {
 	REPORT_READY,	    /* text: jail level; or, with rc set, why not */
 	REPORT_NOT_STARTED, /* the order just given: rc and text */
@@ -68,12 +74,11 @@ struct report {
 _Noreturn void launcher_main(int control, const struct settings *settings,
 			     const struct reading *reading);
 
-/* --- reader to engine
- * ---------------------------------------------------------------------- */
+/* --- reader to engine --- */
 enum frame_kind {
 	FRAME_TOOL = 1, /* struct tool_request as six i32 */
 	FRAME_PAGE,	/* packed page, then display and thumbnail */
-	FRAME_END,	/* format, pages, structured, type; fields, findings */
+	FRAME_END,	/* packed fields and findings */
 };
 #define FRAME_HEAD 8	      /* kind and length, u32 each */
 #define FRAME_MAX (24u << 20) /* a page with its pictures is below 2 MB */
@@ -96,8 +101,7 @@ struct reader {
 };
 _Noreturn void reader_main(const struct reader *reader);
 
-/* --- tool.c
- * -------------------------------------------------------------------------------- */
+/* --- tool.c --- */
 /* A folder of links that lead pdfimages' file names to its descriptors (tool.c). */
 #define TOOL_PARAMS_FD 3
 #define TOOL_SEVERAL_FD 4
@@ -108,8 +112,7 @@ const char *tool_refusal(const struct tool_request *request);
 _Noreturn void tool_exec(const struct tool_request *request, const struct jails *jails,
 			 const struct jail_limits *limits);
 
-/* --- engine.c
- * ------------------------------------------------------------------------------ */
+/* --- engine.c --- */
 enum rc engine_start_with(const struct settings *settings,
 			  const struct reading *reading, struct engine **out,
 			  struct err *err);

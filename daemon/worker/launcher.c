@@ -22,17 +22,10 @@
 #include "jailed.h"
 #include "proc.h"
 
-#define MODELS 3		  /* language sets kept loaded */
 #define TOOL_OUTPUT (400LL << 20) /* a 600 dpi colour page of A3 */
 #define TOOL_MEMORY (1LL << 30)
 #define TOOL_WALL_MS 60000
 #define EXTRA_FIRST_MS 60000
-
-struct model {
-	char languages[128];
-	void *model;
-	unsigned long used; /* when, in reads */
-};
 
 struct launcher {
 	const struct settings *settings;
@@ -40,8 +33,7 @@ struct launcher {
 	int control;
 	struct jails jails;
 	char links[256];
-	struct model models[MODELS];
-	unsigned long reads;
+	struct models *models;
 	struct order order; /* of the running reader */
 	struct jailed reader, tool;
 	int params, several; /* memfds of a running TOOL_IMAGE, else -1 */
@@ -63,52 +55,14 @@ static void tell_refusal(struct launcher *l, enum report_kind kind, enum rc rc,
 	tell(l, &report);
 }
 
-/* --- models
- * ------------------------------------------------------------------------------ */
-
-static struct model *least_used(struct launcher *l)
-{
-	struct model *oldest = &l->models[0];
-	for (size_t i = 1; i < MODELS; i++)
-		if (l->models[i].used < oldest->used)
-			oldest = &l->models[i];
-	return oldest;
-}
-
-static enum rc model_for(struct launcher *l, const char *languages, void **out,
-			 struct err *err)
-{
-	if (!*languages)
-		languages = l->settings->languages;
-	struct model *m = NULL;
-	for (size_t i = 0; i < MODELS; i++)
-		if (l->models[i].model &&
-		    strcmp(l->models[i].languages, languages) == 0)
-			m = &l->models[i];
-	if (!m) {
-		m = least_used(l);
-		if (m->model)
-			l->reading->unload(m->model);
-		m->model = NULL;
-		enum rc rc = l->reading->load(l->settings, languages, &m->model, err);
-		if (rc != RC_OK)
-			return rc;
-		snprintf(m->languages, sizeof(m->languages), "%s", languages);
-	}
-	m->used = ++l->reads;
-	*out = m->model;
-	return RC_OK;
-}
-
-/* --- children
- * ---------------------------------------------------------------------------- */
+/* --- children --- */
 
 static enum rc start_reader(struct launcher *l, const struct order *order, int file,
 			    int talk, struct err *err)
 {
 	void *model = NULL;
 	bug_on(l->reader.pid != 0);
-	enum rc rc = model_for(l, order->languages, &model, err);
+	enum rc rc = models_get(l->models, order->languages, &model, err);
 	if (rc != RC_OK)
 		return rc == RC_FAIL ? RC_RETRY : rc; /* not the document's fault */
 	l->order = *order;
@@ -188,8 +142,7 @@ static void bury_reader(struct launcher *l)
 	tell(l, &report);
 }
 
-/* --- orders
- * ------------------------------------------------------------------------------- */
+/* --- orders --- */
 
 static void obey(struct launcher *l, const struct order *order, const int *fds,
 		 size_t n_fds)
@@ -283,8 +236,7 @@ static bool wait_once(struct launcher *l)
 	return !fds[0].revents || take_order(l);
 }
 
-/* --- beginning and end
- * ---------------------------------------------------------------------- */
+/* --- beginning and end --- */
 
 /* From here on nothing of the worker's is open but the control socket and standard
  * error. */
@@ -362,7 +314,7 @@ static enum rc prepare(struct launcher *l, struct err *err)
 		rc = try_tool(l, TOOL_RENDER, "P5", err);
 	void *model;
 	if (rc == RC_OK)
-		rc = model_for(l, "", &model, err);
+		rc = models_get(l->models, "", &model, err);
 	return rc;
 }
 
@@ -377,8 +329,11 @@ static void tell_ready(struct launcher *l)
 _Noreturn void launcher_main(int control, const struct settings *settings,
 			     const struct reading *reading)
 {
-	struct launcher l = {
-		.settings = settings, .reading = reading, .params = -1, .several = -1};
+	struct launcher l = {.settings = settings,
+			     .models = models_new(settings, reading),
+			     .reading = reading,
+			     .params = -1,
+			     .several = -1};
 	struct err err = {0};
 	prctl(PR_SET_NAME, "intray-launcher", 0, 0, 0);
 	settle_signals();

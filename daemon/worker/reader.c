@@ -60,8 +60,7 @@ static void frame_send(struct session *s, struct pack *p, enum frame_kind kind)
 	send_all(s->talk, p->bytes, p->len);
 }
 
-/* --- tools
- * --------------------------------------------------------------------------------- */
+/* --- tools --- */
 
 static void receive_answer(int sock, struct tool_answer *answer, int *fd)
 {
@@ -131,9 +130,7 @@ static enum rc ask_tool(void *ctx, const struct tool_request *request,
 	return RC_OK;
 }
 
-/* --- pages
- * -----------------------------------------------------------------------------------
- */
+/* --- pages --- */
 
 static enum rc send_page(void *ctx, const struct page *page, struct err *err)
 {
@@ -154,17 +151,11 @@ static void send_end(struct session *s, const struct doc *doc)
 {
 	struct pack p;
 	frame_begin(s, &p);
-	pack_str(&p, doc->format);
-	pack_u32(&p, (uint32_t)doc->pages_in_file);
-	pack_u8(&p, doc->structured);
-	pack_str(&p, doc->type);
-	pack_f32(&p, doc->type_confidence);
 	doc_pack_fields(&p, doc);
 	frame_send(s, &p, FRAME_END);
 }
 
-/* --- the process
- * ------------------------------------------------------------------------------- */
+/* --- the process --- */
 
 static void read_document(struct session *s, const struct mapping *file)
 {

@@ -6,6 +6,7 @@
  * after that the process ends loudly, the lease runs out and the job counts a loss. */
 #include <signal.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "stage.h"
@@ -43,19 +44,25 @@ static void on_too_long(int sig)
 	_exit(2);
 }
 
+static void set_clock(time_t seconds)
+{
+	setitimer(ITIMER_PROF, &(struct itimerval){.it_value = {.tv_sec = seconds}},
+		  NULL);
+}
+
 static void clock_start(void)
 {
-	unsigned seconds = 0;
+	time_t seconds = 0;
 	for (const struct stage *s = stages; s->name; s++)
 		if (s->where == IN_WORKER)
 			seconds += s->timeout_s;
-	signal(SIGALRM, on_too_long);
-	alarm(seconds + 1);
+	signal(SIGPROF, on_too_long);
+	set_clock(seconds);
 }
 
 static void clock_stop(void)
 {
-	alarm(0);
+	set_clock(0);
 }
 
 /* The document's type under its client's profile. */

@@ -34,8 +34,7 @@ struct task {
 	struct engine_usage usage;
 };
 
-/* --- while a reader works
- * -------------------------------------------------------------------- */
+/* --- while a reader works --- */
 
 static bool try_once(void *ctx)
 {
@@ -101,9 +100,7 @@ static enum rc read_pages(struct task *t, int first, int last, struct err *err)
 	return rc;
 }
 
-/* --- saving
- * ------------------------------------------------------------------------------------
- */
+/* --- saving --- */
 
 static bool wait_for_database(void *ctx)
 {
@@ -154,8 +151,7 @@ static enum rc load(struct task *t, struct err *err)
 	return rc;
 }
 
-/* --- kinds of jobs
- * -------------------------------------------------------------------------------- */
+/* --- kinds of jobs --- */
 
 static enum rc do_read(struct task *t, struct err *err)
 {
@@ -209,8 +205,7 @@ static const struct {
 	[JOB_CHECK] = {"check", do_check},
 };
 
-/* --- the end of a job
- * ----------------------------------------------------------------------------- */
+/* --- the end of a job --- */
 
 /* What went wrong is put down in the database; how, the caller has decided. */
 static enum rc note(struct task *t, enum rc why, const char *text, struct err *err)

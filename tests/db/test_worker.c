@@ -17,8 +17,7 @@
 
 #define N(array) (sizeof(array) / sizeof(*(array)))
 
-/* --- the reader
- * -------------------------------------------------------------------------- */
+/* --- the reader --- */
 
 static enum rc load_nothing(const struct settings *settings, const char *languages,
 			    void **model, struct err *err)
@@ -78,8 +77,7 @@ static enum rc act(void *model, struct read_env *env, const void *bytes, size_t 
 
 static const struct reading as_told = {load_nothing, free, act};
 
-/* --- workers
- * -------------------------------------------------------------------------------- */
+/* --- workers --- */
 
 struct process_handle {
 	pid_t pid;
@@ -165,9 +163,7 @@ static const char *pages_of(const char *drop)
 		drop);
 }
 
-/* --- stories
- * -----------------------------------------------------------------------------------
- */
+/* --- stories --- */
 
 static void test_a_short_document_is_done_in_one_job(void **state)
 {

@@ -33,8 +33,7 @@ struct deed {
 	enum rc (*act)(const struct read_env *env, struct doc *doc, struct err *err);
 };
 
-/* --- deeds, done in the jail
- * --------------------------------------------------------------- */
+/* --- deeds, done in the jail --- */
 
 static enum rc one_page(const struct read_env *env, struct doc *doc, int number,
 			struct err *err)
@@ -322,8 +321,7 @@ static enum rc naughty_read(void *model, struct read_env *env, const void *bytes
 
 static const struct reading naughty = {naughty_load, free, naughty_read};
 
-/* --- the engine's side
- * ------------------------------------------------------------------------ */
+/* --- the engine's side --- */
 
 static const struct settings settings = {
 	.languages = "eng", .max_pages = 2000, .max_pixels = 100000000};
@@ -581,6 +579,15 @@ static void test_many_reads_leave_nothing_behind(void **state)
 	assert_in_range(count_dir(path), 1, 14); /* . .. 0 1 2, control, rule sets */
 }
 
+static bool is_reader(pid_t pid)
+{
+	char path[64], name[32] = "";
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	AUTO_FD fd = open(path, O_RDONLY);
+	return fd >= 0 && read(fd, name, sizeof(name) - 1) > 0 &&
+	       strcmp(name, "intray-reader\n") == 0;
+}
+
 static _Noreturn void worker_that_will_be_killed(void)
 {
 	struct engine *engine;
@@ -601,7 +608,7 @@ static void test_readers_die_with_their_worker(void **state)
 	pid_t worker = fork();
 	if (worker == 0)
 		worker_that_will_be_killed();
-	while (n < 2) { /* launcher and reader */
+	while (n < 2 || !is_reader(below[n - 1])) { /* launcher, then its reader */
 		poll(NULL, 0, 20);
 		n = descendants(worker, below, 10);
 		assert_int_equal(waitpid(worker, NULL, WNOHANG), 0);

@@ -1,4 +1,4 @@
-/* jail_test.c - the jails proven by trying to get out, before any document is read.
+/* jail_proof.c - the jails proven by trying to get out, before any document is read.
  *
  * A jail that was compiled wrongly, or a kernel without Landlock, looks like a working
  * one until somebody breaks in. So the launcher sends a child into each jail for every
