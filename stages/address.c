@@ -25,7 +25,8 @@ static bool digit(char c)
 
 static bool upper(char c)
 {
-	return (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0xc3;
+	return (c >= 'A' && c <= 'Z') ||
+	       ((unsigned char)c >= 0xc3 && (unsigned char)c <= 0xc9);
 }
 
 static size_t split(const char *raw, struct piece *pieces)
@@ -68,8 +69,10 @@ static bool town_like(const char *raw, struct piece piece)
 	for (size_t i = piece.from; i < piece.to; i++) {
 		if (digit(raw[i]))
 			return false;
-		letters +=
-			isalpha((unsigned char)raw[i]) || (unsigned char)raw[i] >= 0x80;
+		/* Latin letters of two bytes; no symbols like the euro's */
+		letters += isalpha((unsigned char)raw[i]) ||
+			   ((unsigned char)raw[i] >= 0xc3 &&
+			    (unsigned char)raw[i] <= 0xc9);
 	}
 	return upper(raw[piece.from]) && letters >= 3;
 }
@@ -169,6 +172,7 @@ bool address_place(const char *raw, size_t *from, size_t *to)
 				continue;
 			if (postcodes[p].second) {
 				if (i + 1 >= n ||
+				    pieces[i + 1].from != pieces[i].to + 1 ||
 				    !shaped(raw, pieces[i + 1], postcodes[p].second))
 					continue;
 				last = i + 1;

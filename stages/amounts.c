@@ -88,8 +88,15 @@ static bool one_rate_only(const struct totals *t, const struct option *net,
 	bool one_row = net->span.row == tax->span.row &&
 		       tax->span.row == gross->span.row &&
 		       net->span.sheet == tax->span.sheet;
-	return one_row && rate_beside(t->work, tax) &&
-	       decimal_cmp(decimal_abs(gross->number), t->greatest) < 0;
+	return one_row && decimal_cmp(decimal_abs(gross->number), t->greatest) < 0;
+}
+
+/* No tax is more than a quarter of the total (27 % of the net make 21 % of it). */
+static bool too_high(struct decimal tax, struct decimal gross)
+{
+	struct decimal four_times;
+	return decimal_mul(decimal_abs(tax), (struct decimal){4, 0}, &four_times) &&
+	       decimal_cmp(four_times, decimal_abs(gross)) > 0;
 }
 
 static void weigh_tax(const struct totals *t, struct combination *c)
@@ -113,6 +120,8 @@ static void weigh_tax(const struct totals *t, struct combination *c)
 	if (tax && gross &&
 	    decimal_cmp(decimal_abs(tax->number), decimal_abs(gross->number)) >= 0)
 		c->score -= decimal_is_zero(gross->number) ? 0 : 1;
+	if (tax && gross && too_high(tax->number, gross->number))
+		c->score -= 0.6F;
 	if (net && gross &&
 	    decimal_cmp(decimal_abs(net->number), decimal_abs(gross->number)) > 0)
 		c->score -= 0.5F;
@@ -136,8 +145,8 @@ static void weigh_balance(struct combination *c)
 	    !decimal_is_zero(paid->number)) {
 		c->balance_fits = near(rest, due->number, 0);
 		c->score += c->balance_fits ? 0.4F : -0.3F;
-	} else if (decimal_cmp(gross->number, due->number) == 0) {
-		c->score += 0.2F;
+	} else {
+		c->score += decimal_cmp(gross->number, due->number) == 0 ? 0.2F : -0.3F;
 	}
 }
 
@@ -337,6 +346,12 @@ static void settle_role(struct totals *t, int role)
 		p = best->closes && taxed ? 0.985F : p + (1 - p) * 0.3F;
 		why = "equals the total";
 	}
+	bool greater =
+		best->pick[GROSS] &&
+		decimal_cmp(decimal_abs(best->pick[GROSS]->number), t->greatest) < 0;
+	if (role <= GROSS &&
+	    (greater || (role == TAX && !best->closes && !best->rate_fits)))
+		p = p < 0.8F ? p : 0.8F;
 	struct option settled = *o;
 	if (role == TAX && best->minus_lost)
 		settled.value = arena_printf(t->work->arena, "-%s", o->value);

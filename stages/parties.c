@@ -187,7 +187,7 @@ static void climb(struct parties *parties, struct block *block, struct span plac
 	const struct sheet *sheet = &work->layout.sheets[place.sheet];
 	struct span lines[LINES_MAX] = {place};
 	struct box box = span_box(&work->layout, place);
-	int32_t gap_max = sheet->em * 3;
+	int32_t gap_max = sheet->em * 11 / 2;
 	uint32_t row = place.row;
 	size_t n = 1, from, to;
 	while (n < LINES_MAX) {
@@ -206,9 +206,13 @@ static void climb(struct parties *parties, struct block *block, struct span plac
 		if (n > 1 && id_like(raw) && !address_street(raw))
 			break;
 		int32_t gap = box.y - box_bottom(cell->box);
-		/* a name may stand further over its street than the street over the
-		 * place */
-		gap_max = n < 2 ? sheet->em * 3 : gap + sheet->em * 4 / 5;
+		/* Widely set addresses are known by their street; a name may stand
+		 * further over its street than the street over the place. */
+		if (n == 1 && gap > sheet->em * 3 && !address_street(raw))
+			break;
+		int32_t wide =
+			gap > sheet->em * 2 ? gap + sheet->em * 3 / 2 : sheet->em * 3;
+		gap_max = n < 2 ? wide : gap + sheet->em * 4 / 5;
 		lines[n++] = span;
 		box = cell->box;
 		row = found;
@@ -286,9 +290,10 @@ static void read_block(struct work *work, struct block *block)
 /* "Name * Street 1 * 12345 Town": the sender over the window, or a line in the foot. */
 static bool read_one_line(struct work *work, struct block *block, struct span span)
 {
-	static const char *const marks[] = {" \u25cf ", " \u00b7 ", " \u2022 ",
-					    " | ",	" - ",	    " \u2013 ",
-					    " * ",	", ",	    " / "};
+	static const char *const marks[] = {
+		" \u25cf ", " \u00b7 ", " \u2022 ", " | ",	" - ",
+		" \u2013 ", " * ",	" \u00ae ", " \u00a9 ", " e ",
+		" o ",	    " \u00b0 ", ", ",	    " / "};
 	char *raw = raw_of(work, span);
 	size_t from, to;
 	for (size_t m = 0; m < sizeof marks / sizeof *marks; m++) {
