@@ -62,6 +62,20 @@ static void stop_hard(int signal_number)
 	cluster_stop(&fx.settings, fx.postmaster, 20000, &fx_err);
 }
 
+/* A server process may outlive its postmaster for an instant. */
+static void until_gone(void)
+{
+	struct db_tray *trays;
+	struct db_rows rows;
+	size_t n;
+
+	while (db_trays(fx.intake, fx.arena, &trays, &n, &fx_err) == RC_OK)
+		usleep(1000);
+	while (db_query(fx.admin, "status_jobs", NULL, 0, fx.arena, &rows, &fx_err) ==
+	       RC_OK)
+		usleep(1000);
+}
+
 static void survive(int signal_number)
 {
 	struct new_drop drop, later;
@@ -79,8 +93,12 @@ static void survive(int signal_number)
 	drop = drop_file(fx.acme_tray, "x", NULL);
 	job = claim_for(fx.worker, drop.id);
 	stop_hard(signal_number);
+	until_gone();
 	assert_int_equal(db_drop_record(fx.intake, &lost, &outcome, &fx_err), RC_RETRY);
-	assert_int_equal(job_heartbeat(fx.worker, &job, &mine, &fx_err), RC_RETRY);
+	enum rc rc;
+	while ((rc = job_heartbeat(fx.worker, &job, &mine, &fx_err)) == RC_OK)
+		usleep(1000);
+	assert_int_equal(rc, RC_RETRY);
 	assert_int_equal(db_reconnect(fx.worker, never, NULL, &fx_err), RC_RETRY);
 	assert_int_equal(db_reconnect(fx.worker, ten_times, &patience, &fx_err),
 			 RC_RETRY);
