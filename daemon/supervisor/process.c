@@ -8,8 +8,10 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -110,6 +112,16 @@ static enum rc prepare(const struct process *process, struct settings *settings,
 	return rc;
 }
 
+/* What ps and the kernel's messages call us; else it would be "exe", as we were
+ * started. */
+static void set_name(const char *process)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "intray-%s", process);
+	prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
 int process_run(const char *name, int index, const char *config_path, bool supervised)
 {
 	AUTO_ARENA arena = arena_new();
@@ -123,6 +135,7 @@ int process_run(const char *name, int index, const char *config_path, bool super
 		log_error("no such process", "process=%s", name);
 		return 2;
 	}
+	set_name(process->name);
 	signal(SIGPIPE, SIG_IGN);
 	log_init(process->name, LOG_LEVEL_INFO);
 	rc = settings_load(config_path, arena, &settings, &err);

@@ -48,11 +48,11 @@ waited() { # seconds that the longest waiting job of a dead worker has waited by
 		from intray.job where lease_until < now()" 2>/dev/null || echo 0
 }
 kill_one() { # ROUND
-	kind=intrayd
+	kind=intray
 	[ $(($1 % 20)) -eq 10 ] && kind=postgres
 	victims | awk -v seed="$SEED$1" -v kind=$kind -v top="$INTRAY_PID" -v round="$1" '
 		BEGIN { srand(seed) }
-		$2 == kind && ($1 != top || round % 30 == 0) { p[n++] = $1 }
+		index($2, kind) == 1 && ($1 != top || round % 30 == 0) { p[n++] = $1 }
 		END { if (n) print p[int(rand() * n)] }' | while read -r p; do
 		kill -KILL "$p" 2>/dev/null
 	done
