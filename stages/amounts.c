@@ -112,6 +112,7 @@ static void weigh_tax(const struct totals *t, struct combination *c)
 			c->closes = c->minus_lost = near(sum, gross->number, 1);
 		if (c->closes && one_rate_only(t, net, tax, gross)) {
 			c->closes = c->minus_lost = false;
+			c->score -= 0.8F;
 			return;
 		}
 		c->score +=

@@ -46,6 +46,27 @@ static void add_alternatives(struct work *work, struct field *field,
 	}
 }
 
+/* What one reading of a picture is worth at most. A digit misread in a number looks as
+ * well as the right one; only sums and check digits (validation) raise such a value
+ * again. */
+static float most(const struct option *option, enum source source)
+{
+	if (source == SOURCE_TEXT)
+		return 1;
+	switch ((int)option->field->kind) {
+	case KIND_CURRENCY:
+	case KIND_CODE:
+		return 0.98F;
+	case KIND_AMOUNT:
+		return 0.99F;
+	case KIND_IBAN:
+	case KIND_VAT_ID:
+		return 0.96F;
+	default:
+		return 0.95F;
+	}
+}
+
 struct field *settle(struct work *work, const struct option *option, float confidence,
 		     const char *why)
 {
@@ -61,7 +82,8 @@ struct field *settle(struct work *work, const struct option *option, float confi
 	field->page = page->number;
 	field->box = option->box;
 	field->source = page->source == SOURCE_TEXT ? SOURCE_TEXT : SOURCE_OCR;
-	field->confidence = confidence;
+	float limit = most(option, page->source);
+	field->confidence = confidence < limit ? confidence : limit;
 	field->why = arena_strdup(arena, why);
 	if (!option->field->line)
 		add_alternatives(work, field, option->field, option->value);

@@ -231,7 +231,10 @@ static void settle_item(struct work *work, const struct table *table,
 				field->kind == KIND_QUANTITY ||
 				(field->role && strcmp(field->role, "price") == 0);
 			settle_number(work, field, line, item->number[c],
-				      in_product && !product ? 0.85F : p, why);
+				      in_product && !product			 ? 0.85F
+				      : field->kind == KIND_PERCENT && p > 0.93F ? 0.93F
+										 : p,
+				      why);
 		} else if (item->text[c].to > item->text[c].from) {
 			settle_text(work, field, line, item, item->text[c],
 				    closes ? 0.88F : 0.8F);
