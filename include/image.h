@@ -1,4 +1,4 @@
-/* image.h - pictures in our words; stages/image.c is the only file that sees Leptonica.
+/* image.h - pictures in our words; the image*.c files are the only ones that see Leptonica.
  *
  * Headers before pixels: nothing is decoded before its size was read and found within the
  * limits. Every function that gives an image gives it to the caller (image_free). */
