@@ -105,6 +105,8 @@ create index on intray.document (drop);
 create index on intray.document (parent) where parent is not null;
 create index on intray.document (client, arrived desc);
 create index on intray.document (arrived desc);
+create index on intray.document (since) where state in
+	('posted', 'split', 'merged', 'duplicate', 'rejected', 'erased');
 -- Only what is on its way is looked at again and again.
 create index document_open on intray.document (state, due)
 	where state not in ('posted', 'split', 'merged', 'duplicate', 'rejected', 'erased');
