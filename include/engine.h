@@ -36,7 +36,7 @@ struct engine_usage { /* of readers and tools since the last call that was given
  * and fill blob->hash. languages NULL: the settings' own.
  * RC_OK also when there are findings only. RC_FAIL: the reader died by itself, hit a limit
  * or its time (err says which: a fault). RC_RETRY: could not be started. RC_BUG: the
- * launcher is gone; the caller's process must end. */
+ * launcher is gone, or somebody kills readers; the caller's process must end. */
 struct engine_read {
 	int file_fd;
 	int first, last, max_first_run;

@@ -293,6 +293,12 @@ static enum rc judge(struct exchange *x)
 	const char *words = last_words(end);
 	if (*words) /* then how it died adds nothing: abort is no signal in the jail */
 		return err_set(x->err, RC_FAIL, "reading gave up: %s", words);
+	/* Nobody here sent it: not the document's fault. The worker ends and its lease
+	 * runs out, which is counted as a loss. */
+	if (signal == SIGKILL)
+		return err_set(x->err, RC_BUG,
+			       "the reader was killed from outside, or for want of "
+			       "memory");
 	if (signal)
 		return err_set(x->err, RC_FAIL, "the reader died of signal %d (%s)",
 			       signal, strsignal(signal));
