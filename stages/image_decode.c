@@ -256,7 +256,8 @@ static void decode_tiff(const void *bytes, size_t len, int number, struct decode
 static void decode_jpeg(const void *bytes, size_t len, struct decoded *out)
 {
 	int warnings = 0;
-	out->pix = pixReadMemJpeg(bytes, len, 0, 1, &warnings, L_JPEG_CONTINUE_WITH_BAD_DATA);
+	out->pix = pixReadMemJpeg(bytes, len, 0, 1, &warnings,
+				  L_JPEG_CONTINUE_WITH_BAD_DATA);
 	out->orientation = jpeg_orientation(bytes, len);
 	/* Scanners that leave stray bytes between markers cause warnings as well; only
 	 * a missing end says that rows are missing. */

@@ -49,8 +49,8 @@ enum rc ocr_open(const char *tessdata, const char *languages, struct ocr **out,
 		 struct err *err)
 {
 	image_quiet();
-	/* One thread, whatever OMP_THREAD_LIMIT says: threads double the CPU, and a reader
-	 * forked from a process that has some would wait for them for ever. */
+	/* One thread, whatever OMP_THREAD_LIMIT says: threads double the CPU, and a
+	 * reader forked from a process that has some would wait for them for ever. */
 	omp_set_max_active_levels(0);
 	struct ocr *ocr = calloc(1, sizeof(*ocr));
 	if (!ocr)
