@@ -1,12 +1,10 @@
 /* parties.c - who sells and who buys: names and addresses.
  *
- * Every postcode with its town is the foot of a block; what stands above it in the same
- * column is its street and name. A block belongs to the seller or the buyer by the
- * words over it, by telephone, tax and bank lines under it, by standing in the window
- * of the envelope, in the head or in the foot of the page. A slip has one party, at its
- * top. Which roles there are comes from the type's fields; a block nobody can place is
- * left alone. */
-#include "extract.h"
+ * A block of an address belongs to the seller or the buyer by the words over it, by
+ * telephone, tax and bank lines under it, by standing in the window of the envelope, in
+ * the head or in the foot of the page. A slip has one party, at its top. Which roles
+ * there are comes from the type's fields; a block nobody can place is left alone. */
+#include "blocks.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -15,59 +13,6 @@
 #include "address.h"
 #include "text.h"
 
-#define LINES_MAX 9
-#define BLOCKS_MAX 40
-
-enum party { SELLER, BUYER, PARTIES };
-
-struct block {
-	struct span line[LINES_MAX]; /* top to bottom, the place last */
-	size_t n;
-	struct box box;
-	const char *name, *address;
-	struct span name_span;
-	struct span address_span; /* the first of its lines */
-	struct box address_box;
-	float confidence; /* of the reader */
-	bool one_line;	  /* name, street and place on one line */
-	float points[PARTIES];
-	bool banned; /* a delivery address, a bank */
-};
-
-struct parties {
-	struct work *work;
-	struct block blocks[BLOCKS_MAX];
-	size_t n;
-};
-
-static char *raw_of(const struct work *work, struct span span)
-{
-	return span_raw(&work->layout, work->arena, span);
-}
-
-static size_t letters_in(const char *s)
-{
-	size_t n = 0;
-	for (; *s; s++)
-		n += isalpha((unsigned char)*s) || (unsigned char)*s >= 0xc0;
-	return n;
-}
-
-static size_t digits_in(const char *s)
-{
-	size_t n = 0;
-	for (; *s; s++)
-		n += *s >= '0' && *s <= '9';
-	return n;
-}
-
-/* --- labels over blocks --- */
-
-static bool party_kind(enum kind kind)
-{
-	return kind == KIND_PARTY || kind == KIND_ADDRESS;
-}
-
 static int role_of(const struct fieldtype *field)
 {
 	if (!field->role)
@@ -75,290 +20,6 @@ static int role_of(const struct fieldtype *field)
 	if (strcmp(field->role, "seller") == 0 || strcmp(field->role, "merchant") == 0)
 		return SELLER;
 	return strcmp(field->role, "buyer") == 0 ? BUYER : -1;
-}
-
-/* A label of a party that lies in this stretch of a row. */
-static const struct mark *party_mark_in(const struct work *work, struct span span)
-{
-	for (size_t i = 0; i < work->n_marks; i++)
-		if (party_kind(work->marks[i].field->kind) &&
-		    span_overlaps(work->marks[i].span, span))
-			return &work->marks[i];
-	return NULL;
-}
-
-/* The label heads the block, rather than being a word of a name in it. */
-static bool heading(const struct work *work, const struct mark *mark, struct span cell)
-{
-	const char *text = span_row(&work->layout, cell)->text;
-	uint32_t at = mark->span.to;
-	while (at < cell.to && strchr(" .", text[at]))
-		at++;
-	if (at >= cell.to || text[at] == ':')
-		return true;
-	return (mark->span.to - mark->span.from) * 3 > (cell.to - cell.from) * 2;
-}
-
-static bool any_mark_in(const struct work *work, struct span span)
-{
-	for (size_t i = 0; i < work->n_marks; i++)
-		if (!work->marks[i].field->line &&
-		    !party_kind(work->marks[i].field->kind) &&
-		    work->marks[i].label->weight > 0.6F &&
-		    span_overlaps(work->marks[i].span, span))
-			return true;
-	return false;
-}
-
-/* --- blocks --- */
-
-static struct span cell_span(uint32_t sheet, uint32_t row, const struct cell *cell)
-{
-	return (struct span){sheet, row, cell->from, cell->to};
-}
-
-/* "Friedrichstr.   123": a house number set a little apart belongs to its street. */
-static struct span with_number(const struct work *work, uint32_t sheet, uint32_t index,
-			       const struct cell *cell)
-{
-	const struct row *row = &work->layout.sheets[sheet].rows[index];
-	struct span span = cell_span(sheet, index, cell);
-	const struct cell *next = cell + 1;
-	if (next >= row->cells + row->n_cells || next->to - next->from > 4 ||
-	    row->text[next->from] < '0' || row->text[next->from] > '9' ||
-	    next->box.x - box_right(cell->box) > row->em * 3)
-		return span;
-	span.to = next->to;
-	return span;
-}
-
-/* Stands under or over: same left edge, same middle, or inside. */
-static bool aligned(struct box a, struct box b, int32_t em)
-{
-	if (abs(a.x - b.x) < em)
-		return true;
-	int32_t middle = abs(a.x * 2 + a.w - b.x * 2 - b.w) / 2;
-	return middle < em && box_share_x(a, b) > 0.5;
-}
-
-/* The cell over this one that belongs to the same column, if near enough. */
-static const struct cell *cell_above(const struct sheet *sheet, uint32_t row,
-				     struct box box, int32_t gap_max, uint32_t *found)
-{
-	for (uint32_t r = row; r-- > 0;) {
-		const struct row *above = &sheet->rows[r];
-		int32_t gap = box.y - box_bottom(above->box);
-		if (gap > gap_max)
-			return NULL;
-		for (size_t i = 0; i < above->n_cells; i++) {
-			const struct cell *cell = &above->cells[i];
-			if (box_bottom(cell->box) > box.y + box.h / 2 ||
-			    !aligned(cell->box, box, sheet->em))
-				continue;
-			if (box.y - box_bottom(cell->box) > gap_max)
-				return NULL;
-			*found = r;
-			return cell;
-		}
-	}
-	return NULL;
-}
-
-/* "GLN 4333741000005", "Kunden-Nr. 009420", "Tel. ...": not part of an address. */
-static bool id_like(const char *raw)
-{
-	size_t digits = digits_in(raw), letters = letters_in(raw);
-	if (address_contact(raw))
-		return true;
-	return digits >= 6 || (digits >= 4 && letters < 4) || letters < 2;
-}
-
-/* "Nummer | : 549910": what the next cell's colon makes a label. */
-static bool label_cell(const struct row *row, const struct cell *cell)
-{
-	const char *after = row->text + cell->to;
-	return *after == '\t' && after[1] == ':';
-}
-
-/* Collects the block over a place; the spacing of its lines is that of its last two. */
-static void climb(struct parties *parties, struct block *block, struct span place)
-{
-	struct work *work = parties->work;
-	const struct sheet *sheet = &work->layout.sheets[place.sheet];
-	struct span lines[LINES_MAX] = {place};
-	struct box box = span_box(&work->layout, place);
-	int32_t gap_max = sheet->em * 11 / 2;
-	uint32_t row = place.row;
-	size_t n = 1, from, to;
-	while (n < LINES_MAX) {
-		uint32_t found;
-		const struct cell *cell = cell_above(sheet, row, box, gap_max, &found);
-		if (!cell)
-			break;
-		struct span span = with_number(work, place.sheet, found, cell);
-		char *raw = raw_of(work, span);
-		if (label_cell(&sheet->rows[found], cell))
-			break;
-		const struct mark *mark = party_mark_in(work, span);
-		if ((mark && heading(work, mark, span)) || any_mark_in(work, span) ||
-		    address_place(raw, &from, &to))
-			break;
-		if (n > 1 && id_like(raw) && !address_street(raw))
-			break;
-		int32_t gap = box.y - box_bottom(cell->box);
-		/* Widely set addresses are known by their street; a name may stand
-		 * further over its street than the street over the place. */
-		if (n == 1 && gap > sheet->em * 3 && !address_street(raw))
-			break;
-		int32_t wide =
-			gap > sheet->em * 2 ? gap + sheet->em * 3 / 2 : sheet->em * 3;
-		gap_max = n < 2 ? wide : gap + sheet->em * 4 / 5;
-		lines[n++] = span;
-		box = cell->box;
-		row = found;
-	}
-	block->n = n;
-	for (size_t i = 0; i < n; i++) {
-		block->line[i] = lines[n - 1 - i];
-		block->box = box_union(block->box, span_box(&work->layout, lines[i]));
-	}
-}
-
-static void join(struct strbuf *buf, const char *part)
-{
-	if (!*part)
-		return;
-	if (buf->len && buf->text[buf->len - 1] != ',')
-		strbuf_add(buf, ",");
-	if (buf->len)
-		strbuf_add(buf, " ");
-	strbuf_add(buf, part);
-}
-
-/* Ids, labels and remarks may stand over the name. */
-static bool not_a_name(const char *raw)
-{
-	size_t letters = letters_in(raw), len = strlen(raw);
-	return letters < 3 || digits_in(raw) * 2 > letters || raw[len - 1] == ':' ||
-	       *raw == '(' || address_contact(raw);
-}
-
-/* Name over street over place. A line without number between name and street is a
- * person or a department, not part of the address. */
-static void read_block(struct work *work, struct block *block)
-{
-	size_t street = block->n - 1, first_name = 0;
-	struct strbuf address;
-	strbuf_init(&address, work->arena);
-	if (block->n < 2)
-		return;
-	while (block->n > 2 && not_a_name(raw_of(work, block->line[0]))) {
-		memmove(block->line, block->line + 1, --block->n * sizeof *block->line);
-	}
-	char *top = address_clean(work->arena, raw_of(work, block->line[0]));
-	for (size_t i = block->n - 1; i-- > 1;)
-		if (address_street(raw_of(work, block->line[i])))
-			street = i;
-	if (street == block->n - 1 && block->n > 2)
-		street = block->n - 2;
-	if (block->n == 2 && address_street(top) && digits_in(top)) {
-		street = 0;
-	} else {
-		block->name = top;
-		block->name_span = block->line[0];
-	}
-	if (address_salutation(top) && street > 1) {
-		char *second = address_clean(work->arena, raw_of(work, block->line[1]));
-		block->name = arena_printf(work->arena, "%s %s", top, second);
-		first_name = 1;
-	}
-	if (block->name && street <= first_name)
-		street = first_name + 1;
-	block->address_span = block->line[street];
-	block->confidence = 1;
-	for (size_t i = street; i < block->n; i++) {
-		join(&address,
-		     address_clean(work->arena, raw_of(work, block->line[i])));
-		block->address_box = box_union(block->address_box,
-					       span_box(&work->layout, block->line[i]));
-		float c = span_confidence(&work->layout, block->line[i]);
-		block->confidence = c < block->confidence ? c : block->confidence;
-	}
-	block->address = address.text;
-}
-
-/* "Name * Street 1 * 12345 Town": the sender over the window, or a line in the foot. */
-static bool read_one_line(struct work *work, struct block *block, struct span span)
-{
-	static const char *const marks[] = {
-		" \u25cf ", " \u00b7 ", " \u2022 ", " | ",	" - ",
-		" \u2013 ", " * ",	" \u00ae ", " \u00a9 ", " e ",
-		" o ",	    " \u00b0 ", ", ",	    " / "};
-	char *raw = raw_of(work, span);
-	size_t from, to;
-	for (size_t m = 0; m < sizeof marks / sizeof *marks; m++) {
-		char *parts[8], *p = arena_strdup(work->arena, raw);
-		size_t n = 0, place = 0;
-		for (char *next; p && n < 8; p = next) {
-			next = strstr(p, marks[m]);
-			if (next) {
-				*next = 0;
-				next += strlen(marks[m]);
-			}
-			parts[n++] = p;
-		}
-		for (size_t i = 1; i < n; i++)
-			if (address_place(parts[i], &from, &to))
-				place = i;
-		if (place < 1)
-			continue;
-		struct strbuf address;
-		strbuf_init(&address, work->arena);
-		size_t street = place > 1 ? place - 1 : place;
-		if (place == 1 && !address_street(parts[0]))
-			return false;
-		if (place == 1)
-			street = 0;
-		else
-			block->name = address_clean(work->arena, parts[0]);
-		for (size_t i = street; i <= place; i++)
-			join(&address, address_clean(work->arena, parts[i]));
-		block->address = address.text;
-		block->one_line = true;
-		block->name_span = block->address_span = span;
-		block->address_box = block->box = span_box(&work->layout, span);
-		block->confidence = span_confidence(&work->layout, span);
-		block->line[0] = span;
-		block->n = 1;
-		return true;
-	}
-	return false;
-}
-
-static void find_blocks(struct parties *parties)
-{
-	struct work *work = parties->work;
-	for (uint32_t s = 0; s < work->layout.n_sheets && s < 2; s++) {
-		const struct sheet *sheet = &work->layout.sheets[s];
-		for (uint32_t r = 0; r < sheet->n_rows; r++) {
-			const struct row *row = &sheet->rows[r];
-			for (size_t c = 0; c < row->n_cells; c++) {
-				struct span span = cell_span(s, r, &row->cells[c]);
-				size_t from, to;
-				if (parties->n == BLOCKS_MAX ||
-				    !address_place(raw_of(work, span), &from, &to))
-					continue;
-				struct block *block = &parties->blocks[parties->n];
-				*block = (struct block){0};
-				if (!read_one_line(work, block, span)) {
-					climb(parties, block, span);
-					read_block(work, block);
-				}
-				if (block->address)
-					parties->n++;
-			}
-		}
-	}
 }
 
 /* --- whose block --- */
@@ -404,8 +65,8 @@ static bool contact_follows(const struct work *work, const struct block *block)
 		if (row->box.y - bottom > sheet->em * 6)
 			break;
 		for (size_t c = 0; c < row->n_cells; c++)
-			if (aligned(row->cells[c].box, block->box, sheet->em) &&
-			    address_contact(raw_of(
+			if (block_aligned(row->cells[c].box, block->box, sheet->em) &&
+			    address_contact(block_raw(
 				    work, cell_span(last.sheet, r, &row->cells[c]))))
 				return true;
 	}
@@ -439,7 +100,7 @@ static void weigh_block(const struct work *work, struct block *block)
 	if (y < 10)
 		block->points[SELLER] += 1;
 	if (block->name && block->n > 1 &&
-	    address_salutation(raw_of(work, block->line[0])))
+	    address_salutation(block_raw(work, block->line[0])))
 		block->points[BUYER] += 2;
 	if (in_window(work, block) && !block->one_line)
 		block->points[BUYER] += 1.5F;
@@ -542,6 +203,25 @@ static void settle_block(struct work *work, const struct block *block, const cha
 		span_use(work, block->line[i]);
 }
 
+/* Where no postcode was recognised, the print under a party's label. */
+static void settle_labelled(struct work *work, enum party party, const char *role)
+{
+	const struct fieldtype *name = field_by_role(work, KIND_PARTY, role);
+	if (!name || doc_value(work->doc, name->path, 0))
+		return;
+	for (size_t i = 0; i < work->n_marks; i++) {
+		const struct mark *mark = &work->marks[i];
+		struct block block;
+		if (!party_kind(mark->field->kind) ||
+		    role_of(mark->field) != (int)party || mark->negative ||
+		    mark->label->weight < 0.7F ||
+		    !block_under_label(work, mark, &block))
+			continue;
+		settle_block(work, &block, role, 2.5F);
+		return;
+	}
+}
+
 /* A company's name anywhere, when no block has shown one: large type first, then the
  * foot. */
 static void seller_by_legal_form(struct work *work, const char *role)
@@ -556,7 +236,7 @@ static void seller_by_legal_form(struct work *work, const char *role)
 		const struct row *row = &sheet->rows[r];
 		for (size_t c = 0; c < row->n_cells; c++) {
 			struct span span = cell_span(0, r, &row->cells[c]);
-			char *name = address_clean(work->arena, raw_of(work, span));
+			char *name = address_clean(work->arena, block_raw(work, span));
 			size_t words = row->cells[c].last - row->cells[c].first + 1;
 			if (words < 2 || words > 7 || digits_in(name) > 1 ||
 			    !address_legal_form(name) || id_like(name) ||
@@ -585,10 +265,12 @@ void find_parties(struct work *work)
 	assign(parties, found);
 	if (found[BUYER])
 		settle_block(work, found[BUYER], "buyer", found[BUYER]->points[BUYER]);
+	settle_labelled(work, BUYER, "buyer");
 	for (size_t i = 0; i < 2; i++) {
 		if (found[SELLER])
 			settle_block(work, found[SELLER], sellers[i],
 				     found[SELLER]->points[SELLER]);
+		settle_labelled(work, SELLER, sellers[i]);
 		seller_by_legal_form(work, sellers[i]);
 	}
 }
