@@ -419,7 +419,10 @@ static void cut_label(struct arena *arena, char *s)
 	char *colon = strchr(s, ':');
 	if (!colon)
 		return;
-	char *label = text_fold(arena, arena_strndup(arena, s, (size_t)(colon - s)));
+	size_t len = (size_t)(colon - s);
+	while (len && s[len - 1] == ' ')
+		len--;
+	char *label = text_fold(arena, arena_strndup(arena, s, len));
 	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
 		if (text_ends(label, labels[i]) && strlen(label) < 30) {
 			memmove(s, colon + 1, strlen(colon + 1) + 1);

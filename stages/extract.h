@@ -115,6 +115,13 @@ size_t field_index(const struct work *work, const struct fieldtype *field);
 const struct fieldtype *field_by_role(const struct work *work, enum kind kind,
 				      const char *role);
 
+/* Faint labels ("vom", "#") do not take print away from others. */
+bool mark_firm(const struct mark *mark);
+bool below_mark(const struct mark *mark, struct box box,
+		int32_t em); /* in its column */
+/* option_text.c: the print beside or under a label, for kinds without a shape. */
+void propose_texts(struct work *work, const struct mark *mark);
+
 /* choose.c */
 void choose(struct work *work);
 /* Makes the option a field of the document; confidence 0..1 is our own estimate. */

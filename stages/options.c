@@ -35,12 +35,6 @@ void option_add(struct work *work, struct option option)
 	*arena_push(work->arena, options->list, options->n, options->cap) = option;
 }
 
-static bool alnum(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	       (unsigned char)c >= 0x80;
-}
-
 /* --- candidates --- */
 
 static bool kind_takes(enum kind field, enum kind candidate)
@@ -71,7 +65,7 @@ static bool shaped_kind(enum kind kind)
 }
 
 /* Faint labels ("vom", "#") do not take print away from others. */
-static bool firm(const struct mark *mark)
+bool mark_firm(const struct mark *mark)
 {
 	return !mark->label->value && (mark->label->weight > 0.5F || mark->negative);
 }
@@ -83,7 +77,7 @@ static int marks_between(const struct work *work, struct span from, uint32_t to)
 	for (size_t i = 0; i < work->n_marks; i++) {
 		struct span s = work->marks[i].span;
 		if (s.sheet == from.sheet && s.row == from.row && s.from >= from.to &&
-		    s.to <= to && firm(&work->marks[i]))
+		    s.to <= to && mark_firm(&work->marks[i]))
 			n++;
 	}
 	return n;
@@ -136,7 +130,7 @@ static float score_right(const struct work *work, const struct mark *mark,
 	return score;
 }
 
-static bool below_in_column(const struct mark *mark, struct box box, int32_t em)
+bool below_mark(const struct mark *mark, struct box box, int32_t em)
 {
 	int32_t left = abs(box.x - mark->box.x);
 	int32_t right = abs(box_right(box) - box_right(mark->box));
@@ -158,8 +152,7 @@ static int chain_between(const struct work *work, const struct mark *mark,
 		const struct candidate *other = &work->candidates[i];
 		if (other->kind != c->kind || other->span.sheet != mark->span.sheet ||
 		    other->span.row <= mark->span.row ||
-		    other->span.row > c->span.row ||
-		    !below_in_column(mark, other->box, em))
+		    other->span.row > c->span.row || !below_mark(mark, other->box, em))
 			continue;
 		int32_t gap = other->box.y - bottom;
 		*widest = gap > *widest ? gap : *widest;
@@ -176,8 +169,7 @@ static float score_below(const struct work *work, const struct mark *mark,
 {
 	int32_t em = work->layout.sheets[mark->span.sheet].em, gap;
 	if (c->span.row <= mark->span.row ||
-	    c->box.y < box_bottom(mark->box) - em / 2 ||
-	    !below_in_column(mark, c->box, em))
+	    c->box.y < box_bottom(mark->box) - em / 2 || !below_mark(mark, c->box, em))
 		return 0;
 	int n = chain_between(work, mark, c, &gap);
 	if (gap > em * 14 || (n > 0 && gap > em * 5))
@@ -186,8 +178,8 @@ static float score_below(const struct work *work, const struct mark *mark,
 		const struct mark *other = &work->marks[i];
 		if (other->span.sheet == mark->span.sheet &&
 		    other->span.row > mark->span.row &&
-		    other->span.row <= c->span.row && firm(other) &&
-		    below_in_column(other, c->box, em))
+		    other->span.row <= c->span.row && mark_firm(other) &&
+		    below_mark(other, c->box, em))
 			return 0;
 	}
 	float score = gap < em * 2 ? 0.85F : gap < em * 4 ? 0.65F : 0.4F;
@@ -277,226 +269,6 @@ static void propose_candidates(struct work *work, const struct mark *mark)
 						 .mark = mark,
 						 .number = c->number});
 	}
-}
-
-/* --- text that a label points at --- */
-
-/* Where the text that starts at `from` ends: at the cell's end or the next label. */
-static uint32_t text_end(const struct work *work, struct span from)
-{
-	const struct row *row = span_row(&work->layout, from);
-	const struct cell *cell = row_cell(row, from.from);
-	uint32_t end = cell ? cell->to : from.from;
-	for (size_t i = 0; i < work->n_marks; i++) {
-		struct span s = work->marks[i].span;
-		if (s.sheet == from.sheet && s.row == from.row && s.from > from.from &&
-		    s.from < end && !work->marks[i].label->value)
-			end = s.from;
-	}
-	return end;
-}
-
-/* "n°123", "nr.123": the sign before a number in the same word. */
-static uint32_t numero(const char *text, uint32_t len)
-{
-	static const char *const signs[] = {"n\u00b0", "n\u00ba", "no.", "nr.", "n."};
-	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-		uint32_t n = (uint32_t)strlen(signs[i]);
-		if (n < len && text_starts(text, signs[i]))
-			return n + (text[n] == ' ');
-	}
-	return 0;
-}
-
-/* "no.", "number", ":" between a label and its value. */
-static uint32_t skip_filler(const char *text, uint32_t at, uint32_t end)
-{
-	static const char *const fillers[] = {"no",	"nr",	  "n",	    "num",
-					      "number", "nummer", "numero", "numer",
-					      "id",	"is",	  "reg"};
-	for (;;) {
-		while (at < end && !alnum(text[at])) {
-			const char *shut =
-				text[at] == '(' ? strchr(text + at, ')') : NULL;
-			at = shut && shut < text + end ? (uint32_t)(shut - text)
-						       : at + 1;
-		}
-		at += numero(text + at, end - at);
-		uint32_t stop = at;
-		while (stop < end && alnum(text[stop]))
-			stop++;
-		bool filler = false;
-		for (size_t i = 0; i < sizeof fillers / sizeof *fillers; i++)
-			filler = filler ||
-				 (strlen(fillers[i]) == stop - at &&
-				  strncmp(fillers[i], text + at, stop - at) == 0);
-		/* n° keeps its sign as a letter in some fonts */
-		if (!filler || stop >= end)
-			return at;
-		at = stop;
-	}
-}
-
-static bool has_digit(const char *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (s[i] >= '0' && s[i] <= '9')
-			return true;
-	return false;
-}
-
-/* The part of a stretch that can be an identifier: one word with a digit in it; numbers
- * of authorities may be written in groups. */
-static struct span identifier_in(const struct work *work, struct span span, bool groups)
-{
-	const char *text = span_row(&work->layout, span)->text;
-	uint32_t end = span.to;
-	span.from = skip_filler(text, span.from, end);
-	span.to = span.from;
-	while (span.to < end) {
-		uint32_t word = span.to;
-		while (word < end && (text[word] == ' '))
-			word++;
-		uint32_t stop = word;
-		while (stop < end && text[stop] != ' ' && text[stop] != '\t')
-			stop++;
-		bool joins = span.to == span.from ||
-			     (groups && has_digit(text + word, stop - word)) ||
-			     (strchr("/-", text[word]) && stop - word > 1) ||
-			     (span.to > 0 && strchr("/-", text[span.to - 1])) ||
-			     (groups && stop - word == 2 && stop < end &&
-			      has_digit(text + stop, end - stop));
-		if (!joins)
-			break;
-		span.to = stop;
-	}
-	while (span.to > span.from && !alnum(text[span.to - 1]))
-		span.to--;
-	if (!has_digit(text + span.from, span.to - span.from))
-		span.to = span.from;
-	return span;
-}
-
-/* An amount, a date or a share is not an identifier. */
-static bool is_other_value(const struct work *work, struct span span)
-{
-	for (size_t i = 0; i < work->n_candidates; i++) {
-		const struct candidate *c = &work->candidates[i];
-		if (!span_overlaps(c->span, span))
-			continue;
-		bool whole = c->span.from <= span.from && c->span.to >= span.to;
-		if (whole && (c->kind == KIND_DATE || c->kind == KIND_TIME ||
-			      c->kind == KIND_PERCENT || c->kind == KIND_IBAN ||
-			      (c->kind == KIND_AMOUNT && c->money)))
-			return true;
-	}
-	return false;
-}
-
-static struct span value_in(const struct work *work, const struct fieldtype *field,
-			    struct span span)
-{
-	const char *text = span_row(&work->layout, span)->text;
-	if (field->kind == KIND_IDENTIFIER || field->kind == KIND_TAX_NUMBER ||
-	    field->kind == KIND_BIC || field->kind == KIND_IBAN ||
-	    field->kind == KIND_VAT_ID) {
-		span = identifier_in(work, span, field->kind != KIND_IDENTIFIER);
-		if (span.to > span.from && is_other_value(work, span))
-			span.to = span.from;
-		return span;
-	}
-	while (span.from < span.to && strchr(" :.#\t", text[span.from]))
-		span.from++;
-	while (span.to > span.from && strchr(" :,\t", text[span.to - 1]))
-		span.to--;
-	return span;
-}
-
-static void propose_text(struct work *work, const struct mark *mark, struct span where,
-			 enum relation relation, float score)
-{
-	struct span span = value_in(work, mark->field, where);
-	if (span.to <= span.from)
-		return;
-	char *raw = span_raw(&work->layout, work->arena, span);
-	const char *value = value_canonical(work->arena, mark->field->kind, raw,
-					    work->locale.day_first, work->locale.mark);
-	float weight = mark->label->weight > 1 ? 1 : mark->label->weight;
-	if (!value)
-		return;
-	for (int m = 0; m < mark->misread; m++)
-		score *= 0.9F;
-	if (mark->field->kind == KIND_IDENTIFIER && span.to - span.from < 3)
-		score *= 0.9F;
-	option_add(work,
-		   (struct option){.field = mark->field,
-				   .span = span,
-				   .box = span_box(&work->layout, span),
-				   .raw = raw,
-				   .value = value,
-				   .confidence = span_confidence(&work->layout, span),
-				   .score = score * weight,
-				   .relation = relation,
-				   .mark = mark});
-}
-
-/* Whether a label of some field begins in this cell. */
-static bool cell_has_mark(const struct work *work, struct span at,
-			  const struct cell *cell)
-{
-	for (size_t i = 0; i < work->n_marks; i++) {
-		const struct mark *mark = &work->marks[i];
-		if (mark->span.sheet == at.sheet && mark->span.row == at.row &&
-		    mark->span.from >= cell->from && mark->span.to <= cell->to &&
-		    firm(mark))
-			return true;
-	}
-	return false;
-}
-
-static void propose_below(struct work *work, const struct mark *mark)
-{
-	const struct sheet *sheet = &work->layout.sheets[mark->span.sheet];
-	for (uint32_t r = mark->span.row + 1;
-	     r < sheet->n_rows && r < mark->span.row + 4; r++) {
-		const struct row *row = &sheet->rows[r];
-		int32_t gap = row->box.y - box_bottom(mark->box);
-		if (gap > sheet->em * 3)
-			return;
-		for (size_t i = 0; i < row->n_cells; i++) {
-			const struct cell *cell = &row->cells[i];
-			struct span at = {mark->span.sheet, r, cell->from, cell->to};
-			if (!below_in_column(mark, cell->box, sheet->em))
-				continue;
-			if (cell_has_mark(work, at, cell))
-				return;
-			propose_text(work, mark, at, REL_BELOW,
-				     gap < sheet->em * 3 / 2 ? 0.85F : 0.7F);
-			return;
-		}
-	}
-}
-
-static void propose_texts(struct work *work, const struct mark *mark)
-{
-	const struct row *row = span_row(&work->layout, mark->span);
-	const struct cell *own = row_cell(row, mark->span.from);
-	struct span at = mark->span;
-	at.from = mark->span.to;
-	at.to = text_end(work, (struct span){at.sheet, at.row, mark->span.to, 0});
-	struct span rest = value_in(work, mark->field, at);
-	if (own && mark->span.to < own->to && at.to > at.from && rest.to > rest.from) {
-		propose_text(work, mark, at, REL_BESIDE, 1);
-		return;
-	}
-	const struct cell *next =
-		own && own + 1 < row->cells + row->n_cells ? own + 1 : NULL;
-	if (next) {
-		at = (struct span){at.sheet, at.row, next->from, next->to};
-		if (!cell_has_mark(work, at, next))
-			propose_text(work, mark, at, REL_RIGHT, 0.95F);
-	}
-	propose_below(work, mark);
 }
 
 /* --- words that are the value --- */

@@ -41,6 +41,9 @@ struct items {
 size_t table_find(const struct work *work, const char *prefix, struct table *out);
 /* The rows under the heading, over pages, to where they end. */
 void table_read(const struct work *work, const struct table *table, struct items *out);
+/* Whether the row repeats the heading (on a further page). */
+bool table_heading_again(const struct work *work, const struct table *table,
+			 uint32_t sheet, uint32_t row);
 /* The column of the kind, or of the kind and role; NULL when there is none. */
 const struct column *table_column(const struct table *table, enum kind kind,
 				  const char *role);
