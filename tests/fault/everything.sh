@@ -56,10 +56,11 @@ while ! intray_wait "$n" 60 2>/dev/null; do
 done
 kill "$watcher" 2>/dev/null
 
-# Ignored names (.*, *.part, *.tmp, ~*) stay where they are; what was refused is kept in
-# .quarantine.
-left=$(find "$T/trays" -type f ! -path '*/.quarantine/*' ! -name '.*' ! -name '*.part' ! -name '*.tmp' ! -name '~*' | wc -l)
-ignored=$(find "$T/trays" -type f | wc -l)
+# What was quarantined stays in the tray's hidden folder, where verify counts it; ignored
+# names (.*, *.part, *.tmp, ~*) stay where they are.
+left=$(find "$T/trays" -type f ! -path '*/.*' ! -name '*.part' ! -name '*.tmp' ! -name '~*' | wc -l)
+ignored=$(find "$T/trays" -type f ! -path '*/.taken/*' ! -path '*/.quarantine/*' | wc -l)
+ignored=$((ignored - left))
 drops=$(sql 'select count(*) from intray.drop where parent is null')
 echo "# $n files, $drops drops, $left left in trays, $ignored with ignored names"
 check 'every file has a drop row' [ "$((drops + ignored))" -eq "$n" ]
