@@ -34,21 +34,32 @@ static int tile_paper(const uint8_t *px, int w, int h, int tx, int ty)
 	return 0;
 }
 
-/* A tile darker than its neighbours is covered by ink: theirs counts. */
-static void fill_dark_tiles(int *paper, int tw, int th)
+static int middle_of(int a, int b, int c)
 {
-	for (int pass = 0; pass < 2; pass++)
+	int low = a < b ? a : b, high = a < b ? b : a;
+	return c < low ? low : c > high ? high : c;
+}
+
+/* A tile much darker than most of its neighbours is covered by ink: theirs counts.
+ * Most, not the brightest: a shadow must not be lit up from its edge. */
+static void fill_dark_tiles(int *paper, int tw, int th, struct arena *scratch)
+{
+	for (int pass = 0; pass < 2; pass++) {
+		const int *was =
+			arena_memdup(scratch, paper, (size_t)tw * th * sizeof(int));
 		for (int i = 0; i < tw * th; i++) {
-			int x = i % tw, best = paper[i];
-			int around[4] = {x > 0 ? paper[i - 1] : 0,
-					 x < tw - 1 ? paper[i + 1] : 0,
-					 i >= tw ? paper[i - tw] : 0,
-					 i < tw * (th - 1) ? paper[i + tw] : 0};
-			for (int k = 0; k < 4; k++)
-				if (around[k] * 3 > best * 4)
-					best = around[k];
-			paper[i] = best;
+			int x = i % tw, y = i / tw;
+			int left = x > 0 ? was[i - 1] : was[i];
+			int right = x < tw - 1 ? was[i + 1] : was[i];
+			int above = y > 0 ? was[i - tw] : was[i];
+			int below = y < th - 1 ? was[i + tw] : was[i];
+			int around = middle_of(left < right ? left : right,
+					       left < right ? right : left,
+					       (above + below) / 2);
+			if (around * 3 > was[i] * 4)
+				paper[i] = around;
 		}
+	}
 }
 
 static int paper_at(const int *paper, int tw, int th, int x, int y)
@@ -72,7 +83,7 @@ static void even_out(struct plane *p)
 	int *paper = arena_alloc_n(scratch, (size_t)tw * th, sizeof(int));
 	for (int i = 0; i < tw * th; i++)
 		paper[i] = tile_paper(p->px, p->w, p->h, i % tw, i / tw);
-	fill_dark_tiles(paper, tw, th);
+	fill_dark_tiles(paper, tw, th, scratch);
 	for (int y = 0; y < p->h; y++)
 		for (int x = 0; x < p->w; x++) {
 			uint8_t *v = &p->px[(size_t)y * p->w + x];
