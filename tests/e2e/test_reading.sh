@@ -34,7 +34,7 @@ bomb_png() {
 }
 
 make_files() {
-	cp "$SAMPLES/invoice-en.pdf" "$FILES/letter.pdf"
+	cp "$SAMPLES/invoice-de.pdf" "$FILES/letter.pdf"
 	pages=$(for _ in $(seq 30); do echo "$SAMPLES/invoice-en.pdf 1"; done)
 	# shellcheck disable=SC2086
 	qpdf --empty --pages $pages -- "$FILES/thirty.pdf"
