@@ -48,6 +48,8 @@ enum { EXIT_WEATHER = 75, EXIT_SETTINGS = 78 };
 enum { PROCESS_SILENCE_S = 60 };
 void process_ready(void);
 void process_beat(void);
+/* Logs why a process cannot start and gives its exit status: weather is a warning. */
+int process_cannot_start(enum rc rc, const struct err *err);
 
 int intake_main(const struct process_env *env);
 enum rc worker_before_secrets(const struct settings *settings, void **early,

@@ -398,8 +398,7 @@ int intake_main(const struct process_env *env)
 		log_info("watching trays", "trays=%zu", intake.n_trays);
 		status = sd_event_loop(intake.event);
 	} else {
-		log_error("cannot start", "error=%s", err.text);
-		status = rc == RC_RETRY ? EXIT_WEATHER : EXIT_FAILURE;
+		status = process_cannot_start(rc, &err);
 	}
 	intake_deinit(&intake);
 	return status < 0 ? EXIT_FAILURE : status;

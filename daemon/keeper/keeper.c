@@ -118,8 +118,7 @@ int keeper_main(const struct process_env *env)
 				break;
 		}
 	} else {
-		log_error("cannot start", "error=%s", err.text);
-		status = rc == RC_RETRY ? EXIT_WEATHER : EXIT_FAILURE;
+		status = process_cannot_start(rc, &err);
 	}
 	db_close(&keeper.db);
 	store_close(&keeper.store);

@@ -23,6 +23,5 @@ int migrate_main(const struct process_env *env)
 	db_close(&db);
 	if (rc == RC_OK)
 		return EXIT_SUCCESS;
-	log_error("migration failed", "error=%s", err.text);
-	return rc == RC_RETRY ? EXIT_WEATHER : EXIT_FAILURE;
+	return process_cannot_start(rc, &err);
 }

@@ -32,6 +32,16 @@ void process_beat(void)
 	sd_notify(0, "WATCHDOG=1");
 }
 
+int process_cannot_start(enum rc rc, const struct err *err)
+{
+	if (rc == RC_RETRY) {
+		log_warn("cannot start yet", "error=%s", err->text);
+		return EXIT_WEATHER;
+	}
+	log_error("cannot start", "error=%s", err->text);
+	return EXIT_FAILURE;
+}
+
 static int own_lifeline = -1;
 
 static void on_term(int sig)
@@ -146,9 +156,7 @@ int process_run(const char *name, int index, const char *config_path, bool super
 	log_init(process->name, log_level_from(settings.log_level));
 	env.lifeline_fd = supervised ? LIFELINE_FD : open_own_lifeline();
 	rc = prepare(process, &settings, supervised, arena, &env, &err);
-	if (rc != RC_OK) {
-		log_error("cannot start", "error=%s", err.text);
-		return rc == RC_RETRY ? EXIT_WEATHER : EXIT_FAILURE;
-	}
+	if (rc != RC_OK)
+		return process_cannot_start(rc, &err);
 	return process->main(&env);
 }

@@ -52,7 +52,7 @@ kill_one() { # ROUND
 	[ $(($1 % 20)) -eq 10 ] && kind=postgres
 	victims | awk -v seed="$SEED$1" -v kind=$kind -v top="$INTRAY_PID" -v round="$1" '
 		BEGIN { srand(seed) }
-		# Who kills the cluster'"'"'s keeper stops PostgreSQL.
+		# Killing the keeper of the cluster stops PostgreSQL.
 		$2 == "intray-cluster" { $2 = "postgres" }
 		index($2, kind) == 1 && ($1 != top || round % 30 == 0) { p[n++] = $1 }
 		END { if (n) print p[int(rand() * n)] }' | while read -r p; do
