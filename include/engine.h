@@ -41,6 +41,7 @@ struct engine_read {
 	int file_fd;
 	int first, last, max_first_run;
 	const char *languages;
+	bool careful; /* a reader died on this file before: read.h */
 	struct engine_limits limits; /* 0: the default */
 	enum rc (*keep_image)(void *ctx, int page, struct image_blob *blob, struct err *err);
 	/* Called at least every 5 s while waiting; false aborts the read (RC_RETRY). */

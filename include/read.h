@@ -37,6 +37,10 @@ struct read_env {
 	const struct schema_set *schemas;
 	struct ocr *ocr;
 	struct image_limits limits;
+	/* An earlier reader died on this file: leave out what may run away. Tesseract's
+	 * search for tables never ends on some pages (seen on a till receipt at 600 dpi), so
+	 * pages are then read as one block of lines. */
+	bool careful;
 	void *ctx;
 	/* Output bytes stay valid until the next call. RC_FAIL: the tool died, timed out or
 	 * is not allowed; err says which. */

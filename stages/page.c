@@ -97,8 +97,9 @@ static enum rc read_print(const struct read_env *env, const struct image *pictur
 	AUTO_IMAGE grey = image_grey(picture);
 	if (scale != 1)
 		replace(&grey, image_scale(grey, scale, scale));
-	enum rc rc = ocr_read(env->ocr, grey, NULL, OCR_PAGE, NULL, arena, &page->words,
-			      &page->n_words, err);
+	enum rc rc = ocr_read(env->ocr, grey, NULL,
+			      env->careful ? OCR_BLOCK : OCR_PAGE, NULL, arena,
+			      &page->words, &page->n_words, err);
 	if (rc != RC_OK)
 		return err_wrap(err, rc, "page %d", page->number);
 	scale_words(page->words, page->n_words, 300.0 / (page->dpi * scale));

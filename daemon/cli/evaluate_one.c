@@ -44,7 +44,8 @@ static enum rc quarantine(struct outcome *out, struct arena *arena, const char *
 	return RC_OK;
 }
 
-/* Pages and reader's fields into doc, by the engine. RC_FAIL: this document's fault. */
+/* Pages and reader's fields into doc, by the engine; a second, careful time when the reader
+ * died, as a worker would. RC_FAIL: this document's fault. */
 static enum rc read_pages(struct reading_room *room, int fd, struct doc *doc,
 			  struct outcome *out, struct err *err)
 {
@@ -55,8 +56,15 @@ static enum rc read_pages(struct reading_room *room, int fd, struct doc *doc,
 		rc = engine_start(room->options->settings, &room->engine, err);
 	if (rc != RC_OK)
 		return err_wrap(err, RC_RETRY, "start reading");
+	const struct doc untouched = *doc;
 	rc = engine_read(room->engine, &request, doc, err);
 	out->cpu_s += request.usage.cpu_s;
+	if (rc == RC_FAIL) {
+		*doc = untouched;
+		request.careful = true;
+		rc = engine_read(room->engine, &request, doc, err);
+		out->cpu_s += request.usage.cpu_s;
+	}
 	return rc;
 }
 

@@ -136,7 +136,8 @@ static enum rc order_reader(struct exchange *x)
 			      .limits = r->limits,
 			      .first = r->first,
 			      .last = r->last,
-			      .max_first_run = r->max_first_run};
+			      .max_first_run = r->max_first_run,
+			      .careful = r->careful};
 	const char *languages = r->languages ? r->languages : "";
 	if (strlen(languages) >= sizeof(order.languages))
 		return err_set(x->err, RC_RETRY, "too many languages: %s", languages);

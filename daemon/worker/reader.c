@@ -166,6 +166,7 @@ static void read_document(struct session *s, const struct mapping *file)
 	struct read_env env = {
 		.limits = {.max_pixels = r->settings->max_pixels,
 			   .max_pages = (int)r->settings->max_pages},
+		.careful = r->order->careful,
 		.ctx = s,
 		.tool = ask_tool,
 		.page_done = send_page,

@@ -92,6 +92,7 @@ static enum rc read_pages(struct task *t, int first, int last, struct err *err)
 				      .last = last,
 				      .max_first_run = last ? 0 : MAXRUN,
 				      .languages = job->languages,
+				      .careful = job->faults > 0,
 				      .keep_image = keep_image,
 				      .tick = keep_reading,
 				      .ctx = t};
