@@ -90,10 +90,29 @@ struct field *settle(struct work *work, const struct option *option, float confi
 	return field;
 }
 
+/* The score of the best option that says something else. */
+static float best_rival(const struct work *work, const struct option *option)
+{
+	const struct options *options =
+		&work->options[field_index(work, option->field)];
+	float best = 0;
+	for (size_t i = 0; i < options->n; i++)
+		if (options->list[i].score > best &&
+		    !value_equal(option->field->kind, options->list[i].value,
+				 option->value))
+			best = options->list[i].score;
+	return best;
+}
+
 /* What experience says of an option: how often such a one is right. */
-static float estimate(const struct option *option)
+static float estimate(const struct work *work, const struct option *option)
 {
 	float p = 0.55F + 0.43F * option->score;
+	float lead = option->score - best_rival(work, option);
+	if (lead < 0.1F)
+		p -= 0.06F;
+	else if (lead > 0.4F)
+		p += 0.015F;
 	if (option->relation == REL_BELOW)
 		p -= 0.03F;
 	if (option->relation == REL_FAR)
@@ -221,7 +240,7 @@ static void issue_date_by_place(struct work *work)
 				.score = best_score < 0.97F ? best_score : 0.97F,
 				.relation = REL_PLACE,
 				.candidate = best};
-	settle(work, &option, estimate(&option) - 0.03F, "only date of its kind");
+	settle(work, &option, estimate(work, &option) - 0.03F, "only date of its kind");
 	span_use(work, best->span);
 }
 
@@ -261,7 +280,7 @@ static void time_with_date(struct work *work)
 				.score = 0.85F,
 				.relation = REL_PLACE,
 				.candidate = best};
-	settle(work, &option, estimate(&option), "beside the date");
+	settle(work, &option, estimate(work, &option), "beside the date");
 	span_use(work, best->span);
 }
 
@@ -288,7 +307,7 @@ static void shapes_without_label(struct work *work)
 						.score = holds ? 0.95F : 0.4F,
 						.relation = REL_PLACE,
 						.candidate = c};
-			settle(work, &option, estimate(&option),
+			settle(work, &option, estimate(work, &option),
 			       holds ? "check digits hold" : "has the shape");
 			break;
 		}
@@ -327,7 +346,7 @@ void choose(struct work *work)
 	choose_totals(work);
 	currency_of_document(work);
 	while ((option = best_option(work)) != NULL) {
-		settle(work, option, estimate(option), "label and shape fit");
+		settle(work, option, estimate(work, option), "label and shape fit");
 		span_use(work, option->span);
 	}
 	issue_date_by_place(work);
