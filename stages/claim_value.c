@@ -184,7 +184,7 @@ static const char *phone_value(struct arena *arena, const char *raw)
 		d++;
 	if (strlen(d) == 10)
 		return arena_printf(arena, "%.3s %.3s-%s", d, d + 3, d + 6);
-	return strlen(d) == 7 ? arena_printf(arena, "%.3s-%s", d, d + 3) : d;
+	return strlen(d) == 7 ? arena_printf(arena, "%.3s-%s", d, d + 3) : NULL;
 }
 
 static const char *zip_value(struct arena *arena, const char *raw)
@@ -316,6 +316,7 @@ const char *claim_value(struct arena *arena, const struct fieldtype *field,
 	case KIND_DATE:
 		return date_value(arena, raw, birth, today);
 	case KIND_AMOUNT:
+		*shape = strchr(raw, '.') || strchr(raw, ' ') ? 1 : 0.9f;
 		return amount_value(arena, raw);
 	case KIND_QUANTITY:
 		return digits_value(arena, raw, 1, 6);
@@ -338,10 +339,8 @@ const char *claim_value(struct arena *arena, const struct fieldtype *field,
 	case KIND_TAX_NUMBER:
 		return tax_id_value(arena, raw);
 	case KIND_ADDRESS:
-		*shape = 0.97f;
 		return lines_joined(arena, raw, ", ");
 	default:
-		*shape = 0.97f;
 		return lines_joined(arena, raw, " ");
 	}
 }

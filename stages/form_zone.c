@@ -144,11 +144,11 @@ static void drop_faint(const struct form_work *work, struct print_line *line)
 
 /* A thin upright stroke where the form has a vertical rule: its dashes, on a page where
  * the print did not drop out. */
-static bool is_rule_piece(const struct form_work *work, size_t blob)
+static bool on_rule(const struct form_work *work, size_t blob)
 {
 	const struct blob *b = &work->ink->blobs[blob];
 	struct point p = work->place[blob];
-	if (work->ink->dropped_out || b->box.w * work->fit->units_per_px > 7)
+	if (b->box.w * work->fit->units_per_px > 7)
 		return false;
 	for (size_t i = 0; i < work->fit->print->n_rules; i++) {
 		const struct form_rule *r = &work->fit->print->rules[i];
@@ -157,6 +157,17 @@ static bool is_rule_piece(const struct form_work *work, size_t blob)
 			return true;
 	}
 	return false;
+}
+
+/* A line of nothing but pieces of rules, or of stains and shades. */
+static bool is_remains(const struct form_work *work, const struct print_line *line)
+{
+	size_t pieces = 0;
+	for (size_t i = 0; i < line->n; i++)
+		pieces += on_rule(work, (size_t)line->blobs[i].blob);
+	return pieces == line->n ||
+	       (!work->ink->bilevel &&
+		line_darkness(work, line) < 0.5f * work->ink->full);
 }
 
 static int by_top(const void *a, const void *b)
@@ -177,7 +188,7 @@ static size_t gather_letters(const struct form_work *work,
 	for (size_t i = 0; i < work->ink->n_blobs; i++) {
 		const struct blob *b = &work->ink->blobs[i];
 		if (!in_zone(work, i, zone, row) || !is_letter(work, b) ||
-		    is_rule_piece(work, i))
+		    (!work->ink->dropped_out && on_rule(work, i)))
 			continue;
 		struct drawn_blob d = levelled(work, level, i);
 		struct print_line *line =
@@ -192,8 +203,13 @@ static size_t gather_letters(const struct form_work *work,
 		}
 		add_letter(work, line, d);
 	}
-	for (size_t i = 0; i < n; i++)
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) {
 		drop_faint(work, &lines[i]);
+		if (!is_remains(work, &lines[i]))
+			lines[kept++] = lines[i];
+	}
+	n = kept;
 	qsort(lines, n, sizeof(*lines), by_top);
 	return n;
 }
