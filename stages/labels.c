@@ -67,7 +67,9 @@ bool row_spells(const struct row *row, size_t run, const char *key, bool toleran
 		*misread = slack ? text_distance(text, key, slack)
 				 : strcmp(text, key) != 0;
 		*to = r->to;
-		if (*misread <= slack)
+		/* "Ust.-Betrag" is no "Restbetrag": two errors, and the first letter
+		 * too */
+		if (*misread <= slack && (*misread < 2 || text[0] == key[0]))
 			return true;
 	}
 	return false;
