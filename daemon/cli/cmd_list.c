@@ -59,7 +59,7 @@ static bool known(struct cli_db *cdb, const char *option, const char *what)
 
 static int run(struct cli *cli)
 {
-	AUTO_CLI_DB cdb;
+	AUTO_CLI_DB cdb = {0};
 	struct table table;
 	struct db_rows count;
 	long limit = 50;

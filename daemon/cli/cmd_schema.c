@@ -25,7 +25,7 @@ static const struct column columns[] = {
 
 static int list(struct cli *cli)
 {
-	AUTO_CLI_DB cdb;
+	AUTO_CLI_DB cdb = {0};
 	struct table table;
 
 	if (!cli_db_open(cli, &cdb) ||

@@ -114,7 +114,7 @@ static json_t *head_json(struct cli *cli, const struct db_rows *r)
 
 static int run(struct cli *cli)
 {
-	AUTO_CLI_DB cdb;
+	AUTO_CLI_DB cdb = {0};
 	struct db_rows head;
 	struct table table;
 

@@ -64,7 +64,7 @@ static void print_problems(const struct table *table)
 
 static int run(struct cli *cli)
 {
-	AUTO_CLI_DB cdb;
+	AUTO_CLI_DB cdb = {0};
 	struct table table, wrong;
 	json_t *all = json_pack("{s:s}", "database", "reached");
 

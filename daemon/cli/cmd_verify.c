@@ -166,7 +166,7 @@ static void print_json(const struct verify *v)
 
 static int run(struct cli *cli)
 {
-	AUTO_CLI_DB cdb;
+	AUTO_CLI_DB cdb = {0};
 	struct verify v = {.cdb = &cdb,
 			   .arena = cli->arena,
 			   .quick = cli_value(cli, "--quick") != NULL};

@@ -157,7 +157,7 @@ const char *name_from_hex(struct arena *arena, const char *hex)
 
 int for_each_document(struct cli *cli, const char *query, const char *extra)
 {
-	AUTO_CLI_DB cdb;
+	AUTO_CLI_DB cdb = {0};
 	json_t *done = json_array();
 	int status = CLI_FINE;
 

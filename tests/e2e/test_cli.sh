@@ -40,6 +40,7 @@ wrong_lines_are_refused() {
 		status_of 2 "$intray" check-config --frob && said 'unknown option --frob' &&
 		status_of 2 "$intray" check-config --config && said '--config needs a value' &&
 		status_of 2 "$intray" check-config --json=1 && said '--json takes no value' &&
+		status_of 2 "$intray" list --limit abc && said 'expected a whole number' &&
 		status_of 2 "$intray" check-config extra && said 'expected: intray check-config'
 }
 check 'a wrong command line is refused with status 2 and the reason' wrong_lines_are_refused
