@@ -90,12 +90,15 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 		select key, regexp_replace(lower(value), '[^[:alnum:].-]', '', 'g') as value
 		from jsonb_each_text(f)
 	), v as (select jsonb_object_agg(key, value) as j from plain where value <> '')
-	select array_remove(array[
+	-- A key must fit into an index, however long a number a paper shows.
+	select array(select case when length(key) > 600
+			then encode(sha256(convert_to(key, 'UTF8')), 'hex') else key end
+		from unnest(array[
 		'vat ' || (j ->> 'seller/vat_id') || ' number ' || (j ->> 'number'),
 		'seller ' || (j ->> 'seller/name') || ' number ' || (j ->> 'number'),
 		'merchant ' || (j ->> 'merchant/name') || ' date ' || (j ->> 'date') ||
 			' total ' || (j ->> 'total') || ' number ' || coalesce(j ->> 'number', '')
-	], null) from v
+	]) as key where key is not null) from v
 $$;
 
 create function intray.keys_save(d intray.document) returns void

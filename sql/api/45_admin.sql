@@ -107,6 +107,22 @@ begin
 	return found_id;
 end $$;
 
+-- Who lost the last right may not log in; a new right opens the door again. The password is
+-- the old one unless another is given.
+create function intray.account_reopen(login text, word text) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	if word is not null then
+		execute format('alter role %I password %L', login, word);
+	end if;
+	if (select active from intray.account where role = login) then
+		return login || ' is there already';
+	end if;
+	update intray.account set active = true where role = login;
+	execute format('alter role %I login', login);
+	return login || ' may log in again';
+end $$;
+
 -- A login role and its account. Roles that are not ours are never touched: whoever may call
 -- this must not become somebody else by it.
 create function intray.account_make(login text, account_kind text, shown text, word text)
@@ -124,7 +140,7 @@ begin
 		if (select kind from intray.account where role = login) <> account_kind then
 			raise exception '"%" is there already, for another purpose', login;
 		end if;
-		return login || ' is there already';
+		return intray.account_reopen(login, word);
 	end if;
 	if exists (select from pg_roles where rolname = login) then
 		raise exception 'the database has a role "%" that Intray did not make', login;

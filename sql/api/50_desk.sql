@@ -2,8 +2,11 @@
 -- stays open while a person types: a task is leased, a draft is saved, and what comes too
 -- late is refused and kept aside.
 
+-- Row-level security tells clients apart; types are told apart by the views, so these are
+-- barriers: no condition of the caller's is tried on a row he may not see.
+
 -- What the caller may work on, the most urgent first.
-create view desk.queue with (security_invoker) as
+create view desk.queue with (security_invoker, security_barrier) as
 select t.id as task, c.code as client, d.control_number, d.type, t.queue, t.reason, d.reason as text,
 	t.priority, t.due, t.due < now() as late, t.account is not null as taken, d.received_on,
 	d.id as document
@@ -14,7 +17,7 @@ where t.state = 'open'
 	and intray.may(case t.queue when 'quality' then 'quality' else 'key' end, t.client, d.type)
 order by t.due, t.priority, t.id;
 
-create view desk.document with (security_invoker) as
+create view desk.document with (security_invoker, security_barrier) as
 select d.id as document, c.code as client, d.control_number, d.type, d.state, d.since, d.reason,
 	d.received_on, d.due, d.pages, d.revision
 from intray.document d join intray.client c on c.id = d.client
@@ -31,7 +34,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 			and a.restricted)
 $$;
 
-create view desk.field with (security_invoker) as
+create view desk.field with (security_invoker, security_barrier) as
 select d.id as document, f.path, f.line, t.title,
 	case when s.may then f.value end as value, case when s.may then f.raw end as raw,
 	f.page, f.x, f.y, f.w, f.h, f.source, f.confidence, f.accepted, f.why,
@@ -44,7 +47,7 @@ lateral (select intray.may_see(d.client, d.type, d.type_version, f.path) as may)
 where intray.may('key', d.client, d.type)
 order by f.line, f.position;
 
-create view desk.finding with (security_invoker) as
+create view desk.finding with (security_invoker, security_barrier) as
 select f.document, f.id as finding, f.code, f.kind, f.severity, f.fields, f.text, f.confirmed
 from intray.finding f join intray.document d on d.id = f.document
 where intray.may('key', d.client, d.type)
@@ -236,6 +239,18 @@ begin
 	if wrong is not null then
 		raise exception 'type % has no field "%"', d.type, wrong;
 	end if;
+	select k.key into wrong from jsonb_each(keyed) k where jsonb_typeof(k.value) = 'array'
+		and not exists (select from intray.doctype_field f where f.type = d.type
+			and f.version = d.type_version and f.in_table = k.key)
+		limit 1;
+	if wrong is not null then
+		raise exception 'type % has no table "%"', d.type, wrong;
+	end if;
+	select k.key into wrong from jsonb_object_keys(keyed) k (key)
+		where not intray.may_see(d.client, d.type, d.type_version, k.key) limit 1;
+	if wrong is not null then
+		raise exception 'you may not see "%", so you may not key it', wrong;
+	end if;
 end $$;
 
 -- A keyed value replaces what was read; what was read stays as raw. Empty: not on the paper.
@@ -311,7 +326,7 @@ declare
 	was jsonb;
 	said text;
 begin
-	select * into t from intray.task_hold(task, fence);
+	select * into t from intray.task_hold(task, coalesce(fence, 0));
 	if not found then
 		select * into strict t from intray.task k where k.id = submit.task;
 		perform intray.draft_save(t.id, t.client, keyed, true);
@@ -332,11 +347,12 @@ begin
 	select * into strict d from intray.document where id = t.document;
 	perform intray.keyed_check(d, keyed);
 	perform intray.keyed_apply(d, keyed);
-	foreach said in array printed loop
+	foreach said in array coalesce(printed, '{}') loop
 		perform intray.printed_apply(d, said);
 	end loop;
 	insert into intray.keying (client, document, task, account, values, before, printed)
-	values (t.client, t.document, t.id, intray.my_account(), keyed, was, printed);
+	values (t.client, t.document, t.id, intray.my_account(), keyed, was,
+		coalesce(printed, '{}'));
 	update intray.document set state = 'keyed', cause = 'keyed' where id = t.document;
 	perform intray.task_finish(t.id);
 	perform intray.job_insert(t.document, 'check', 0, 0);
@@ -372,6 +388,12 @@ declare
 	t intray.task := intray.task_mine(task_id);
 begin
 	perform intray.check_reason(kind, why, t.client);
+	-- What is put aside must come back by itself.
+	if kind in ('query', 'postpone') and
+		coalesce(back, 'infinity') not between now() and now() + interval '1 year'
+	then
+		raise exception 'it must come back within a year: give a time until then';
+	end if;
 	perform intray.task_finish(t.id);
 	update intray.document set state = target, cause = why, until = back, reason =
 		(select r.text from intray.reason r where r.kind = task_leave.kind

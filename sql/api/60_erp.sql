@@ -2,14 +2,15 @@
 -- by intray.schema_install), acknowledges, posts or refuses them one by one. Every answer
 -- may be repeated; an answer to a revision that is not the last is refused.
 
-create view erp.offer with (security_invoker) as
+create view erp.offer with (security_invoker, security_barrier) as
 select v.document, v.revision, d.control_number, c.code as client, v.type, d.received_on,
 	v.created, v.attempts, v.flags, v.sha256, v.bytes,
 	convert_from(v.bytes, 'UTF8')::xml as xml
 from intray.delivery v
 join intray.document d on d.id = v.document and d.revision = v.revision
 join intray.client c on c.id = v.client
-where v.state = 'open' and v.not_before <= now();
+where v.state = 'open' and v.not_before <= now()
+	and (intray.is_process() or intray.may('erp', v.client, v.type));
 
 -- The offer, locked, if the caller may answer it.
 create function intray.erp_hold(doc uuid, rev integer) returns intray.delivery
@@ -63,6 +64,9 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	v intray.delivery := intray.erp_hold(document, revision);
 begin
+	if coalesce(post.number, '') = '' then
+		raise exception 'give the number under which it is booked';
+	end if;
 	if v.state = 'posted' and v.number is distinct from post.number then
 		raise exception 'revision % is posted already, as %', revision, v.number;
 	end if;
@@ -86,7 +90,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	v intray.delivery := intray.erp_hold(document, revision);
 begin
-	if class not in ('technical', 'master-data', 'duplicate', 'data') then
+	if coalesce(class, '') not in ('technical', 'master-data', 'duplicate', 'data') then
 		raise exception 'class must be technical, master-data, duplicate or data, not %',
 			class;
 	end if;

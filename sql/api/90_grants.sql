@@ -6,6 +6,8 @@ revoke all on all functions in schema desk, erp, report from public;
 grant usage on schema intray to intray_intake, intray_worker, intray_keeper, intray_deliver,
 	intray_admin;
 -- Policies call these as whoever asks.
+grant execute on function intray.may(text, integer, text) to intray_clerk, intray_erp,
+	intray_deliver;
 grant execute on function intray.is_process(), intray.my_clients() to intray_intake,
 	intray_worker, intray_keeper, intray_deliver, intray_admin, intray_clerk, intray_erp,
 	intray_report;
@@ -42,8 +44,7 @@ grant execute on function intray.keeper_round() to intray_keeper;
 grant usage on schema desk to intray_clerk;
 grant select on intray.client, intray.task, intray.document, intray.field, intray.finding,
 	intray.reason, intray.doctype_field to intray_clerk;
-grant execute on function intray.may(text, integer, text),
-	intray.may_see(integer, text, text, text) to intray_clerk;
+grant execute on function intray.may_see(integer, text, text, text) to intray_clerk;
 grant select on all tables in schema desk to intray_clerk;
 grant execute on all functions in schema desk to intray_clerk;
 

@@ -375,6 +375,62 @@ static void a_postponed_task_comes_back_when_its_date_has_come(void **state)
 	assert_string_equal(sql_on(jane, "select document from desk.next_task()"), doc);
 }
 
+static void nothing_is_put_aside_for_ever(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *how, *until;
+	} wrong[] = {
+		{"postpone", "'later', null"},
+		{"postpone", "'later', 'infinity'"},
+		{"postpone", "'later', now() - interval '1 h'"},
+		{"query", "'amounts', null"},
+		{"query", "'amounts', 1000000"},
+	};
+	const char *doc = finished_doc(fx.acme_tray, "K-18", "odd");
+	struct taken t = take(jane);
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_string_equal(sql_fails(jane, "select desk.%s(%s, %s)",
+					      wrong[i].how, t.task, wrong[i].until),
+				    "P0001");
+	assert_string_equal(
+		sql("select state from intray.document where id = '%s'", doc),
+		"exception");
+}
+
+static void a_submit_without_fence_is_late(void **state)
+{
+	(void)state;
+	finished_doc(fx.acme_tray, "K-19", "odd");
+	struct taken t = take(jane);
+
+	assert_string_equal(sql_on(jane, "select desk.submit(%s, null, '{}')", t.task),
+			    "late");
+	assert_string_equal(
+		sql_on(jane, "select desk.submit(%s, %s, '{}', null)", t.task, t.fence),
+		"submitted");
+}
+
+/* A condition of the caller's own that fails on what it sees would tell it. */
+static void no_condition_is_tried_on_rows_of_other_types(void **state)
+{
+	(void)state;
+	const char *doc = finished_doc(fx.acme_tray, "K-20", "odd");
+
+	sql("select intray.grant_clerk('acme', 'john', types => array['claim'])");
+	assert_string_equal(sql_fails(john,
+				      "select count(*) from desk.document where "
+				      "type = 'bill' and control_number::integer = 1"),
+			    "");
+	assert_string_equal(sql_fails(john,
+				      "select count(*) from desk.field where "
+				      "document = '%s' and value::integer = 1",
+				      doc),
+			    "");
+	sql("select intray.grant_clerk('acme', 'john')");
+}
+
 static void unknown_fields_are_refused_by_name(void **state)
 {
 	(void)state;
@@ -384,6 +440,8 @@ static void unknown_fields_are_refused_by_name(void **state)
 		"{\"lines\": [\"x\"]}",
 		"{\"total\": {\"a\": 1}}",
 		"{\"rows\": [{\"amount\": \"1\"}]}",
+		"{\"rows\": []}",
+		"{\"%\": []}",
 		"[1]",
 	};
 	finished_doc(fx.acme_tray, "K-17", "odd");
@@ -479,6 +537,9 @@ int run_desk_tests(void)
 		DESK_TEST(a_rejected_document_ends_with_its_reason),
 		DESK_TEST(a_query_leaves_the_queue_and_comes_back_on_answer),
 		DESK_TEST(a_postponed_task_comes_back_when_its_date_has_come),
+		DESK_TEST(nothing_is_put_aside_for_ever),
+		DESK_TEST(a_submit_without_fence_is_late),
+		DESK_TEST(no_condition_is_tried_on_rows_of_other_types),
 		DESK_TEST(unknown_fields_are_refused_by_name),
 		DESK_TEST(an_emptied_value_leaves_the_document),
 		DESK_TEST(restricted_fields_are_hidden_without_the_right),

@@ -74,6 +74,44 @@ static void a_client_sees_nothing_of_another(void **state)
 	assert_string_equal(state_of(doc), "ready");
 }
 
+static void an_erp_for_other_types_sees_no_offer(void **state)
+{
+	(void)state;
+	finished_doc(fx.acme_tray, "ERP-20", NULL);
+	sql("select intray.grant_erp('acme', 'acme_claims', types => array['claim'], "
+	    "password => 'c')");
+	PGconn *claims = login("acme_claims", "c");
+	assert_string_equal(sql_on(claims, "select count(*) from erp.offer"), "0");
+	assert_string_equal(sql_on(claims, "select count(*) from erp.bill"), "0");
+	sql("select intray.grant_erp('acme', 'acme_claims', types => array['bill'])");
+	assert_string_not_equal(sql_on(claims, "select count(*) from erp.bill"), "0");
+	PQfinish(claims);
+}
+
+static void an_answer_without_number_or_class_is_none(void **state)
+{
+	(void)state;
+	const char *doc = finished_doc(fx.acme_tray, "ERP-21", NULL);
+
+	assert_string_equal(sql_fails(acme, "select erp.post('%s', 1, null)", doc),
+			    "P0001");
+	assert_string_equal(
+		sql_fails(acme, "select erp.refuse('%s', 1, null, 'x', 'x')", doc),
+		"P0001");
+	assert_string_equal(state_of(doc), "ready");
+}
+
+static void a_number_of_any_length_is_offered(void **state)
+{
+	(void)state;
+	/* Hashes do not compress, so an index would feel them. */
+	const char *number = sql("select string_agg(encode(sha256(n::text::bytea), "
+				 "'hex'), '') from generate_series(1, 50) n");
+
+	assert_string_equal(state_of(finished_doc(fx.acme_tray, number, NULL)),
+			    "ready");
+}
+
 static void acknowledge_then_post_and_repeats_do_nothing(void **state)
 {
 	(void)state;
@@ -236,6 +274,9 @@ int run_erp_tests(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(offers_are_typed_rows),
 		cmocka_unit_test(a_client_sees_nothing_of_another),
+		cmocka_unit_test(an_erp_for_other_types_sees_no_offer),
+		cmocka_unit_test(an_answer_without_number_or_class_is_none),
+		cmocka_unit_test(a_number_of_any_length_is_offered),
 		cmocka_unit_test(acknowledge_then_post_and_repeats_do_nothing),
 		cmocka_unit_test(a_post_without_acknowledgement_is_both),
 		cmocka_unit_test(

@@ -184,6 +184,11 @@ static void a_generated_password_opens_the_door_and_revoking_closes_it(void **st
 		fx.settings.run_dir, word));
 	assert_int_equal(PQstatus(auditor), CONNECTION_BAD);
 	PQfinish(auditor);
+	sql_on(admin, "select intray.grant_report('acme', 'auditor')");
+	auditor = login("auditor", word);
+	assert_string_not_equal(sql_on(auditor, "select count(*) from report.document"),
+				"0");
+	PQfinish(auditor);
 	PQfinish(admin);
 }
 
