@@ -157,8 +157,31 @@ static bool renaming_works(const char *dir)
 	return works;
 }
 
+/* Paths may differ and the folder be one, by a link or mount on the way: then one
+ * client's papers would be taken as another's. */
+static const struct tray_settings *same_folder(const struct look *look,
+					       const struct tray_settings *tray,
+					       const struct stat *st)
+{
+	struct stat other;
+
+	for (const struct tray_settings *t = look->s->trays; t < tray; t++)
+		if (stat(t->path, &other) == 0 && other.st_dev == st->st_dev &&
+		    other.st_ino == st->st_ino)
+			return t;
+	return NULL;
+}
+
+static bool is_link(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
 static void look_at_tray(const struct look *look, const struct tray_settings *tray)
 {
+	const struct tray_settings *other;
 	struct stat st;
 
 	if (stat(tray->path, &st) < 0)
@@ -170,6 +193,17 @@ static void look_at_tray(const struct look *look, const struct tray_settings *tr
 	else if (!S_ISDIR(st.st_mode))
 		problem(look, "line %d: tray %s/%s: %s is not a folder", tray->line,
 			tray->client, tray->name, tray->path);
+	else if (is_link(tray->path))
+		problem(look,
+			"line %d: tray %s/%s: %s is a link, which is not followed: "
+			"give the folder it leads to",
+			tray->line, tray->client, tray->name, tray->path);
+	else if ((other = same_folder(look, tray, &st)))
+		problem(look,
+			"line %d: tray %s/%s: %s is the same folder as %s of tray "
+			"%s/%s: give each tray a folder of its own",
+			tray->line, tray->client, tray->name, tray->path, other->path,
+			other->client, other->name);
 	else if (access(tray->path, R_OK | W_OK | X_OK) < 0)
 		problem(look,
 			"line %d: tray %s/%s: user %s may not read and write %s, but "

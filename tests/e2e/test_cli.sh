@@ -99,6 +99,24 @@ a_fine_configuration_is_fine() {
 check 'a fine configuration is fine, as a table and as JSON, and the tray is left empty' \
 	a_fine_configuration_is_fine
 
+one_folder_under_two_names_is_a_problem() {
+	ln -s "$dir/in" "$dir/link"
+	ln -s "$dir" "$dir/way"
+	write_conf "[tray acme/link]
+path = $dir/link
+[client beta]
+[tray beta/same]
+path = $dir/way/in"
+	status_of 1 "$intray" check-config --config "$dir/intray.conf" &&
+		printed "$dir/link is a link" &&
+		printed "$dir/way/in is the same folder as $dir/in of tray acme/scans"
+	got=$?
+	write_conf 'settle = 2s'
+	return $got
+}
+check 'a folder that is a tray already, by a link, is a problem' \
+	one_folder_under_two_names_is_a_problem
+
 a_forbidden_tray_is_a_problem() {
 	chmod 555 "$dir/in"
 	status_of 1 "$intray" check-config --config "$dir/intray.conf" &&
