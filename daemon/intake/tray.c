@@ -180,6 +180,7 @@ struct batch {
 		int64_t rested_ms;
 	} items[BATCH];
 	size_t n;
+	int64_t bytes; /* they will take of the store */
 };
 
 static void batch_deinit(struct batch *batch)
@@ -189,6 +190,7 @@ static void batch_deinit(struct batch *batch)
 		judgement_deinit(&batch->items[i].judgement);
 	}
 	batch->n = 0;
+	batch->bytes = 0;
 }
 
 /* The file is ours by now, so its marker says nothing to anyone; should we be cut off
@@ -258,13 +260,15 @@ static bool take_new(struct tray *tray, const struct scan *scan, struct arena *a
 	int failures = 0;
 
 	for (size_t i = 0; i < scan->n; i++) {
-		if (!has_room(tray, scan->found[i].ident.size) ||
-		    failures >= FAILURES_MAX)
+		int64_t size = scan->found[i].ident.size;
+
+		if (!has_room(tray, batch.bytes + size) || failures >= FAILURES_MAX)
 			break;
 		if (!claim_one(tray, &scan->found[i], &batch.items[batch.n], arena,
 			       &failures))
 			continue;
 		batch.n++;
+		batch.bytes += size;
 		claimed++;
 		if (batch.n == BATCH && !take_batch(tray, &batch, arena))
 			return false;

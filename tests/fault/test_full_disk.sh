@@ -44,7 +44,7 @@ full_disk() { # RESERVE SIZE
 		drop "big-$1-$i" "$(head -c 375000 /dev/urandom | base64 -w0)"
 	done
 	check "reserve $1: status says that the store takes no more" wait_for 30 disk_is_full
-	check 'files wait in the tray' [ -n "$(ls "$TRAY")" ]
+	check 'files wait in the tray' [ -n "$(find "$TRAY" -type f -name 'big-*')" ]
 	mount -o remount,size=64m "$T/state/store"
 	check 'when there is room again, all are taken' taken_all 60
 	intake_kill
