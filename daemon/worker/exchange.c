@@ -57,7 +57,7 @@ static enum rc send_answer(struct exchange *x, const struct tool_answer *answer,
 		return RC_OK;
 	if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
 		return RC_OK; /* it has ended; its own report says why */
-	return nonsense(x, "requests without waiting for answers");
+	return err_errno(x->err, RC_FAIL, "an answer does not reach the reader");
 }
 
 static enum rc take_tool(struct exchange *x, struct unpack *u)
