@@ -173,8 +173,8 @@ enum rc conf_load(const char *path, struct arena *arena, struct conf *out,
 		return err_wrap(
 			err, RC_FAIL,
 			errno == ENOENT
-				? "configuration (make this file, or name another "
-				  "with --config)"
+				? "no configuration: make this file, or name another "
+				  "with --config"
 				: "configuration");
 	return conf_parse(path, text, len, arena, out, err);
 }

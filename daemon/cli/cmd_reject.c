@@ -10,16 +10,17 @@ static int run(struct cli *cli)
 	const char *reason = cli_value(cli, "--reason");
 
 	if (!reason) {
-		cli_complain(
-			cli,
-			"say why: --reason CODE (a wrong code lists the right ones)");
+		cli_complain(cli, "say why: --reason not-for-us, not-a-voucher, "
+				  "illegible, duplicate, "
+				  "wrong-document or test");
 		return CLI_USAGE;
 	}
 	return for_each_document(cli, "document_reject", reason);
 }
 
 static const struct cli_option options[] = {
-	{"--reason", "CODE", "why: not-for-us, illegible, duplicate, test..."},
+	{"--reason", "CODE",
+	 "not-for-us, not-a-voucher, illegible, duplicate, wrong-document, test"},
 	{NULL, NULL, NULL},
 };
 

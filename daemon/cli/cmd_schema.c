@@ -106,6 +106,9 @@ static int install(struct cli *cli)
 		return cli_cannot(cli, &err);
 	if (cli->json)
 		cli_print_json(json_pack("{s:i}", "installed", (int)cli->n_args - 1));
+	else
+		printf("Workers know it when they start anew: send intrayd SIGHUP, or "
+		       "restart the units.\n");
 	return CLI_FINE;
 }
 

@@ -110,7 +110,8 @@ static void remember(struct cli *cli, const struct cli_option *option,
 static bool take_option(struct cli *cli, int argc, char **argv, int *at)
 {
 	const char *text = argv[*at], *value = strchr(text, '=');
-	const struct cli_option *option = find_option(common_options, text);
+	const struct cli_option *option =
+		find_option(common_options, strcmp(text, "-h") == 0 ? "--help" : text);
 
 	if (!option && cli->command)
 		option = find_option(cli->command->options, text);

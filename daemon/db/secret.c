@@ -87,14 +87,17 @@ enum rc secret_get(const struct settings *settings, enum db_role role, bool make
 	if (access(path, F_OK) != 0 && errno == ENOENT) {
 		if (make)
 			return make_secret(settings, path, arena, password, err);
-		return err_set(
-			err, RC_FAIL,
-			"no password for %s: %s is missing (`intray migrate` makes it)",
-			db_role_name(role), path);
+		return err_set(err, RC_FAIL, "no password for %s: %s is missing (%s)",
+			       db_role_name(role), path,
+			       role == DB_OWNER
+				       ? "`intray migrate --help` says how to make it"
+				       : "`intray migrate` makes it");
 	}
 	enum rc rc = file_read(AT_FDCWD, path, 4096, arena, &text, &len, err);
 	if (rc != RC_OK)
-		return err_wrap(err, rc, "password of %s", db_role_name(role));
+		return err_wrap(err, rc,
+				"password of %s (only root and user %s read it)",
+				db_role_name(role), settings->user);
 	text[strcspn(text, "\r\n")] = '\0';
 	if (!*text)
 		return err_set(err, RC_FAIL,

@@ -206,12 +206,15 @@ struct finding *doc_find(struct doc *doc, const char *code, enum finding_kind ki
 {
 	struct finding *finding = arena_push(doc->arena, doc->findings, doc->n_findings,
 					     doc->cap_findings);
-	const char *text;
+	char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
 	text = arena_vprintf(doc->arena, fmt, ap);
 	va_end(ap);
+	/* A sentence, whatever title it begins with. */
+	if (text[0] >= 'a' && text[0] <= 'z')
+		text[0] = (char)(text[0] - 'a' + 'A');
 	*finding = (struct finding){
 		.code = arena_strdup(doc->arena, code),
 		.kind = kind,

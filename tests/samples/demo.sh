@@ -86,7 +86,8 @@ rows "select d.control_number as \"control no\", left(o.shown, 40) as file, d.ty
 
 heading 'Exceptions: what a person must look at, and why'
 rows "select d.control_number as \"control no\", left(o.shown, 40) as file,
-	coalesce(d.type, '-') as type, left(f.text, 72) as \"first reason\",
+	coalesce(d.type, '-') as type, case when length(f.text) > 72
+		then left(f.text, 69) || '...' else f.text end as \"first reason\",
 	case when f.n > 1 then f.n - 1 || ' more' else '' end as \"and\"
 	from intray.document d join lateral (select convert_from(name, 'UTF8') as shown
 		from intray.drop where id = d.drop) o on true
@@ -115,7 +116,9 @@ cat <<END
   $BUILD/intray --config $CONF list                    all documents
   $BUILD/intray --config $CONF show $example   the whole story of one
   $BUILD/intray --config $CONF verify                  is every dropped file accounted for
-  PGPASSWORD=\$(cat $T/state/secrets/intray_owner) psql -h $T/run/pg -U intray_owner -d intray
+
+As administrator of accounts, in psql; README shows what an ERP and a clerk then do:
+  PGPASSWORD=\$(cat $T/state/secrets/intray_admin) psql -h $T/run/pg -U intray_admin -d intray
 ${dim}  log: $T/log${plain}
 
 Running. Drop more files into $TRAY; Enter or Ctrl-C stops it.
