@@ -198,6 +198,7 @@ static int on_question(sd_event_source *source, int fd, uint32_t events, void *c
 	}
 	answer_question(w, &msg);
 	w->heard_ms = now_ms_monotonic();
+	child_is_ready(&w->child);
 	return 0;
 }
 

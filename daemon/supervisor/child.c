@@ -1,9 +1,10 @@
 /* child.c - one process below the supervisor.
  *
  * A process that ends without having been asked to is started again, at once the first
- * time and then ever more slowly, up to 30 s; a minute of health forgives everything.
- * With a process goes its whole group, so that no reader of a dead worker is left
- * behind. */
+ * time and then ever more slowly: up to 30 s when it does not even get ready, up to
+ * 1.6 s when it did, for then somebody's work waits. A minute of health forgives
+ * everything. With a process goes its whole group, so that no reader of a dead worker
+ * is left behind. */
 #include "child.h"
 
 #include <signal.h>
@@ -15,7 +16,12 @@
 #include "proc.h"
 #include "spawn.h"
 
-enum { BACKOFF_FIRST_MS = 100, BACKOFF_LAST_MS = 30000, HEALTHY_MS = 60000 };
+enum {
+	BACKOFF_FIRST_MS = 100,
+	BACKOFF_LAST_MS = 30000,
+	HEALTHY_MS = 60000,
+	FAILURES_WHEN_READY = 4
+};
 
 void child_init(struct child *child, const struct process *process, int index,
 		sd_event *event)
@@ -109,6 +115,13 @@ void child_start(struct child *child)
 	child->failures++;
 	child->state = CHILD_STOPPED;
 	child->gone(child->ctx, child, true);
+}
+
+void child_is_ready(struct child *child)
+{
+	child->ready = true;
+	if (child->failures > FAILURES_WHEN_READY)
+		child->failures = FAILURES_WHEN_READY;
 }
 
 void child_kill(struct child *child)

@@ -322,7 +322,8 @@ static int on_message(sd_event_source *source, int fd, uint32_t events, void *ct
 
 			if (child->pid != pid || pid == 0)
 				continue;
-			child->ready = child->ready || ready;
+			if (ready)
+				child_is_ready(child);
 			if (beat)
 				child->beat_ms = now_ms_monotonic();
 			if (ready && child->process->kind == PROCESS_CLUSTER &&
