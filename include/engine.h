@@ -18,7 +18,7 @@ struct engine;
 
 struct engine_limits {
 	long page_cpu_s;   /* CPU per page; default 60 */
-	long wall_s;	   /* from page to page; the first has a minute more; default 120 */
+	long wall_s;	   /* from page to page; the first has a minute more; default 600 */
 	long long memory;  /* RLIMIT_AS; default 1.5 GB */
 };
 

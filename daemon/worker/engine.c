@@ -123,7 +123,8 @@ static void fill_limits(struct engine_limits *limits)
 	if (limits->page_cpu_s <= 0)
 		limits->page_cpu_s = 60;
 	if (limits->wall_s <= 0)
-		limits->wall_s = 120;
+		limits->wall_s =
+			600; /* for what hangs; the CPU limit is for what works */
 	if (limits->memory <= 0)
 		limits->memory = 1500000000;
 }
