@@ -52,27 +52,30 @@ static void print_for_people(const struct report *report, const char *path)
 
 static int run(struct cli *cli)
 {
-	struct report report = {.problems = json_array(), .json = cli->json};
+	struct report report = {.json = cli->json};
 	struct settings settings;
 	struct err err;
 	bool fine;
 
 	if (!cli_settings(cli, &settings))
 		return CLI_CANNOT;
+	report.problems = json_array();
 	table_init(&report.table, cli->arena, columns,
 		   sizeof(columns) / sizeof(*columns));
 	settings_show(&settings, cli->arena, add_setting, &report);
-	if (settings_check_paths(&settings, add_problem, &report, &err) != RC_OK)
+	if (settings_check_paths(&settings, add_problem, &report, &err) != RC_OK) {
+		json_decref(report.problems);
 		return cli_cannot(cli, &err);
+	}
 	fine = json_array_size(report.problems) == 0;
 	if (cli->json) {
 		cli_print_json(json_pack("{s:s, s:o, s:o}", "file", settings.path,
 					 "settings", table_json(&report.table),
-					 "problems", report.problems));
+					 "problems", json_incref(report.problems)));
 	} else {
 		print_for_people(&report, settings.path);
-		json_decref(report.problems);
 	}
+	json_decref(report.problems);
 	return fine ? CLI_FINE : CLI_ATTENTION;
 }
 
