@@ -52,11 +52,15 @@ static enum rc send_answer(struct exchange *x, const struct tool_answer *answer,
 		control.head.cmsg_len = CMSG_LEN(sizeof(int));
 		memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
 	}
+	/* A reader that has ended gets no answer; its own report says why. Its end of the
+	 * socket may be known to be closed before its tool reports. */
+	if (x->talk < 0)
+		return RC_OK;
 	ssize_t n = sendmsg(x->talk, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (n == (ssize_t)sizeof(*answer))
 		return RC_OK;
 	if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
-		return RC_OK; /* it has ended; its own report says why */
+		return RC_OK;
 	return err_errno(x->err, RC_FAIL, "an answer does not reach the reader");
 }
 

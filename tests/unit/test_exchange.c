@@ -320,6 +320,21 @@ static void test_a_tool_s_failure_is_told_not_judged(void **state)
 	}
 }
 
+static void test_a_dead_reader_s_tool_is_no_fault(void **state)
+{
+	struct report report = {.kind = REPORT_TOOL_ENDED};
+	struct bench b;
+	(void)state;
+	bench_open(&b);
+	b.x.output = memfd_from("t", "text", 4);
+	fd_close(&b.reader); /* killed while its tool ran */
+	assert_int_equal(exchange_receive(&b.x), RC_OK);
+	assert_int_equal(b.x.talk, -1);
+	assert_int_equal(exchange_answer(&b.x, &report), RC_OK);
+	assert_int_equal(b.x.output, -1);
+	bench_close(&b);
+}
+
 static void test_requests_out_of_bounds_are_refused(void **state)
 {
 	static const struct {
@@ -354,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_formats_and_types_are_ours),
 		cmocka_unit_test(test_one_tool_at_a_time),
 		cmocka_unit_test(test_a_tool_s_failure_is_told_not_judged),
+		cmocka_unit_test(test_a_dead_reader_s_tool_is_no_fault),
 		cmocka_unit_test(test_requests_out_of_bounds_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
