@@ -110,7 +110,7 @@ struct job {
 	const char *name;     /* shown */
 	const char *received_on;
 	const char *languages;
-	int faults;
+	int faults, losses;
 };
 /* Claims the best job (expired leases too) for 40 s on the database's clock. */
 enum rc job_claim(struct db *db, const char *worker, struct arena *arena, struct job *out,
@@ -120,6 +120,9 @@ enum rc job_heartbeat(struct db *db, const struct job *job, bool *mine, struct e
 enum rc job_return(struct db *db, const struct job *job, struct err *err); /* drain */
 /* The reader died or hit a limit. After three the document is quarantined with the text. */
 enum rc job_fault(struct db *db, const struct job *job, const char *text, struct err *err);
+/* The reader was killed from outside, or this process must end: counted as a loss, and the
+ * job is free at once. After twenty the document is quarantined. */
+enum rc job_loss(struct db *db, const struct job *job, const char *text, struct err *err);
 /* Not the document's fault (store not reachable...): again after a delay, uncounted. */
 enum rc job_postpone(struct db *db, const struct job *job, int delay_s, const char *text,
 		     struct err *err);

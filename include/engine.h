@@ -35,8 +35,9 @@ struct engine_usage { /* of readers and tools since the last call that was given
  * arrive through keep_image (NULL: dropped), which must store the bytes before it returns
  * and fill blob->hash. languages NULL: the settings' own.
  * RC_OK also when there are findings only. RC_FAIL: the reader died by itself, hit a limit
- * or its time (err says which: a fault). RC_RETRY: could not be started. RC_BUG: the
- * launcher is gone, or somebody kills readers; the caller's process must end. */
+ * or its time (err says which: a fault). RC_RETRY: could not be started, was called off, or
+ * killed from outside, which request->killed says. RC_BUG: the launcher is gone; the
+ * caller's process must end. */
 struct engine_read {
 	int file_fd;
 	int first, last, max_first_run;
@@ -48,6 +49,7 @@ struct engine_read {
 	bool (*tick)(void *ctx);
 	void *ctx;
 	struct engine_usage usage;
+	bool killed; /* out, with RC_RETRY: somebody killed the reader or its tool */
 };
 enum rc engine_read(struct engine *engine, struct engine_read *request, struct doc *doc,
 		    struct err *err);

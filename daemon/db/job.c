@@ -43,6 +43,7 @@ static void take_job(const PGresult *r, struct arena *arena, struct job *out)
 		.received_on = arena_strdup(arena, row_text(r, 0, 10)),
 		.languages = arena_strdup(arena, row_text(r, 0, 11)),
 		.faults = (int)row_int(r, 0, 12),
+		.losses = (int)row_int(r, 0, 13),
 	};
 }
 
@@ -101,17 +102,28 @@ enum rc job_postpone(struct db *db, const struct job *job, int delay_s,
 	return put_back(db, job, delay_s, text, err);
 }
 
-enum rc job_fault(struct db *db, const struct job *job, const char *text,
-		  struct err *err)
+static enum rc went_wrong(struct db *db, const char *query, const struct job *job,
+			  const char *text, struct err *err)
 {
 	AUTO_ARENA arena = arena_new();
 	AUTO_PGRESULT result = NULL;
 	const char *params[] = {param_int(arena, job->id), param_int(arena, job->fence),
 				text_clean(arena, text, strlen(text))};
-	enum rc rc = db_run(db, "job_fault", params, N_PARAMS(params), &result, err);
+	enum rc rc = db_run(db, query, params, N_PARAMS(params), &result, err);
 
 	if (rc != RC_OK)
-		return err_wrap(err, rc, "record fault of job %lld",
-				(long long)job->id);
+		return err_wrap(err, rc, "%s %lld", query, (long long)job->id);
 	return RC_OK;
+}
+
+enum rc job_fault(struct db *db, const struct job *job, const char *text,
+		  struct err *err)
+{
+	return went_wrong(db, "job_fault", job, text, err);
+}
+
+enum rc job_loss(struct db *db, const struct job *job, const char *text,
+		 struct err *err)
+{
+	return went_wrong(db, "job_loss", job, text, err);
 }

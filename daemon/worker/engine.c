@@ -152,6 +152,14 @@ static enum rc order_reader(struct exchange *x)
 
 /* --- during --- */
 
+/* Nobody here sent that signal: not the document's fault. */
+static enum rc killed_from_outside(struct exchange *x, const char *who)
+{
+	x->request->killed = true;
+	return err_set(x->err, RC_RETRY,
+		       "the %s was killed from outside, or for want of memory", who);
+}
+
 /* From now on we only wait for the end. The first reason stands. */
 static void give_up(struct exchange *x, enum rc why)
 {
@@ -186,10 +194,12 @@ static enum rc not_started(struct exchange *x, const struct report *report)
 static enum rc tool_ended(struct exchange *x, const struct report *report)
 {
 	count_usage(x, report);
-	if (x->verdict == RC_OK)
+	bool killed = WIFSIGNALED(report->status) &&
+		      WTERMSIG(report->status) == SIGKILL && !report->late;
+	if (x->verdict == RC_OK && !killed)
 		return exchange_answer(x, report);
 	fd_close(&x->output);
-	return RC_OK;
+	return x->verdict == RC_OK ? killed_from_outside(x, "PDF tool") : RC_OK;
 }
 
 static enum rc hear_launcher(struct exchange *x)
@@ -295,12 +305,8 @@ static enum rc judge(struct exchange *x)
 	const char *words = last_words(end);
 	if (*words) /* then how it died adds nothing: abort is no signal in the jail */
 		return err_set(x->err, RC_FAIL, "reading gave up: %s", words);
-	/* Nobody here sent it: not the document's fault. The worker ends and its lease
-	 * runs out, which is counted as a loss. */
 	if (signal == SIGKILL)
-		return err_set(x->err, RC_BUG,
-			       "the reader was killed from outside, or for want of "
-			       "memory");
+		return killed_from_outside(x, "reader");
 	if (signal)
 		return err_set(x->err, RC_FAIL, "the reader died of signal %d (%s)",
 			       signal, strsignal(signal));
@@ -324,6 +330,7 @@ enum rc engine_read(struct engine *engine, struct engine_read *request, struct d
 			     .err = err};
 	fill_limits(&request->limits);
 	request->usage = (struct engine_usage){0};
+	request->killed = false;
 	enum rc rc = sealed_copy(request->file_fd, &x.file, err);
 	if (rc == RC_OK)
 		rc = order_reader(&x);

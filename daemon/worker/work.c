@@ -6,10 +6,14 @@
  * save when it is back: the fence decides in the saving transaction whether our result
  * still counts.
  *
- * Three things can go wrong and are told apart: the reader failed (a fault of the
- * document, counted, three and it is quarantined); something of ours was not to be had
- * (store full, no memory for a reader: postponed, not counted); a broken assumption
- * (the process ends). */
+ * What can go wrong is told apart: the reader failed (a fault of the document, counted,
+ * three and it is quarantined); something of ours was not to be had (store full, no
+ * memory for a reader: postponed, not counted); the reader was killed, or an assumption
+ * is broken and this process ends (a loss, counted, twenty and it is quarantined).
+ *
+ * Work that was lost once is done in runs of one page from then on: what is saved
+ * cannot be lost again, so that a long document gets on even when something dies all
+ * the time. */
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +23,7 @@
 #include "worker.h"
 
 enum {
-	MAXRUN = 8, /* pages a job holds in memory and may lose by a fault */
+	MAXRUN = 8, /* pages a job holds in memory and may lose at once */
 	BEAT_MS = 10000,
 	POSTPONE_S = 30,
 	SAVE_PAUSE_MS = 500,
@@ -30,7 +34,8 @@ struct task {
 	const struct job *job;
 	struct doc *doc;
 	int64_t next_beat_ms;
-	bool lost; /* the fence has moved on */
+	bool lost;   /* the fence has moved on */
+	bool killed; /* somebody killed the reader */
 	struct engine_usage usage;
 };
 
@@ -80,6 +85,11 @@ static enum rc keep_image(void *ctx, int page, struct image_blob *blob, struct e
 			   : err_wrap(err, RC_RETRY, "picture of page %d", page);
 }
 
+static int run_pages(const struct job *job)
+{
+	return job->losses > 0 ? 1 : MAXRUN;
+}
+
 static enum rc read_pages(struct task *t, int first, int last, struct err *err)
 {
 	AUTO_FD file = -1;
@@ -90,7 +100,7 @@ static enum rc read_pages(struct task *t, int first, int last, struct err *err)
 	struct engine_read request = {.file_fd = file,
 				      .first = first,
 				      .last = last,
-				      .max_first_run = last ? 0 : MAXRUN,
+				      .max_first_run = last ? 0 : run_pages(job),
 				      .languages = job->languages,
 				      .careful = job->faults > 0,
 				      .keep_image = keep_image,
@@ -98,6 +108,7 @@ static enum rc read_pages(struct task *t, int first, int last, struct err *err)
 				      .ctx = t};
 	rc = engine_read(t->worker->engine, &request, t->doc, err);
 	t->usage = request.usage;
+	t->killed = request.killed;
 	return rc;
 }
 
@@ -160,12 +171,11 @@ static enum rc do_read(struct task *t, struct err *err)
 	enum rc rc = read_pages(t, 1, 0, err);
 	if (rc != RC_OK)
 		return rc;
-	if ((size_t)t->doc->pages_in_file <= t->doc->n_pages ||
-	    t->doc->n_pages < MAXRUN)
+	if (t->doc->pages_in_file <= run_pages(t->job))
 		return finish(t, think_understand, true, err);
 	do
-		rc = job_save_first_run(t->worker->db, t->job, t->doc, MAXRUN, &mine,
-					err);
+		rc = job_save_first_run(t->worker->db, t->job, t->doc,
+					run_pages(t->job), &mine, err);
 	while (again(t, rc, err));
 	t->lost = !mine;
 	return rc;
@@ -208,6 +218,19 @@ static const struct {
 
 /* --- the end of a job --- */
 
+/* The next one may take it at once, the lease need not run out. Not tried twice:
+ * without the database it does run out. */
+static enum rc give_up_lost(struct task *t, enum rc why, const char *text,
+			    struct err *err)
+{
+	struct err ignored;
+	log_warn("job lost", "kind=%s losses=%d error=%s", kinds[t->job->kind].name,
+		 t->job->losses + 1, text);
+	enum rc rc =
+		job_loss(t->worker->db, t->job, text, why == RC_BUG ? &ignored : err);
+	return why == RC_BUG ? RC_BUG : rc;
+}
+
 /* What went wrong is put down in the database; how, the caller has decided. */
 static enum rc note(struct task *t, enum rc why, const char *text, struct err *err)
 {
@@ -231,8 +254,8 @@ static enum rc put_down(struct task *t, enum rc why, struct err *err)
 		log_warn("job is somebody else's now", NULL);
 		return RC_OK;
 	}
-	if (why == RC_BUG)
-		return RC_BUG;
+	if (why == RC_BUG || t->killed)
+		return give_up_lost(t, why, text, err);
 	if (why == RC_FAIL)
 		log_warn("fault", "kind=%s faults=%d error=%s",
 			 kinds[t->job->kind].name, t->job->faults + 1, text);

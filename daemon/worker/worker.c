@@ -104,12 +104,14 @@ static enum rc fresh_schemas(struct worker *w, struct err *err)
 	return RC_OK;
 }
 
-static const char *worker_name(const struct worker *w, char out[128])
+/* host/supervisor/workerN/pid: all but the last is a place that only one worker has at
+ * a time, which tells the database when the one before is dead. */
+static void take_name(struct worker *w)
 {
 	char host[64] = "";
 	gethostname(host, sizeof(host) - 1);
-	snprintf(out, 128, "%s/worker%d/%d", host, w->env->index, (int)getpid());
-	return out;
+	snprintf(w->name, sizeof(w->name), "%s/%d/worker%d/%d", host, (int)getppid(),
+		 w->env->index, (int)getpid());
 }
 
 static void say_job(const struct job *job)
@@ -145,10 +147,9 @@ static enum rc one_round(struct worker *w, struct err *err)
 	AUTO_ARENA arena = arena_new();
 	struct job job;
 	bool got = false;
-	char name[128];
 	enum rc rc = fresh_schemas(w, err);
 	if (rc == RC_OK)
-		rc = job_claim(w->db, worker_name(w, name), arena, &job, &got, err);
+		rc = job_claim(w->db, w->name, arena, &job, &got, err);
 	if (rc != RC_OK)
 		return rc;
 	if (!got) {
@@ -184,6 +185,7 @@ int worker_main(const struct process_env *env)
 	struct worker w = {.env = env, .engine = env->early};
 	struct sigaction action = {.sa_handler = on_signal};
 	struct err err;
+	take_name(&w);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	enum rc rc = store_open(env->settings->store_dir, &w.store, &err);

@@ -9,6 +9,7 @@
 
 struct worker {
 	const struct process_env *env;
+	char name[128]; /* in the database */
 	struct engine *engine;
 	struct db *db;
 	struct store *store;

@@ -34,8 +34,30 @@ begin
 	from intray.document d where d.id = doc;
 end $$;
 
+-- One loss more for a job that is locked; true when that was the twentieth, which is no
+-- accident any more and ends in quarantine.
+create function intray.job_lost_too_often(j intray.job) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	if j.losses + 1 < 20 then
+		return false;
+	end if;
+	perform intray.document_quarantine(j.document, 'lost',
+		'The process that read this document was lost ' || j.losses + 1 ||
+		' times; the last thing known is: ' || coalesce(j.error, 'nothing') || '.');
+	return true;
+end $$;
+
+-- A worker's name without what changes when it is started again: host/supervisor/worker2
+-- of host/supervisor/worker2/pid.
+create function intray.worker_place(worker text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+	select substring(worker from '^(.+/.+/.+)/[^/]*$')
+$$;
+
 -- The best job for 40 s on the database's clock: one whose worker was lost, else the first
--- that waits. Twenty losses are no accident any more.
+-- that waits. Lost is a worker whose lease has run out, and one whose place somebody else
+-- has taken: a supervisor starts a worker again only when it has ended.
 create function intray.job_claim(by_worker text) returns setof intray.job
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -43,14 +65,15 @@ declare
 begin
 	perform intray.process_beat(by_worker, 'waiting for work');
 	loop
-		select * into j from intray.job where lease_until < now()
+		select * into j from intray.job
+			where lease_until is not null and (lease_until < now() or worker <> by_worker
+				and intray.worker_place(worker) = intray.worker_place(by_worker))
 			order by lease_until limit 1 for update skip locked;
 		exit when not found;
-		j.losses := j.losses + 1;
-		exit when j.losses < 20;
-		perform intray.document_quarantine(j.document, 'lost',
-			'The process that read this document was lost ' || j.losses ||
-			' times; the last thing known is: ' || coalesce(j.error, 'nothing') || '.');
+		if not intray.job_lost_too_often(j) then
+			j.losses := j.losses + 1;
+			exit;
+		end if;
 	end loop;
 	if j.id is null then
 		select * into j from intray.job
@@ -121,4 +144,20 @@ begin
 	update intray.job set faults = faults + 1, error = what, lease_until = null,
 		worker = null, not_before = now() + make_interval(secs => 2 * (faults + 1))
 		where id = job_id;
+end $$;
+
+create function intray.job_loss(job_id bigint, held bigint, what text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	j intray.job;
+begin
+	select * into j from intray.job_hold(job_id, held);
+	j.error := what;
+	if not found or intray.job_lost_too_often(j) then
+		return;
+	end if;
+	update intray.job set losses = losses + 1, error = what, lease_until = null,
+		worker = null, not_before = now()
+		where id = job_id;
+	notify intray_job;
 end $$;

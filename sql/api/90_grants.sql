@@ -24,6 +24,7 @@ grant execute on function
 	intray.job_claim(text), intray.job_heartbeat(bigint, bigint),
 	intray.job_put_back(bigint, bigint, integer, text),
 	intray.job_fault(bigint, bigint, text),
+	intray.job_loss(bigint, bigint, text),
 	intray.job_save_first_run(bigint, bigint, jsonb, integer),
 	intray.job_save_run(bigint, bigint, jsonb),
 	intray.job_save_document(bigint, bigint, jsonb, boolean),

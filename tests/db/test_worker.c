@@ -249,6 +249,55 @@ static void test_a_killed_worker_s_job_is_done_by_another(void **state)
 	assert_int_equal(worker_end(&w), 0);
 }
 
+static void
+test_a_worker_started_again_takes_its_predecessor_s_job_at_once(void **state)
+{
+	(void)state;
+	struct new_drop drop = put("slow 3");
+	struct process_handle w = worker_start(0);
+	until(being_read, drop.id);
+	kill(w.pid, SIGKILL);
+	assert_int_equal(worker_end(&w), -SIGKILL);
+	sql("update intray.job set lease_until = now() + interval '1 h'");
+	w = worker_start(0);
+	until("j.losses = 1", drop.id);
+	until("j.kind = 'run'", drop.id); /* what was lost once is done page by page */
+	assert_string_equal(pages_of(drop.id), "1");
+	until(understood, drop.id);
+	assert_string_equal(pages_of(drop.id), "1 2 3");
+	assert_int_equal(worker_end(&w), 0);
+}
+
+/* The first child of a process, or 0. */
+static pid_t child_of(pid_t pid)
+{
+	char path[64], text[64] = "";
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	FILE *f = fopen(path, "r");
+	if (!f)
+		return 0;
+	size_t n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	return n > 0 ? (pid_t)atoi(text) : 0;
+}
+
+static void test_a_killed_reader_is_a_loss_and_its_worker_goes_on(void **state)
+{
+	(void)state;
+	struct new_drop drop = put("slow 2");
+	struct process_handle w = worker_start(0);
+	pid_t reader = 0;
+	until(being_read, drop.id);
+	for (int i = 0; i < 200 && !(reader = child_of(child_of(w.pid))); i++)
+		poll(NULL, 0, 5);
+	assert_true(reader > 0);
+	kill(reader, SIGKILL);
+	until("j.losses = 1 and j.faults = 0", drop.id);
+	until(understood, drop.id);
+	assert_string_equal(pages_of(drop.id), "1 2");
+	assert_int_equal(worker_end(&w), 0);
+}
+
 static void test_a_job_that_was_taken_away_saves_nothing(void **state)
 {
 	(void)state;
@@ -305,6 +354,9 @@ int main(void)
 		cmocka_unit_test(test_three_faults_and_the_document_is_quarantined),
 		cmocka_unit_test(test_draining_hands_an_unfinished_job_back),
 		cmocka_unit_test(test_a_killed_worker_s_job_is_done_by_another),
+		cmocka_unit_test(
+			test_a_worker_started_again_takes_its_predecessor_s_job_at_once),
+		cmocka_unit_test(test_a_killed_reader_is_a_loss_and_its_worker_goes_on),
 		cmocka_unit_test(test_a_job_that_was_taken_away_saves_nothing),
 		cmocka_unit_test(test_a_lost_connection_costs_no_work),
 		cmocka_unit_test(

@@ -1,0 +1,1 @@
+select intray.job_loss($1, $2, $3)
