@@ -45,6 +45,9 @@ struct word {
 	uint16_t block, line; /* numbers from 0 within the page, in reading order */
 	uint16_t height;      /* of the type: cap height or font size, page units; 0 unknown */
 	uint8_t bold;	      /* 1 when known to be */
+	/* How many differing readings of the picture covered this place, and how many of them
+	 * gave this very text: 1 and 1 for a text layer and for print that was read once. */
+	uint8_t readings, agreed;
 	struct alternative *alternatives;
 	size_t n_alternatives;
 };
@@ -165,7 +168,7 @@ void doc_pack_fields(struct pack *p, const struct doc *doc);
 enum rc doc_unpack_fields(struct unpack *u, struct doc *doc, struct err *err);
 
 /* The first two bytes of a words blob are its version; bump when the layout changes. */
-#define DOC_PACK_VERSION 1
+#define DOC_PACK_VERSION 2
 
 static inline int32_t box_right(struct box b)
 {

@@ -126,6 +126,8 @@ static void words_from_readings(struct page *page, struct arena *arena)
 			.box = sorted[i].box,
 			.confidence = sorted[i].confidence,
 			.line = (uint16_t)i,
+			.readings = 1,
+			.agreed = 1,
 		};
 	}
 }

@@ -115,6 +115,8 @@ static bool take_word(TessResultIterator *at, int dpi, struct arena *arena,
 			      : confidence > 1 ? 1
 					       : confidence,
 		.height = type_height(at, dpi),
+		.readings = 1,
+		.agreed = 1,
 	};
 	TessDeleteText(text);
 	return out->text[0] != '\0' && out->box.w > 0 && out->box.h > 0;

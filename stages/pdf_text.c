@@ -57,7 +57,11 @@ struct text_place {
 
 static void take_word(struct text_place *at, const struct xml_node *node)
 {
-	struct word word = {.confidence = 1, .block = at->block, .line = at->line};
+	struct word word = {.confidence = 1,
+			    .readings = 1,
+			    .agreed = 1,
+			    .block = at->block,
+			    .line = at->line};
 	word.text = xml_text(at->arena, node);
 	word.box = box_of(at->scratch, node, at->page);
 	if (!word.text || !*word.text || word.box.w <= 0 || word.box.h <= 0)

@@ -9,9 +9,14 @@
 #include "doc_parts.h"
 
 enum { /* what one takes at least: no count may promise more than the bytes can hold */
-       WORD_MIN_BYTES = 4 + 1 + 16 + 4 + 4 + 4 + 4 + 1 + 4,
+       WORD_MIN_BYTES = 4 + 1 + 16 + 4 + 4 + 4 + 4 + 1 + 1 + 1 + 4,
        ZONE_MIN_BYTES = 4 + 1 + 4 + 16 + 4 + 4,
 };
+
+static uint8_t at_least_one(uint8_t n)
+{
+	return n > 0 ? n : 1;
+}
 
 static void pack_word(struct pack *p, const struct word *word, const struct page *page)
 {
@@ -22,6 +27,10 @@ static void pack_word(struct pack *p, const struct word *word, const struct page
 	pack_u32(p, word->line);
 	pack_u32(p, word->height);
 	pack_u8(p, word->bold != 0);
+	uint8_t readings = at_least_one(word->readings);
+	uint8_t agreed = at_least_one(word->agreed);
+	pack_u8(p, readings);
+	pack_u8(p, agreed < readings ? agreed : readings);
 	pack_alternatives(p, word->alternatives, word->n_alternatives);
 }
 
@@ -35,6 +44,10 @@ static void unpack_word(struct unpack *u, struct arena *arena, const struct page
 	out->line = (uint16_t)unpack_int(u, 0, UINT16_MAX);
 	out->height = (uint16_t)unpack_int(u, 0, UINT16_MAX);
 	out->bold = (uint8_t)unpack_byte(u, 1);
+	out->readings = (uint8_t)unpack_byte(u, UINT8_MAX);
+	out->agreed = (uint8_t)unpack_byte(u, out->readings);
+	if (out->agreed == 0)
+		u->failed = true;
 	out->alternatives = unpack_alternatives(u, arena, &out->n_alternatives);
 }
 

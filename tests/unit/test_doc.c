@@ -57,7 +57,9 @@ static struct page *sample_page(struct arena *arena)
 				       .block = 1,
 				       .line = 65535,
 				       .height = 14,
-				       .bold = 1};
+				       .bold = 1,
+				       .readings = 3,
+				       .agreed = 2};
 	page->words[1] = (struct word){.text = "10", .confidence = 1};
 	page->n_zones = 1;
 	page->zones = arena_alloc(arena, sizeof(*page->zones));
@@ -191,6 +193,8 @@ static void a_page_comes_back_as_it_went(void **state)
 	assert_string_equal(back.words[0].text, "Größe");
 	assert_int_equal(back.words[0].line, 65535);
 	assert_int_equal(back.words[0].bold, 1);
+	assert_int_equal(back.words[0].readings, 3);
+	assert_int_equal(back.words[0].agreed, 2);
 	assert_memory_equal(&back.words[0].box, &page->words[0].box,
 			    sizeof(struct box));
 	assert_int_equal(back.n_zones, 1);
@@ -208,10 +212,14 @@ static void packing_makes_a_careless_page_lawful(void **state)
 	page->words[0].box = (struct box){2400, -10, INT32_MAX, 30};
 	page->words[0].confidence = 1.5f;
 	page->words[1].text = " two \n words ";
+	page->words[0].readings = 2;
 	assert_int_equal(page_there_and_back(arena, page, &back), RC_OK);
 	assert_memory_equal(&back.words[0].box, &cut, sizeof(cut));
 	assert_true(back.words[0].confidence == 1);
 	assert_string_equal(back.words[1].text, "two words");
+	assert_int_equal(back.words[0].agreed, 2); /* of two, not three */
+	assert_int_equal(back.words[1].readings, 1);
+	assert_int_equal(back.words[1].agreed, 1);
 }
 
 static void unlawful_pages_are_refused(void **state)
@@ -278,6 +286,7 @@ static void check_promises(const struct page *page)
 		assert_true(w->box.x >= 0 && box_right(w->box) <= page->width);
 		assert_true(w->box.y >= 0 && box_bottom(w->box) <= page->height);
 		assert_true(w->confidence >= 0 && w->confidence <= 1);
+		assert_in_range(w->agreed, 1, w->readings);
 	}
 }
 
