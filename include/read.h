@@ -33,8 +33,11 @@ struct tool_request {
 	int index; /* TOOL_ATTACH: from 1 */
 };
 
+struct einvoice_xsds; /* the official schemas of XML invoices */
+
 struct read_env {
 	const struct schema_set *schemas;
+	const struct einvoice_xsds *xsds; /* NULL: none are installed */
 	struct ocr *ocr;
 	struct image_limits limits;
 	/* An earlier reader died on this file: leave out what may run away. Tesseract's
@@ -71,8 +74,12 @@ int read_last_page(struct doc *doc, const struct image_limits *limits, int first
 enum rc read_pdf(const struct read_env *env, const void *bytes, size_t len, int first,
 		 int last, int max_first_run, struct doc *doc, struct err *err);
 /* einvoice.c: UBL Invoice/CreditNote or CII; *recognised false when it is another XML. */
-enum rc einvoice_read(const void *xml, size_t len, struct doc *doc, bool *recognised,
-		      struct err *err);
+enum rc einvoice_read(const struct einvoice_xsds *xsds, const void *xml, size_t len,
+		      struct doc *doc, bool *recognised, struct err *err);
+/* einvoice_xsd.c: finds and compiles the invoice schemas below a folder, before the jail
+ * closes. RC_FAIL names the file, or says that there are none. */
+enum rc einvoice_xsds_load(const char *dir, struct einvoice_xsds **out, struct err *err);
+void einvoice_xsds_free(struct einvoice_xsds **xsds);
 /* page.c: a decoded picture to a finished page: resolution, turn, deskew, borders, blank,
  * form or whole-page OCR, display image and thumbnail. Takes the image. */
 enum rc page_read(const struct read_env *env, struct image *take_image, int number,

@@ -40,6 +40,8 @@ struct settings {
 	const char *run_dir;	/* sockets and locks; default /run/intray */
 	const char *store_dir;	/* default STATE/store */
 	const char *schema_dir; /* default: PREFIX/share/intray/schemas */
+	const char *einvoice_xsd; /* folder with the official XSDs of UBL and CII; NULL:
+				   * XML invoices are not held against them */
 	const char *database;	/* libpq connection string without user and password; NULL =
 				 * private cluster in STATE/pg */
 	const char *secrets_dir; /* one file per database role; default STATE/secrets */

@@ -50,6 +50,10 @@ struct xml_node *xml_add(struct xml_node *parent, const char *name, const char *
  * as below dir, ".." is refused. RC_FAIL "line N: reason". */
 enum rc xml_schema_compile(const void *xsd, size_t len, const char *dir,
 			   struct compiled_schema **out, struct err *err);
+/* The same for the file `name` below dir, whose own imports may climb within dir. */
+enum rc xml_schema_compile_below(const char *dir, const char *name, const void *xsd,
+				 size_t len, struct compiled_schema **out,
+				 struct err *err);
 void xml_schema_free(struct compiled_schema **schema);
 
 enum xml_wrong { /* what kind of rule of the XSD a value breaks */

@@ -13,6 +13,7 @@
 
 #include "date.h"
 #include "decimal.h"
+#include "einvoice_xsd.h"
 #include "read.h"
 #include "text.h"
 
@@ -391,7 +392,7 @@ static void take_tables(struct reading *r, const struct xml_node *root,
 	}
 }
 
-/* --- what the standard's XSD would refuse ----------------------------- */
+/* --- what the standard's XSD would refuse, where it is not installed --- */
 
 /* Where the name stands in the list, from 1; 0 when it does not. */
 static int place_in(const char *names, const char *name)
@@ -490,7 +491,6 @@ static void read_invoice(struct reading *r, const struct xml_node *root,
 	make_address(r, "seller");
 	make_address(r, "buyer");
 	take_tables(r, root, format->tables);
-	check_orders(r, root, format->orders);
 	r->doc->structured = true;
 	r->doc->type = "invoice";
 	r->doc->type_confidence = 1;
@@ -505,13 +505,15 @@ static const struct format *format_of(const struct xml_node *root)
 	return NULL;
 }
 
-enum rc einvoice_read(const void *xml, size_t len, struct doc *doc, bool *recognised,
-		      struct err *err)
+enum rc einvoice_read(const struct einvoice_xsds *xsds, const void *xml, size_t len,
+		      struct doc *doc, bool *recognised, struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
 	AUTO_XML tree = NULL;
 	struct reading reading = {.doc = doc, .scratch = scratch};
 	const struct format *format;
+	bool checked;
+	enum rc rc;
 
 	*recognised = false;
 	if (len > LARGEST)
@@ -520,9 +522,12 @@ enum rc einvoice_read(const void *xml, size_t len, struct doc *doc, bool *recogn
 	if (xml_parse(xml, len, &tree, err) != RC_OK)
 		return err_wrap(err, RC_FAIL, "the XML can't be read");
 	format = format_of(xml_root(tree));
-	if (format) {
-		read_invoice(&reading, xml_root(tree), format);
-		*recognised = true;
-	}
-	return RC_OK;
+	if (format == NULL)
+		return RC_OK;
+	read_invoice(&reading, xml_root(tree), format);
+	*recognised = true;
+	rc = einvoice_check(xsds, tree, format, doc, &checked, err);
+	if (rc == RC_OK && !checked)
+		check_orders(&reading, xml_root(tree), format->orders);
+	return rc;
 }

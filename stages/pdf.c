@@ -98,7 +98,7 @@ static bool attachment_is_invoice(const struct pdf *pdf, int index, struct doc *
 	if (run_tool(pdf, request, &bytes, &len, &err) != RC_OK ||
 	    format_sniff(bytes, len) != FORMAT_XML)
 		return false;
-	return einvoice_read(bytes, len, doc, &recognised, &err) == RC_OK && recognised;
+	return einvoice_read(pdf->env->xsds, bytes, len, doc, &recognised, &err) == RC_OK && recognised;
 }
 
 /* Fields are wanted once, by the run that has the first page; later runs only need to

@@ -132,7 +132,8 @@ static bool has_doctype(const void *bytes, size_t len)
 	return memmem(bytes, len, "<!DOCTYPE", 9) || memmem(bytes, len, wide, 17);
 }
 
-static enum rc read_xml(const void *bytes, size_t len, struct doc *doc)
+static enum rc read_xml(const struct read_env *env, const void *bytes, size_t len,
+			struct doc *doc)
 {
 	struct err err;
 	bool recognised = false;
@@ -145,7 +146,7 @@ static enum rc read_xml(const void *bytes, size_t len, struct doc *doc)
 		     "can be used for attacks. It was not read.");
 		return RC_OK;
 	}
-	enum rc rc = einvoice_read(bytes, len, doc, &recognised, &err);
+	enum rc rc = einvoice_read(env->xsds, bytes, len, doc, &recognised, &err);
 	if (rc != RC_OK)
 		doc_find(doc, "xml-invalid", FINDING_READING, SEVERITY_STOP, "",
 			 "The XML file is damaged: %s.", err.text);
@@ -194,7 +195,7 @@ enum rc read_file(const struct read_env *env, const void *bytes, size_t len, int
 	case FORMAT_PDF:
 		return try_pdf(env, bytes, len, first, last, max_first_run, doc, err);
 	case FORMAT_XML:
-		return read_xml(bytes, len, doc);
+		return read_xml(env, bytes, len, doc);
 	case FORMAT_TIFF:
 	case FORMAT_PNG:
 	case FORMAT_JPEG:

@@ -367,8 +367,8 @@ static void first_error(void *ctx, xmlErrorPtr error)
 			(int)strcspn(error->message, "\n"), error->message);
 }
 
-enum rc xml_schema_compile(const void *xsd, size_t len, const char *dir,
-			   struct compiled_schema **out, struct err *err)
+static enum rc compile(const void *xsd, size_t len, const char *dir, const char *url,
+		       struct compiled_schema **out, struct err *err)
 {
 	struct err reason = {0};
 	xmlSchemaParserCtxtPtr parser;
@@ -379,7 +379,7 @@ enum rc xml_schema_compile(const void *xsd, size_t len, const char *dir,
 	*out = NULL;
 	if (len > INT32_MAX)
 		return err_set(err, RC_FAIL, "it is larger than 2 GB");
-	source = parse_tree(xsd, len, SCHEMA_BASE "schema.xsd", err);
+	source = parse_tree(xsd, len, url, err);
 	if (source == NULL)
 		return RC_FAIL;
 	parser = xmlSchemaNewDocParserCtxt(source);
@@ -398,6 +398,22 @@ enum rc xml_schema_compile(const void *xsd, size_t len, const char *dir,
 	bug_on(*out == NULL);
 	**out = (struct compiled_schema){source, schema};
 	return RC_OK;
+}
+
+enum rc xml_schema_compile(const void *xsd, size_t len, const char *dir,
+			   struct compiled_schema **out, struct err *err)
+{
+	return compile(xsd, len, dir, SCHEMA_BASE "schema.xsd", out, err);
+}
+
+enum rc xml_schema_compile_below(const char *dir, const char *name, const void *xsd,
+				 size_t len, struct compiled_schema **out,
+				 struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+
+	return compile(xsd, len, dir, arena_printf(scratch, SCHEMA_BASE "%s", name),
+		       out, err);
 }
 
 void xml_schema_free(struct compiled_schema **schema)

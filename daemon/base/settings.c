@@ -34,6 +34,7 @@ const struct setting intray_settings[] = {
 	ROW(run_dir, SETTING_PATH, 0, 0, NULL),
 	ROW(store_dir, SETTING_PATH, 0, 0, NULL),
 	ROW(schema_dir, SETTING_PATH, 0, 0, NULL),
+	ROW(einvoice_xsd, SETTING_PATH, 0, 0, NULL),
 	ROW(secrets_dir, SETTING_PATH, 0, 0, NULL),
 	ROW(database, SETTING_TEXT, 0, 0, NULL),
 	ROW(languages, SETTING_TEXT, 0, 0, NULL),

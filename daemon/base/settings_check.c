@@ -107,6 +107,19 @@ static void look_at_schemas(const struct look *look)
 	globfree(&found);
 }
 
+static void look_at_einvoice_xsd(const struct look *look)
+{
+	const char *dir = look->s->einvoice_xsd;
+	struct stat st;
+
+	if (dir && (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode) ||
+		    access(dir, R_OK | X_OK) < 0))
+		problem(look,
+			"einvoice_xsd = %s: not a folder that user %s can read: put "
+			"the XSDs of UBL and CII there, or remove the line",
+			dir, look->user);
+}
+
 static void look_for_model(const struct look *look, const char *dir,
 			   const char *languages)
 {
@@ -230,6 +243,7 @@ static void look_at_all(const struct look *look)
 		look_at_own(look, "store_dir", s->store_dir);
 	look_at_space(look);
 	look_at_schemas(look);
+	look_at_einvoice_xsd(look);
 	look_at_models(look);
 	for (size_t i = 0; i < s->n_trays; i++)
 		look_at_tray(look, &s->trays[i]);

@@ -9,6 +9,7 @@
 
 struct documents_model {
 	struct schema_set *schemas;
+	struct einvoice_xsds *xsds; /* or NULL */
 	struct ocr *ocr;
 };
 
@@ -16,6 +17,7 @@ static void unload(void *model)
 {
 	struct documents_model *m = model;
 	ocr_close(&m->ocr);
+	einvoice_xsds_free(&m->xsds);
 	schema_set_free(&m->schemas);
 	free(m);
 }
@@ -27,6 +29,8 @@ static enum rc load(const struct settings *settings, const char *languages,
 	if (!m)
 		die("out of memory");
 	enum rc rc = schema_load_dir(settings->schema_dir, &m->schemas, err);
+	if (rc == RC_OK && settings->einvoice_xsd)
+		rc = einvoice_xsds_load(settings->einvoice_xsd, &m->xsds, err);
 	if (rc == RC_OK)
 		rc = ocr_open(settings->tessdata, languages, &m->ocr, err);
 	if (rc != RC_OK)
@@ -42,6 +46,7 @@ static enum rc read_document(void *model, struct read_env *env, const void *byte
 {
 	const struct documents_model *m = model;
 	env->schemas = m->schemas;
+	env->xsds = m->xsds;
 	env->ocr = m->ocr;
 	return read_file(env, bytes, len, first, last, max_first_run, doc, err);
 }

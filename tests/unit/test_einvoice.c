@@ -40,7 +40,7 @@ static struct doc *read_text(struct arena *arena, const char *xml)
 	bool recognised = false;
 	struct err err = {0};
 
-	if (einvoice_read(xml, strlen(xml), doc, &recognised, &err) != RC_OK)
+	if (einvoice_read(NULL, xml, strlen(xml), doc, &recognised, &err) != RC_OK)
 		fail_msg("%s", err.text);
 	assert_true(recognised);
 	assert_true(doc->structured);
@@ -510,12 +510,12 @@ static void other_xml_is_not_recognised_and_broken_xml_refused(void **state)
 	const char *other = replaced(arena, cii_invoice, "Invoice:100", "Invoice:999");
 
 	(void)state;
-	assert_int_equal(einvoice_read(other, strlen(other), doc, &recognised, &err),
+	assert_int_equal(einvoice_read(NULL, other, strlen(other), doc, &recognised, &err),
 			 RC_OK);
 	assert_false(recognised);
 	assert_int_equal(doc->n_fields, 0);
 	assert_false(doc->structured);
-	assert_int_equal(einvoice_read(cii_invoice, 500, doc, &recognised, &err),
+	assert_int_equal(einvoice_read(NULL, cii_invoice, 500, doc, &recognised, &err),
 			 RC_FAIL);
 	assert_false(recognised);
 	assert_non_null(strstr(err.text, "cut off"));
@@ -687,7 +687,7 @@ static void every_wrong_example_is_stopped(void **state)
 				arena, arena_printf(arena, WRONG_EXAMPLES "/%s", name),
 				&len);
 
-			if (einvoice_read(xml, len, doc, &recognised, &err) == RC_OK &&
+			if (einvoice_read(NULL, xml, len, doc, &recognised, &err) == RC_OK &&
 			    recognised) {
 				assert_int_equal(
 					doc_validate(doc, schema_type(types, "invoice"),

@@ -87,6 +87,8 @@ static void every_fault_names_line_and_remedy(void **state)
 		{"[intray]\nlog_level = loud\n",
 		 "expected one of: error warn info debug"},
 		{"[intray]\ndrain = 1h\n", "x.conf:2: drain: expected from"},
+		{"[intray]\neinvoice_xsd = xsd\n",
+		 "x.conf:2: einvoice_xsd = xsd: expected a path"},
 		{"[intray]\nlanguages = eng deu\n", "x.conf:2: languages = eng deu"},
 		{"[intray]\ndatabase = host=db password=x\n",
 		 "x.conf:2: database: leave"},
