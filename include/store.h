@@ -29,7 +29,8 @@ enum rc store_put(struct store *store, const char *client, const void *bytes, si
  * cannot be read. */
 enum rc store_put_fd(struct store *store, const char *client, int src_fd, long long max,
 		     char hash[65], long long *size, struct err *err);
-/* A sealed memfd with the content, verified against the hash. RC_FAIL "corrupt"/"missing". */
+/* A sealed memfd with the content, verified against the hash. RC_FAIL "corrupt"/"missing";
+ * RC_RETRY: not even the client's folder is there, the store's disk is not mounted. */
 enum rc store_get(struct store *store, const char *client, const char *hash, int *fd,
 		  struct err *err);
 bool store_has(struct store *store, const char *client, const char *hash);

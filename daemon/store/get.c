@@ -14,6 +14,14 @@
 #include "private.h"
 #include "proc.h"
 
+/* Made with the client's first blob and never removed: without it nothing is "missing",
+ * the store itself is away. */
+static bool client_has_folder(const struct store *store, const char *client)
+{
+	return faccessat(store->dir_fd, client, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+	       errno != ENOENT;
+}
+
 static enum rc blob_path_open(struct store *store, const char *client, const char *hash,
 			      int *fd, struct err *err)
 {
@@ -29,6 +37,10 @@ static enum rc blob_path_open(struct store *store, const char *client, const cha
 	*fd = openat(store->dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (*fd >= 0)
 		return RC_OK;
+	if (errno == ENOENT && !client_has_folder(store, client))
+		return err_set(err, RC_RETRY,
+			       "the store has no folder of %s: is its disk mounted?",
+			       client);
 	if (errno == ENOENT)
 		return err_set(err, RC_FAIL, "missing: blob %s of %s", hash, client);
 	return err_errno(err, RC_RETRY, "open blob %s of %s", hash, client);

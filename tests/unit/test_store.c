@@ -234,11 +234,23 @@ static void damage_is_found(void **state)
 static void missing_is_said_to_be_missing(void **state)
 {
 	struct err err = {0};
+	char hash[65];
 	int fd;
 
 	(void)state;
+	put("acme", "hello", hash);
 	assert_int_equal(store_get(store, "acme", NOWHERE, &fd, &err), RC_FAIL);
 	assert_non_null(strstr(err.text, "missing"));
+}
+
+static void a_store_without_the_client_s_folder_is_weather(void **state)
+{
+	struct err err = {0};
+	int fd;
+
+	(void)state;
+	assert_int_equal(store_get(store, "never-seen", NOWHERE, &fd, &err), RC_RETRY);
+	assert_non_null(strstr(err.text, "mounted"));
 }
 
 static void a_symlink_is_no_blob(void **state)
@@ -376,6 +388,7 @@ int main(void)
 		TEST(an_unreadable_source_leaves_nothing),
 		TEST(damage_is_found),
 		TEST(missing_is_said_to_be_missing),
+		TEST(a_store_without_the_client_s_folder_is_weather),
 		TEST(a_symlink_is_no_blob),
 		TEST(four_processes_put_the_same_bytes),
 		TEST(the_walk_sees_every_blob),

@@ -77,6 +77,32 @@ static void too_deep_a_tree_is_refused(void **state)
 	free(xml);
 }
 
+static void an_element_with_very_many_attributes_is_refused(void **state)
+{
+	enum { MANY = 200000 };
+	struct arena *arena = arena_new();
+	struct strbuf xml, comment;
+	struct xml_doc *doc;
+	struct err err = {0};
+
+	(void)state;
+	strbuf_init(&xml, arena);
+	strbuf_init(&comment, arena);
+	strbuf_addf(&xml, "<a");
+	strbuf_addf(&comment, "<a><!--");
+	for (int i = 0; i < MANY; i++) {
+		strbuf_addf(&xml, " a%d='1'", i);
+		strbuf_addf(&comment, "=");
+	}
+	strbuf_addf(&xml, "/>");
+	strbuf_addf(&comment, "--></a>");
+	assert_int_equal(xml_parse(xml.text, xml.len, &doc, &err), RC_FAIL);
+	assert_non_null(strstr(err.text, "attributes"));
+	assert_int_equal(xml_parse(comment.text, comment.len, &doc, &err), RC_OK);
+	xml_free(&doc);
+	arena_free(&arena);
+}
+
 static void xinclude_and_schema_hints_are_not_followed(void **state)
 {
 	AUTO_XML doc =
@@ -500,6 +526,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hostile_xml_is_refused_with_a_reason),
 		cmocka_unit_test(too_deep_a_tree_is_refused),
+		cmocka_unit_test(an_element_with_very_many_attributes_is_refused),
 		cmocka_unit_test(xinclude_and_schema_hints_are_not_followed),
 		cmocka_unit_test(parsing_opens_no_file),
 		cmocka_unit_test(a_tree_is_walked_by_local_names),
