@@ -93,7 +93,12 @@ $(TESTBIN): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libintray.a
 $(BUILD)/tests/db/test_db: $(DBTESTOBJ)
 $(BUILD)/tests/db/test_worker: $(BUILD)/tests/db/harness.o
 
-tests: $(TESTBIN)
+$(BUILD)/tests/fault/cut_power: tests/fault/cut_power.c | $(BUILD)
+	@mkdir -p $(@D)
+	$(SAY) CC $@
+	$(Q)$(CC) $(CFLAGS) $(LDOPT) -o $@ $<
+
+tests: $(TESTBIN) $(BUILD)/tests/fault/cut_power
 
 check:
 	@$(MAKE) --no-print-directory deps

@@ -9,6 +9,7 @@
  * `postgres`. */
 #include "cluster.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@
 
 #include "../db/secret.h"
 #include "db.h"
+#include "log.h"
 #include "proc.h"
 
 #define START_TIMEOUT_MS 60000
@@ -306,12 +308,24 @@ static enum rc make_cluster(const struct cluster *c, struct err *err)
 /* --- one that is left over
  * ------------------------------------------------------------ */
 
+static bool works_in(const char *process, const char *dir)
+{
+	char cwd[64], there[4096];
+
+	snprintf(cwd, sizeof(cwd), "/proc/%.20s/cwd", process);
+	ssize_t n = readlink(cwd, there, sizeof(there) - 1);
+	if (n < 0)
+		return false;
+	there[n] = '\0';
+	return strcmp(there, dir) == 0;
+}
+
 /* The server's process if one runs on this data: postmaster.pid may be stale, and its
  * number may be another program's by now. */
 static pid_t running(const struct cluster *c)
 {
 	AUTO_ARENA arena = arena_new();
-	char *text, here[4096], there[4096];
+	char *text, here[4096];
 	size_t len;
 	const char *path = arena_printf(arena, "%s/postmaster.pid", c->data);
 
@@ -320,12 +334,9 @@ static pid_t running(const struct cluster *c)
 	pid_t pid = (pid_t)strtol(text, NULL, 10);
 	if (pid <= 1)
 		return 0;
-	const char *cwd = arena_printf(arena, "/proc/%d/cwd", (int)pid);
-	ssize_t n = readlink(cwd, there, sizeof(there) - 1);
-	if (n < 0 || !realpath(c->data, here))
+	if (!realpath(c->data, here))
 		return 0;
-	there[n] = '\0';
-	return strcmp(here, there) == 0 ? pid : 0;
+	return works_in(arena_printf(arena, "%d", (int)pid), here) ? pid : 0;
 }
 
 /* Whether it is our child or not. */
@@ -351,11 +362,57 @@ static enum rc stop(pid_t pid, long timeout_ms, struct err *err)
 	return err_set(err, RC_RETRY, "the database (pid %d) does not stop", (int)pid);
 }
 
+/* Whether any process at all runs on this data, pid file or not. */
+static bool in_use(const struct cluster *c)
+{
+	char here[4096];
+	bool used = false;
+	DIR *proc = opendir("/proc");
+
+	if (!proc || !realpath(c->data, here)) {
+		if (proc)
+			closedir(proc);
+		return true;
+	}
+	for (struct dirent *d; !used && (d = readdir(proc));)
+		used = isdigit((unsigned char)d->d_name[0]) &&
+		       works_in(d->d_name, here);
+	closedir(proc);
+	return used;
+}
+
+static void remove_if_empty(const struct cluster *c, const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > 0)
+		return;
+	/* Children of a server that was killed end by themselves, but not at once. */
+	for (int64_t end = now_ms_monotonic() + 5000; in_use(c); usleep(20000))
+		if (now_ms_monotonic() > end)
+			return;
+	if (unlink(path) == 0)
+		log_warn("removed a lock file that a power cut left empty", "file=%s",
+			 path);
+}
+
+/* After a power cut the server's lock files may be there and empty, and it then refuses
+ * to start. We hold the lock of these folders; when no process runs on the data, they
+ * are leavings. */
+static void remove_empty_locks(const struct cluster *c)
+{
+	remove_if_empty(c, arena_printf(c->arena, "%s/postmaster.pid", c->data));
+	remove_if_empty(c, arena_printf(c->arena, "%s/.s.PGSQL.5432.lock", c->sockets));
+}
+
 static enum rc stop_left_over(const struct cluster *c, struct err *err)
 {
 	pid_t pid = running(c);
+	enum rc rc = pid ? stop(pid, 10000, err) : RC_OK;
 
-	return pid ? stop(pid, 10000, err) : RC_OK;
+	if (rc == RC_OK)
+		remove_empty_locks(c);
+	return rc;
 }
 
 /* --- starting

@@ -136,6 +136,16 @@ static void a_killed_server_starts_again(void **state)
 	survive(SIGKILL);
 }
 
+static void reconnect_all(void)
+{
+	fixture_reconnect_owner();
+	OK(db_reconnect(fx.worker, NULL, NULL, &fx_err));
+	OK(db_reconnect(fx.worker2, NULL, NULL, &fx_err));
+	OK(db_reconnect(fx.intake, NULL, NULL, &fx_err));
+	OK(db_reconnect(fx.keeper, NULL, NULL, &fx_err));
+	OK(db_reconnect(fx.admin, NULL, NULL, &fx_err));
+}
+
 static void a_cluster_left_over_is_stopped_first(void **state)
 {
 	(void)state;
@@ -143,12 +153,20 @@ static void a_cluster_left_over_is_stopped_first(void **state)
 
 	OK(cluster_start(&fx.settings, &fx.postmaster, &fx_err));
 	assert_int_not_equal(left, fx.postmaster);
-	fixture_reconnect_owner();
-	OK(db_reconnect(fx.worker, NULL, NULL, &fx_err));
-	OK(db_reconnect(fx.worker2, NULL, NULL, &fx_err));
-	OK(db_reconnect(fx.intake, NULL, NULL, &fx_err));
-	OK(db_reconnect(fx.keeper, NULL, NULL, &fx_err));
-	OK(db_reconnect(fx.admin, NULL, NULL, &fx_err));
+	reconnect_all();
+}
+
+static void an_empty_lock_file_of_a_power_cut_is_removed(void **state)
+{
+	char path[4200];
+
+	(void)state;
+	stop_hard(SIGKILL);
+	until_gone();
+	snprintf(path, sizeof(path), "%s/pg/postmaster.pid", fx.settings.state_dir);
+	assert_int_equal(truncate(path, 0), 0);
+	OK(cluster_start(&fx.settings, &fx.postmaster, &fx_err));
+	reconnect_all();
 }
 
 static void a_read_only_server_is_weather(void **state)
@@ -368,6 +386,7 @@ int run_weather_tests(void)
 			a_server_stopped_hard_loses_nothing_that_was_committed),
 		cmocka_unit_test(a_killed_server_starts_again),
 		cmocka_unit_test(a_cluster_left_over_is_stopped_first),
+		cmocka_unit_test(an_empty_lock_file_of_a_power_cut_is_removed),
 		cmocka_unit_test(a_read_only_server_is_weather),
 		cmocka_unit_test(a_wrong_password_is_no_weather),
 		cmocka_unit_test(no_server_is_weather),
