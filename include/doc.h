@@ -13,6 +13,8 @@
 #include "arena.h"
 #include "err.h"
 
+struct evidence;
+struct known;
 struct pack;
 struct unpack;
 
@@ -137,6 +139,8 @@ struct doc {
 	struct finding *findings;
 	size_t n_findings, cap_findings;
 	const char *instance; /* XML, once built and valid; NULL otherwise */
+	struct evidence *evidence; /* what it shows of its supplier (learn.h), or NULL */
+	struct known *known;	   /* whose paper it is (learn.h), or NULL */
 };
 
 struct doc *doc_new(struct arena *arena);

@@ -52,6 +52,8 @@
 #include "doc.h"
 #include "err.h"
 
+struct known_site; /* learn.h */
+
 enum kind {
 	KIND_TEXT,
 	KIND_DATE,
@@ -226,6 +228,10 @@ struct lookup { /* the business's own knowledge; NULL = not applicable */
 	/* "supplier-known", "duplicate"...: fills *holds, or sets *applies false. */
 	enum rc (*check)(void *ctx, const char *name, const struct doc *doc, bool *applies,
 			 bool *holds, const char **detail, struct err *err);
+	/* The sites whose evidence this document (type and evidence set) shares most, best
+	 * first, in the document's arena; NULL: nothing was ever learnt. */
+	enum rc (*suppliers)(void *ctx, const struct doc *doc, struct known_site **sites,
+			     size_t *n, struct err *err);
 };
 enum rc doc_validate(struct doc *doc, const struct doctype *type,
 		     const struct lookup *lookup, struct err *err);

@@ -44,6 +44,12 @@ enum rc extract_run(const struct stage_env *env, struct doc *doc,
 		    enum stage_verdict *verdict, struct err *err);
 enum rc validate_run(const struct stage_env *env, struct doc *doc,
 		     enum stage_verdict *verdict, struct err *err);
+/* recognise.c: whose paper it is; before extract, which then uses the supplier's labels and
+ * formats. recall.c: its constant values, after extract. */
+enum rc recognise_run(const struct stage_env *env, struct doc *doc,
+		      enum stage_verdict *verdict, struct err *err);
+enum rc recall_run(const struct stage_env *env, struct doc *doc,
+		   enum stage_verdict *verdict, struct err *err);
 /* claim.c: zone readings of cms1500 (and any type with a form) to fields and lines. */
 enum rc extract_form(const struct stage_env *env, const struct doctype *type,
 		     struct doc *doc, struct err *err);

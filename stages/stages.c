@@ -12,7 +12,9 @@
 
 const struct stage stages[] = {
 	{"classify", IN_WORKER, PER_DOCUMENT, 10, classify_run},
+	{"recognise", IN_WORKER, PER_DOCUMENT, 10, recognise_run},
 	{"extract", IN_WORKER, PER_DOCUMENT, 30, extract_run},
+	{"recall", IN_WORKER, PER_DOCUMENT, 10, recall_run},
 	{"validate", IN_WORKER, PER_DOCUMENT, 30, validate_run},
 	{0},
 };

@@ -47,7 +47,9 @@ static void forget_earlier_verdict(struct doc *doc, const struct doctype *type)
 	doc->instance = NULL;
 	for (size_t i = 0; i < doc->n_fields; i++) {
 		doc->fields[i].accepted = false;
-		doc->fields[i].why = NULL;
+		/* That it is a supplier's constant is no verdict of ours. */
+		if (doc->fields[i].source != SOURCE_LOOKUP)
+			doc->fields[i].why = NULL;
 	}
 }
 
@@ -294,7 +296,8 @@ static const char *reason_to_accept(const struct instance *instance,
 	if (field->source == SOURCE_XML)
 		return "structured data";
 	if (field->source == SOURCE_LOOKUP)
-		return "master data";
+		return sureness(instance, cell) >= cell->type->accept ? field->why
+								       : NULL;
 	if (cell->proved)
 		return arena_printf(instance->doc->arena, "proved by %s", cell->proved);
 	if (!cell->contradicted && field->source != SOURCE_DERIVED &&
@@ -329,8 +332,11 @@ static void accept_fields(struct instance *instance)
 	for (size_t i = 0; i < instance->n_cells; i++) {
 		struct field *field = instance->cells[i].field;
 
-		field->why = reason_to_accept(instance, &instance->cells[i]);
-		field->accepted = field->why != NULL;
+		const char *reason = reason_to_accept(instance, &instance->cells[i]);
+
+		field->accepted = reason != NULL;
+		if (reason || field->source != SOURCE_LOOKUP)
+			field->why = reason;
 	}
 	for (size_t i = 0; i < instance->n_cells; i++) {
 		struct cell *cell = &instance->cells[i];

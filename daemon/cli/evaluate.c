@@ -1,13 +1,14 @@
 /* evaluate.c - `intray evaluate`: how well documents with known contents are read.
  *
  * The same reader, in the same jail, and the same stages as in the daemon, but no
- * database: nothing is learnt, and lookups are not applicable. Documents are spread
- * over processes; results come out in the order of the files whatever the number of
- * processes, so two runs can be compared line by line. */
+ * database: nothing is learnt, and lookups are not applicable, unless --learn asks.
+ * Documents are spread over processes; results come out in the order of the files
+ * whatever the number of processes, so two runs can be compared line by line. */
 #include <string.h>
 #include <sys/resource.h>
 
-#include "evaluate.h"
+#include "evaluate_learn.h"
+#include "evaluate_trial.h"
 #include "proc.h"
 
 static const struct cli_option options[] = {
@@ -16,6 +17,7 @@ static const struct cli_option options[] = {
 	{"--jobs", "N", "read with N processes (default: number of processors)"},
 	{"--all", NULL, "also run documents without truth beside others with it"},
 	{"--cache", "DIR", "keep what was read of each file there, and use it again"},
+	{"--learn", NULL, "then again, keying each document's truth after its turn"},
 	{NULL, NULL, NULL},
 };
 
@@ -88,12 +90,34 @@ static enum rc count_and_write(const struct cli *cli, const struct settings *set
 	return rc;
 }
 
+/* Learning reads each document twice: the pages of the first time are kept meanwhile.
+ */
+static enum rc read_and_learn(struct sample_list *list, struct run_options *how,
+			      struct learn_report *report, struct err *err)
+{
+	const char *temporary = NULL;
+	enum rc rc = RC_OK;
+
+	if (!how->cache_dir) {
+		rc = scratch_folder(list->arena, &temporary, err);
+		how->cache_dir = temporary;
+	}
+	if (rc == RC_OK)
+		rc = samples_run(list, how, err);
+	if (rc == RC_OK)
+		rc = samples_learn(list, how, report, err);
+	folder_remove(temporary);
+	return rc;
+}
+
 static int run(struct cli *cli)
 {
 	struct sample_list list = {.arena = cli->arena};
 	struct tally tally = {.arena = cli->arena};
 	struct run_options how = {.cache_dir = cli_value(cli, "--cache")};
 	int64_t began = now_ms_monotonic();
+	bool learn = cli_value(cli, "--learn");
+	struct learn_report report = {.arena = cli->arena};
 	struct settings settings;
 	struct err err;
 
@@ -104,16 +128,24 @@ static int run(struct cli *cli)
 	if (!cli_number(cli, "--jobs", 1, 256, &how.jobs))
 		return CLI_USAGE;
 	if (find_samples(cli, &list, &err) != RC_OK ||
-	    samples_run(&list, &how, &err) != RC_OK)
+	    (learn ? read_and_learn(&list, &how, &report, &err)
+		   : samples_run(&list, &how, &err)) != RC_OK)
 		return cli_cannot(cli, &err);
 	tally.wall_s = (double)(now_ms_monotonic() - began) / 1000;
 	tally.cpu_s = cpu_of(RUSAGE_SELF) + cpu_of(RUSAGE_CHILDREN);
 	if (count_and_write(cli, &settings, &list, &tally, &err) != RC_OK)
 		return cli_cannot(cli, &err);
-	if (cli->json)
-		cli_print_json(evaluate_json(&tally));
-	else
+	json_t *json = evaluate_json(&tally);
+	if (learn)
+		json_object_set_new(json, "learning", learn_json(&report));
+	if (!cli->json)
 		evaluate_print(&tally, &list);
+	if (!cli->json && learn)
+		learn_print(&report);
+	if (cli->json)
+		cli_print_json(json);
+	else
+		json_decref(json);
 	return CLI_FINE;
 }
 
@@ -138,6 +170,11 @@ const struct command command_evaluate = {
 		"With --cache only the first run reads; later ones use the pages kept "
 		"in DIR,\n"
 		"so CPU figures then mean nothing. Empty DIR when reading itself has "
-		"changed.",
+		"changed.\n\n"
+		"With --learn each document is read again, in the order of names, with "
+		"what\n"
+		"was learnt from those before it in its folder, and scored before its "
+		"own truth\n"
+		"is keyed, in a throwaway database.",
 	.run = run,
 };

@@ -44,8 +44,8 @@ static enum rc quarantine(struct outcome *out, struct arena *arena, const char *
 	return RC_OK;
 }
 
-/* Pages and reader's fields into doc, by the engine; a second, careful time when the reader
- * died, as a worker would. RC_FAIL: this document's fault. */
+/* Pages and reader's fields into doc, by the engine; a second, careful time when the
+ * reader died, as a worker would. RC_FAIL: this document's fault. */
 static enum rc read_pages(struct reading_room *room, int fd, struct doc *doc,
 			  struct outcome *out, struct err *err)
 {
@@ -94,7 +94,7 @@ static enum rc get_pages(struct reading_room *room, int fd, const struct mapping
 static enum rc think(struct reading_room *room, struct doc *doc, struct outcome *out,
 		     struct err *err)
 {
-	const struct stage_env env = {.schemas = room->schemas};
+	const struct stage_env env = {.schemas = room->schemas, .lookup = room->lookup};
 	enum rc rc = understand(&env, doc, err);
 
 	if (rc == RC_OK)

@@ -8,6 +8,7 @@ struct reading_room { /* what a job keeps from document to document */
 	const struct run_options *options;
 	struct engine *engine; /* started when first needed */
 	struct schema_set *schemas;
+	const struct lookup *lookup; /* NULL: nothing is known */
 };
 
 enum rc room_open(const struct run_options *options, struct reading_room *out,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "conn.h"
+#include "learn.h"
 
 static enum rc install_clients(struct db *db, const struct settings *settings,
 			       struct err *err)
@@ -81,12 +82,15 @@ static char *field_list(const struct doctype *type)
 	for (size_t i = 0; i < type->n_fields; i++) {
 		const struct fieldtype *f = &type->fields[i];
 		json_array_append_new(
-			list,
-			json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:b, s:b, s:b}", "path",
-				  f->path, "title", f->title ? f->title : f->path,
-				  "in_table", f->table, "item", f->item, "kind",
-				  kind_name(f->kind), "required", f->required, "keyed",
-				  f->keyed, "restricted", f->restricted));
+			list, json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:b, s:b, s:b, "
+					"s:b, s:b}",
+					"path", f->path, "title",
+					f->title ? f->title : f->path, "in_table",
+					f->table, "item", f->item, "kind",
+					kind_name(f->kind), "required", f->required,
+					"keyed", f->keyed, "restricted", f->restricted,
+					"constant", field_is_constant(f), "identity",
+					field_is_identity(f)));
 	}
 	char *text = json_dumps(list, JSON_COMPACT);
 	json_decref(list);

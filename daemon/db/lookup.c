@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "conn.h"
+#include "learning.h"
 
 struct lookup_ctx {
 	struct db *db;
@@ -70,12 +71,20 @@ static enum rc check(void *ctx, const char *name, const struct doc *doc, bool *a
 	return RC_OK;
 }
 
+static enum rc suppliers(void *ctx, const struct doc *doc, struct known_site **sites,
+			 size_t *n, struct err *err)
+{
+	struct lookup_ctx *own = ctx;
+
+	return candidates_find(own->db, own->document, doc, sites, n, err);
+}
+
 struct lookup *db_lookup(struct db *db, const struct job *job, struct arena *arena)
 {
 	struct lookup_ctx *ctx = arena_alloc(arena, sizeof(*ctx));
 	struct lookup *lookup = arena_alloc(arena, sizeof(*lookup));
 
 	*ctx = (struct lookup_ctx){db, arena, arena_strdup(arena, job->document)};
-	*lookup = (struct lookup){.ctx = ctx, .check = check};
+	*lookup = (struct lookup){.ctx = ctx, .check = check, .suppliers = suppliers};
 	return lookup;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "conn.h"
+#include "learning.h"
 #include "pack.h"
 #include "text.h"
 
@@ -130,13 +131,14 @@ static const char *result_text(struct arena *arena, const struct doc *doc,
 			       const struct doctype *type, bool with_pages)
 {
 	json_t *result = json_pack(
-		"{s:o, s:i, s:b, s:o, s:o, s:f, s:o}", "format",
+		"{s:o, s:i, s:b, s:o, s:o, s:f, s:o, s:o}", "format",
 		text_value(arena, doc->format), "pages_in_file", doc->pages_in_file,
 		"structured", doc->structured, "type",
 		text_value(arena, type ? type->name : doc->type), "type_version",
 		text_value(arena, type ? type->version : NULL), "type_confidence",
 		share(doc->type_confidence), "instance",
-		text_value(arena, doc->instance));
+		text_value(arena, doc->instance), "evidence",
+		evidence_value(arena, doc));
 
 	if (!result)
 		die("result of document: out of memory");

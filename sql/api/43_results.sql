@@ -219,6 +219,7 @@ begin
 	perform intray.fields_save(d, result -> 'fields');
 	perform intray.findings_save(d, result -> 'findings', false);
 	perform intray.keys_save(d);
+	perform intray.evidence_save(d, result);
 	select count(*) > 0 into stops from intray.finding f
 		where f.document = d.id and f.severity = 'stop' and not f.confirmed;
 	if not stops and d.instance is not null then

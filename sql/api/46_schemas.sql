@@ -100,6 +100,13 @@ begin
 	if type_name !~ '^[a-z][a-z0-9_]{0,40}$' or type_name in ('offer', 'document') then
 		raise exception '% is no possible name of a document type', type_name;
 	end if;
+	-- What we make of the bytes may change while they don't.
+	update intray.doctype_field d set
+		constant = coalesce((f.value ->> 'constant')::boolean, false),
+		identity = coalesce((f.value ->> 'identity')::boolean, false)
+		from jsonb_array_elements(fields) f
+		where d.type = type_name and d.version = type_version
+			and d.path = f.value ->> 'path';
 	if exists (select from intray.doctype where name = type_name
 		and version = type_version and current)
 	then
@@ -110,11 +117,13 @@ begin
 	values (type_name, type_version, type_title, bytes)
 	on conflict (name, version) do update set current = true, title = excluded.title;
 	insert into intray.doctype_field (type, version, path, position, title, in_table, item,
-		kind, required, keyed, restricted)
+		kind, required, keyed, restricted, constant, identity)
 	select type_name, type_version, f.value ->> 'path', f.ordinality, f.value ->> 'title',
 		f.value ->> 'in_table', f.value ->> 'item', f.value ->> 'kind',
 		(f.value ->> 'required')::boolean, (f.value ->> 'keyed')::boolean,
-		(f.value ->> 'restricted')::boolean
+		(f.value ->> 'restricted')::boolean,
+		coalesce((f.value ->> 'constant')::boolean, false),
+		coalesce((f.value ->> 'identity')::boolean, false)
 	from jsonb_array_elements(fields) with ordinality f
 	on conflict do nothing;
 	perform intray.erp_view(type_name);

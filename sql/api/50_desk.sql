@@ -313,6 +313,17 @@ begin
 	end if;
 end $$;
 
+-- What people say of a document's header: all they keyed or confirmed, now or before, and
+-- what they took away now.
+create function intray.said_of(doc uuid, keyed jsonb) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce((select jsonb_object_agg(key, '') from jsonb_each(keyed)
+			where jsonb_typeof(value) <> 'array'), '{}')
+		|| coalesce((select jsonb_object_agg(path, value) from intray.field
+			where document = doc and line = 0 and source = 'person'
+			and value is not null), '{}')
+$$;
+
 -- Hands keyed values in: only what changes need be given, but a table always as a whole.
 -- printed: findings confirmed "as printed". as_type: the paper is of another type.
 -- 'submitted': a worker checks it next. 'late': the task was not yours any more; what you
@@ -350,6 +361,7 @@ begin
 	foreach said in array coalesce(printed, '{}') loop
 		perform intray.printed_apply(d, said);
 	end loop;
+	perform intray.learn(d, intray.said_of(d.id, keyed));
 	insert into intray.keying (client, document, task, account, values, before, printed)
 	values (t.client, t.document, t.id, intray.my_account(), keyed, was,
 		coalesce(printed, '{}'));

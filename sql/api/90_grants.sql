@@ -28,7 +28,8 @@ grant execute on function
 	intray.job_save_first_run(bigint, bigint, jsonb, integer),
 	intray.job_save_run(bigint, bigint, jsonb),
 	intray.job_save_document(bigint, bigint, jsonb, boolean),
-	intray.duplicate_of(uuid, text, jsonb) to intray_worker;
+	intray.duplicate_of(uuid, text, jsonb),
+	intray.supplier_candidates(uuid, text, jsonb) to intray_worker;
 
 grant usage on schema erp to intray_erp, intray_deliver;
 -- Views run as their reader; without usage on the schema `intray` these tables can only be
@@ -61,4 +62,5 @@ grant execute on function intray.find_document(text), intray.document_retry(text
 	intray.due_at(integer, text, timestamptz),
 	intray.grant_clerk(text, text, text, text[], text[], boolean, text),
 	intray.grant_erp(text, text, text[], text), intray.grant_report(text, text, text),
-	intray.revoke_access(text, text) to intray_admin;
+	intray.revoke_access(text, text), intray.document_teach(text, text, jsonb),
+	intray.supplier_named(text), intray.supplier_forget(text, text) to intray_admin;

@@ -612,7 +612,7 @@ static void lookups_are_asked_when_there_is_something_to_ask(void **state)
 {
 	struct story *story = *state;
 	struct answer answer = {true, false, RC_OK, 0};
-	struct lookup lookup = {&answer, answer_check};
+	struct lookup lookup = {.ctx = &answer, .check = answer_check};
 	struct err err = {0};
 
 	give(story, "number", 0, "1", SOURCE_XML, 1);

@@ -1,0 +1,15 @@
+/* learning.h - evidence out, known suppliers in. Private to daemon/db. */
+#ifndef INTRAY_DB_LEARNING_H
+#define INTRAY_DB_LEARNING_H
+
+#include <jansson.h>
+
+#include "db.h"
+
+/* For intray.evidence_save; null when the document has none. */
+json_t *evidence_value(struct arena *arena, const struct doc *doc);
+/* The sites that share evidence with the document. */
+enum rc candidates_find(struct db *db, const char *document, const struct doc *doc,
+			struct known_site **sites, size_t *n, struct err *err);
+
+#endif

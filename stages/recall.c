@@ -1,0 +1,189 @@
+/* recall.c - a known supplier's constant values, as people spelt them.
+ *
+ * Where the paper is surely of a known supplier, its name, address and tax numbers are
+ * what was keyed before, whatever OCR made of them; the value that was read stays as
+ * raw. Ink that is clear and says something else is believed: then it is another site,
+ * another account or another company, and a person shall see what stands there. A
+ * confirmed value that the print also shows is as good as read twice; a proposed one is
+ * only a proposal. */
+#include <ctype.h>
+#include <string.h>
+
+#include "learn.h"
+#include "stage.h"
+#include "text.h"
+
+/* Of a value that the print shows well: a reader's errors leave so much of it. */
+#define SHOWS 0.7F
+#define CLEAR_INK                                                                      \
+	0.88F /* mean of the reader's confidence over the words of a value             \
+	       */
+
+static bool constant_kind(enum kind kind)
+{
+	switch ((int)kind) {
+	case KIND_PARTY:
+	case KIND_ADDRESS:
+	case KIND_VAT_ID:
+	case KIND_TAX_NUMBER:
+	case KIND_IBAN:
+	case KIND_BIC:
+	case KIND_PHONE:
+	case KIND_EMAIL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool suppliers_role(const struct fieldtype *field)
+{
+	return field->role && (strcmp(field->role, "seller") == 0 ||
+			       strcmp(field->role, "merchant") == 0);
+}
+
+bool field_is_constant(const struct fieldtype *field)
+{
+	return !field->table && field->keyed && suppliers_role(field) &&
+	       constant_kind(field->kind);
+}
+
+bool field_is_identity(const struct fieldtype *field)
+{
+	return field_is_constant(field) && field->kind == KIND_PARTY;
+}
+
+const struct learnt *learnt_of(const struct known *known, enum learnt_what what,
+			       const char *path)
+{
+	for (size_t i = 0; known && i < known->site->n_learnt; i++) {
+		const struct learnt *l = &known->site->learnt[i];
+
+		if (l->what == what && strcmp(l->path, path) == 0)
+			return l;
+	}
+	return NULL;
+}
+
+void known_use(struct doc *doc, const struct learnt *item)
+{
+	struct known *known = doc->known;
+
+	for (size_t i = 0; i < known->n_used; i++)
+		if (known->used[i] == item->id)
+			return;
+	*arena_push(doc->arena, known->used, known->n_used, known->cap_used) = item->id;
+}
+
+/* --- clear ink ---------------------------------------------------------------- */
+
+/* How sure the reader was of the words below a value, on average; 1 for a text layer.
+ */
+static float ink(const struct doc *doc, const struct field *field)
+{
+	float sum = 0;
+	size_t n = 0;
+
+	for (size_t p = 0; p < doc->n_pages; p++) {
+		const struct page *page = doc->pages[p];
+
+		for (size_t w = 0; page->number == field->page && w < page->n_words;
+		     w++)
+			if (box_overlaps(page->words[w].box, field->box)) {
+				sum += page->words[w].confidence;
+				n++;
+			}
+	}
+	return n ? sum / (float)n : 0;
+}
+
+/* The usual share of the value that shows on this site's papers. */
+static float usual_share(const struct known_site *site, const char *value)
+{
+	float most = 0;
+
+	for (size_t i = 0; i < site->n_prints; i++) {
+		float share = print_contains(site->prints[i], value);
+
+		most = share > most ? share : most;
+	}
+	return most;
+}
+
+/* Two codes are one when a reader's slip explains the difference. */
+static bool code_misread(struct arena *arena, const char *read, const char *learnt)
+{
+	return text_distance(text_key(arena, read), text_key(arena, learnt), 2) <= 2;
+}
+
+static bool ink_speaks_against(const struct doc *doc, const struct fieldtype *type,
+			       const struct field *field, const char *learnt,
+			       float share)
+{
+	if (!field || !field->value || value_equal(type->kind, field->value, learnt))
+		return false;
+	if (type->kind != KIND_PARTY && type->kind != KIND_ADDRESS)
+		return !code_misread(doc->arena, field->value, learnt) &&
+		       ink(doc, field) >= CLEAR_INK;
+	return share < SHOWS && share < usual_share(doc->known->site, learnt) - 0.2F &&
+	       ink(doc, field) >= CLEAR_INK;
+}
+
+/* --- putting it there --------------------------------------------------------- */
+
+static float estimate(const struct known *known, const struct learnt *item, float share)
+{
+	if (!item->confirmed)
+		return share >= SHOWS ? 0.8F : 0.7F;
+	if (share >= SHOWS && known->sure > 0.95F)
+		return 0.985F;
+	return 0.93F;
+}
+
+static void put(struct doc *doc, const struct learnt *item, struct field *field,
+		float share)
+{
+	const char *read = field ? field->value : NULL;
+
+	if (!field)
+		field = doc_add_field(doc, item->path, 0);
+	if (read) {
+		field->alternatives = arena_memdup(
+			doc->arena, &(struct alternative){read, field->confidence},
+			sizeof *field->alternatives);
+		field->n_alternatives = strcmp(read, item->value) != 0;
+	}
+	field->value = item->value;
+	field->source = SOURCE_LOOKUP;
+	field->confidence = estimate(doc->known, item, share);
+	field->why = item->confirmed ? "known supplier" : "known supplier, proposed";
+	known_use(doc, item);
+}
+
+static void recall(struct doc *doc, const struct doctype *type,
+		   const struct learnt *item)
+{
+	const struct fieldtype *field = doctype_field(type, item->path);
+
+	if (!field || (item->of_site && !doc->known->site_sure))
+		return;
+	struct field *read = doc_field(doc, item->path, 0);
+	float share = print_contains(doc->evidence->print, item->value);
+	if (!ink_speaks_against(doc, field, read, item->value, share))
+		put(doc, item, read, share);
+}
+
+enum rc recall_run(const struct stage_env *env, struct doc *doc,
+		   enum stage_verdict *verdict, struct err *err)
+{
+	const struct doctype *type = schema_type(env->schemas, doc->type);
+
+	(void)err;
+	*verdict = STAGE_GO_ON;
+	if (!doc->known || !type)
+		return RC_OK;
+	for (size_t i = 0; i < doc->known->site->n_learnt; i++)
+		if (doc->known->site->learnt[i].what == LEARNT_VALUE)
+			recall(doc, type, &doc->known->site->learnt[i]);
+	return RC_OK;
+}
