@@ -124,8 +124,11 @@ demo:
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@BUILD=$(BUILD) sh tests/samples/demo.sh
 
-bench: all
-	@BUILD=$(BUILD) sh tests/bench/bench.sh
+# With ocrmypdf, which nothing else needs. JSON=1, N=, ROUNDS=, KINDS=: tests/bench/bench.sh.
+bench:
+	@sh tests/deps.sh ocrmypdf img2pdf
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@BUILD=$(BUILD) sh tests/bench/bench.sh $(if $(JSON),--json)
 soak: all tests
 	@BUILD=$(BUILD) sh tests/fault/soak.sh
 

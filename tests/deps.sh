@@ -1,12 +1,13 @@
 #!/bin/sh
-# Installs what building, testing and running need on Debian 12. Prints nothing and needs
-# no privileges when all is there.
+# Installs what building, testing and running need on Debian 12, and the packages named as
+# arguments (`make bench`: the programs we compare with). Prints nothing and needs no
+# privileges when all is there.
 set -eu
 
 PACKAGES="gcc make pkg-config libc6-dev libpq-dev libxml2-dev libleptonica-dev
 libtesseract-dev tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-fra
 tesseract-ocr-spa libtiff-dev libseccomp-dev libjansson-dev libsystemd-dev libcmocka-dev
-poppler-utils fonts-urw-base35 qpdf postgresql-15 postgresql-client-15 strace procps jq"
+poppler-utils fonts-urw-base35 qpdf postgresql-15 postgresql-client-15 strace procps jq $*"
 
 # One question for all: asking for each would cost seconds on a busy machine.
 here=$(dpkg-query -W -f '${Package} ${Status}\n' $PACKAGES 2>/dev/null |

@@ -1,66 +1,124 @@
 #!/bin/sh
 # make bench: CPU seconds a page of a whole running Intray (intrayd, launcher, readers,
-# tools and its PostgreSQL; from drop to committed result) against `xargs -P2 tesseract`,
-# which only prints text, on the same pictures. Both take turns, round by round, so that a
-# noisy machine slows both; the ratio of each round and their median are what counts.
+# tools and its PostgreSQL; from drop to committed result) beside those of programs that
+# only turn pictures into text, on the same pages:
 #
-#   DATA=DIR     folder with labelled documents (default ../shared/data)
-#   SETS="..."   its subfolders to draw from (default: sroie invoices-scan cms1500 ocr)
-#   ROUNDS=5  PER_ROUND=16
+#   tesseract   xargs -P2 tesseract, one thread each, English
+#   ocrmypdf    ocrmypdf --jobs 2
+#
+# All take turns, kind by kind and round by round, so that a noisy machine slows all alike;
+# the ratio of each round and the median of these is what counts. What a peer needs but
+# nobody would charge it for (a PDF's pages as pictures, pictures as PDF) is made beforehand.
+#
+#   bench.sh [--json]
+#   N=3 ROUNDS=3     documents of a kind in each round (twice as many born-digital ones)
+#   KINDS="..."      forms scans receipts digital text
+#   DATA=DIR         folder with labelled documents (default ../shared/data)
 set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
+. tests/bench/readers.sh
 DATA=${DATA:-../shared/data}
-SETS=${SETS:-sroie invoices-scan cms1500 ocr}
-ROUNDS=${ROUNDS:-5} PER_ROUND=${PER_ROUND:-16}
+N=${N:-3} ROUNDS=${ROUNDS:-3}
+KINDS=${KINDS:-forms scans receipts digital text}
+json=0
+[ "${1:-}" = --json ] && json=1
 
 [ -d "$DATA" ] || {
 	echo "bench: no folder $DATA: set DATA to one with labelled documents" >&2
 	exit 3
 }
-intray_setup
-list=$T/list
-for s in $SETS; do
-	find "$DATA/$s" -maxdepth 1 -type f \( -name '*.jpg' -o -name '*.png' -o -name '*.tif' \) |
-		sort | awk -v want=$((ROUNDS * PER_ROUND)) -v sets="$(echo "$SETS" | wc -w)" '
-		{ f[NR] = $0 }
-		END { # evenly spread over the folder
-			n = int(want / sets); if (n > NR) n = NR
-			for (i = 0; i < n; i++) print f[1 + int(i * NR / n)]
-		}'
-done >"$list"
 
-peer() { # CPU seconds of tesseract over the files named on standard input
-	bash -c 'xargs -P2 -I{} tesseract {} - >/dev/null 2>&1; times' |
-		awk 'NR == 2 { # "0m1.234s 0m0.100s": children
-			for (i = 1; i <= 2; i++) {
-				split($i, p, "[ms]")
-				t += p[1] * 60 + p[2]
-			}
-		} END { printf "%.2f\n", t }'
+documents_of() { # all of a kind
+	case $1 in
+	forms) ls "$DATA"/cms1500/*.jpg "$DATA"/cms1500/*.png ;; # in colour: no fax
+	scans) ls "$DATA"/invoices-scan/*.jpg "$DATA"/invoices-scan/*.tif "$DATA"/invoices-scan/*.pdf ;;
+	receipts) ls "$DATA"/sroie/*.jpg "$DATA"/receipts-real/*.pdf ;;
+	digital) ls "$DATA"/invoices-digital/*.pdf ;;
+	text) ls "$DATA"/ocr/*.png "$DATA"/ocr/*.jpg ;;
+	esac 2>/dev/null
+}
+readers_of() {
+	case $1 in
+	scans | text) echo intray tesseract ocrmypdf ;;
+	*) echo intray tesseract ;;
+	esac
 }
 
-intray_start || exit 3
-printf '%-6s %6s %14s %14s %7s\n' round pages 'intray s/page' 'tesseract' ratio
-files=0 pages=0
-for r in $(seq "$ROUNDS"); do
-	awk -v r="$r" -v n="$ROUNDS" 'NR % n == r % n' "$list" >"$T/chunk"
-	files=$((files + $(wc -l <"$T/chunk")))
-	theirs=$(peer <"$T/chunk")
-	before=$(intray_cpu)
-	while read -r f; do
-		cp "$f" "$T/state/drop" && mv "$T/state/drop" "$TRAY/$r-$(basename "$f")"
-	done <"$T/chunk"
-	[ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$TRAY"/* 2>/dev/null
-	intray_wait "$files" 900 || exit 3
-	after=$(intray_cpu)
+# The documents of one round, spread evenly over the folder, none in two rounds.
+draw() {
+	want=$N
+	[ "$1" = digital ] && want=$((2 * N))
+	documents_of "$1" | awk -v want="$want" -v rounds="$ROUNDS" -v r="$2" '
+		{ file[NR] = $0 }
+		END {
+			if (want * rounds > NR) want = int(NR / rounds)
+			for (i = r - 1; i < want * rounds; i += rounds)
+				print file[1 + int(i * NR / (want * rounds))]
+		}'
+}
+
+now_ms() { date +%s%3N; }
+
+turn() { # KIND ROUND READER: one line into $T/turns
+	prepare_"$3" || return 1
+	started=$(now_ms)
+	reader_"$3" || return 1
+	echo "$1 $2 $3 $(cat "$T/cpu") $(($(now_ms) - started))" >>"$T/turns"
+}
+
+round() { # KIND ROUND
+	kind=$1
+	draw "$1" "$2" >"$T/turn"
+	[ -s "$T/turn" ] || return 0
+	order=$(readers_of "$1")
+	[ $(($2 % 2)) -eq 0 ] && order=$(echo "$order" | tr ' ' '\n' | tac)
+	for reader in $order; do
+		[ -t 2 ] && printf '\r\033[Kround %s of %s: %s, %s' "$2" "$ROUNDS" "$1" "$reader" >&2
+		turn "$1" "$2" "$reader" || return 1
+	done
+	[ "$1" = text ] && cat "$T/turn" >>"$T/text/documents"
 	was=$pages
-	pages=$(sql 'select count(*) from intray.page')
-	echo "$r $((pages - was)) $before $after $theirs" | awk -v out="$T/ratios" '{
-		ours = $4 - $3
-		printf "%-6s %6d %14.2f %14.2f %7.2f\n", $1, $2, ours / $2, $5 / $2, ours / $5
-		print ours / $5 >>out
-	}'
+	pages=$(session 'select count(*) from intray.page')
+	echo "$1 $2 pages $((pages - was)) 0" >>"$T/turns"
+}
+
+# Words as a bag against NAME.truth.txt, as `intray evaluate` counts them; one missing and
+# one invented word are one word read wrongly.
+word_error_of_peer() {
+	while read -r document; do
+		name=$(basename "$document")
+		awk -v truth="${document%.*}.truth.txt" '
+			FILENAME == truth { for (i = 1; i <= NF; i++) { want[$i]++; n++ } next }
+			{ for (i = 1; i <= NF; i++) { found++; if (want[$i]-- > 0) same++ } }
+			END { wrong = n > found ? n - same : found - same; print n, wrong }
+		' "${document%.*}.truth.txt" "$T/text/$1/$name.txt"
+	done <"$T/text/documents" | awk '{ n += $1; wrong += $2 } END { printf "%.4f", wrong / n }'
+}
+word_error_of_intray() { # reads the same pages again, outside all measuring
+	mkdir "$T/labelled"
+	while read -r document; do
+		ln -s "$(realpath "$document")" "$(realpath "${document%.*}.truth.txt")" "$T/labelled/"
+	done <"$T/text/documents"
+	"$BUILD/intray" evaluate --json --config "$CONF" --jobs 2 "$T/labelled" 2>/dev/null |
+		jq -r 'first(.. | .word_error? // empty)'
+}
+
+intray_setup
+mkdir -p "$T/pictures" "$T/text/tesseract" "$T/text/ocrmypdf"
+: >"$T/turns"
+dropped=0 pages=0
+intray_start && session_open || exit 3
+for r in $(seq "$ROUNDS"); do
+	for k in $KINDS; do
+		round "$k" "$r" || exit 3
+	done
 done
-sort -n "$T/ratios" | awk '{ v[NR] = $1 }
-	END { printf "median ratio of CPU a page, Intray over tesseract: %.2f\n", v[int((NR + 1) / 2)] }'
+[ -t 2 ] && printf '\r\033[K' >&2
+if [ -s "$T/text/documents" ]; then
+	for reader in tesseract ocrmypdf; do
+		echo "text 0 error-$reader $(word_error_of_peer $reader) 0"
+	done >>"$T/turns"
+	echo "text 0 error-intray $(word_error_of_intray) 0" >>"$T/turns"
+fi
+awk -v json=$json -f tests/bench/report.awk "$T/turns"
