@@ -146,6 +146,9 @@ enum rc job_load_document(struct db *db, const struct job *job, struct doc *doc,
 			  struct err *err);
 /* Schemas as installed, and the client's profile text for each. */
 enum rc db_schemas(struct db *db, struct schema_set *into, struct err *err);
+/* A text that changes whenever the installed schemas do. */
+enum rc db_schema_versions(struct db *db, struct arena *arena, const char **versions,
+			   struct err *err);
 enum rc db_profile(struct db *db, const char *client, const char *type,
 		   struct arena *arena, const char **profile, struct err *err);
 /* The `lookup` interface over master data and history. ctx is made in the arena. */

@@ -1,7 +1,7 @@
 /* engine.h - reading documents behind the jails: what worker and `intray evaluate` share.
  *
- * engine_start forks the launcher, which must happen before the caller opens a database or
- * any other secret. The launcher loads schemas and OCR model once, then forks a fresh,
+ * engine_launch forks the launcher, which must happen before the caller opens a database or
+ * any other secret; engine_prove waits for it. The launcher loads schemas and OCR model once, then forks a fresh,
  * jailed reader for every read (copy on write: no model load) and runs one jailed tool at a
  * time for it. The caller brokers: the reader names a tool and numbers, the engine checks
  * them and hands the output back. Everything that comes from a reader is checked. */
@@ -22,8 +22,14 @@ struct engine_limits {
 	long long memory;  /* RLIMIT_AS; default 1.5 GB */
 };
 
+enum rc engine_launch(const struct settings *settings, struct engine **out,
+		      struct err *err);
+/* Before the first read: waits until the jails are proved and the model is loaded. RC_FAIL
+ * names what is not as it must be; nothing may then be read. */
+enum rc engine_prove(struct engine *engine, struct err *err);
+/* Both; on failure *out is NULL. */
 enum rc engine_start(const struct settings *settings, struct engine **out,
-		     struct err *err); /* runs the jail self-test; RC_FAIL if it fails */
+		     struct err *err);
 void engine_stop(struct engine **engine); /* kills what runs, waits */
 
 struct engine_usage { /* of readers and tools since the last call that was given it */

@@ -174,6 +174,18 @@ enum rc db_schemas(struct db *db, struct schema_set *into, struct err *err)
 	return rc == RC_OK ? RC_OK : err_wrap(err, rc, "document types");
 }
 
+enum rc db_schema_versions(struct db *db, struct arena *arena, const char **versions,
+			   struct err *err)
+{
+	AUTO_PGRESULT r = NULL;
+	enum rc rc = db_run(db, "schema_versions", NULL, 0, &r, err);
+
+	if (rc != RC_OK)
+		return err_wrap(err, rc, "versions of document types");
+	*versions = arena_strdup(arena, row_text(r, 0, 0));
+	return RC_OK;
+}
+
 enum rc db_profile(struct db *db, const char *client, const char *type,
 		   struct arena *arena, const char **profile, struct err *err)
 {

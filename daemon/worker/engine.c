@@ -34,9 +34,9 @@ struct engine {
 
 /* --- the launcher --- */
 
-enum rc engine_start_with(const struct settings *settings,
-			  const struct reading *reading, struct engine **out,
-			  struct err *err)
+enum rc engine_launch_with(const struct settings *settings,
+			   const struct reading *reading, struct engine **out,
+			   struct err *err)
 {
 	int pair[2];
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
@@ -53,6 +53,12 @@ enum rc engine_start_with(const struct settings *settings,
 		die("out of memory");
 	engine->control = pair[0];
 	engine->launcher = pid;
+	*out = engine;
+	return RC_OK;
+}
+
+enum rc engine_prove(struct engine *engine, struct err *err)
+{
 	struct report ready = {0};
 	size_t len = sizeof(ready);
 	enum rc rc =
@@ -61,13 +67,22 @@ enum rc engine_start_with(const struct settings *settings,
 		rc = err_set(err, RC_FAIL, "the launcher died while it was starting");
 	else if (rc == RC_OK && ready.rc != RC_OK)
 		rc = err_set(err, ready.rc, "%s", ready.text);
-	if (rc != RC_OK) {
-		engine_stop(&engine);
+	if (rc != RC_OK)
 		return err_wrap(err, rc, "start reading engine");
-	}
 	snprintf(engine->level, sizeof(engine->level), "%s", ready.text);
-	*out = engine;
 	return RC_OK;
+}
+
+enum rc engine_start_with(const struct settings *settings,
+			  const struct reading *reading, struct engine **out,
+			  struct err *err)
+{
+	enum rc rc = engine_launch_with(settings, reading, out, err);
+	if (rc == RC_OK)
+		rc = engine_prove(*out, err);
+	if (rc != RC_OK)
+		engine_stop(out);
+	return rc;
 }
 
 const char *engine_jail_level(const struct engine *engine)

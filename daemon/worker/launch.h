@@ -114,6 +114,9 @@ _Noreturn void tool_exec(const struct tool_request *request, const struct jails 
 			 const struct jail_limits *limits);
 
 /* --- engine.c --- */
+enum rc engine_launch_with(const struct settings *settings,
+			   const struct reading *reading, struct engine **out,
+			   struct err *err);
 enum rc engine_start_with(const struct settings *settings,
 			  const struct reading *reading, struct engine **out,
 			  struct err *err);

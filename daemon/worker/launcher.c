@@ -21,6 +21,7 @@
 
 #include "jailed.h"
 #include "proc.h"
+#include "proof.h"
 
 #define TOOL_OUTPUT (400LL << 20) /* a 600 dpi colour page of A3 */
 #define TOOL_MEMORY (1LL << 30)
@@ -299,23 +300,39 @@ static enum rc try_tool(struct launcher *l, enum tool tool, const char *expected
 	return RC_OK;
 }
 
-static enum rc prepare(struct launcher *l, struct err *err)
+static enum rc prove(void *ctx, struct err *err)
 {
-	enum rc rc = jails_open(&l->jails, err);
-	if (rc == RC_OK)
-		rc = jails_test(&l->jails, err);
-	if (rc == RC_OK)
-		rc = tool_links_make(l->settings->run_dir, l->links, err);
+	struct launcher *l = ctx;
+	enum rc rc = jails_test(&l->jails, err);
 	if (rc == RC_OK)
 		rc = try_tool(l, TOOL_PDFINFO, "Pages:", err);
 	if (rc == RC_OK)
 		rc = try_tool(l, TOOL_TEXT, "<page", err);
 	if (rc == RC_OK)
 		rc = try_tool(l, TOOL_RENDER, "P5", err);
-	void *model;
-	if (rc == RC_OK)
-		rc = models_get(l->models, "", &model, err);
 	return rc;
+}
+
+/* The jails are proved by a child while we load the model: neither needs the other, and
+ * a small process forks faster than one that holds a model. */
+static enum rc prepare(struct launcher *l, struct err *err)
+{
+	struct proof proof;
+	struct err why_not;
+	void *model;
+	enum rc rc = jails_open(&l->jails, err);
+	if (rc == RC_OK)
+		rc = tool_links_make(l->settings->run_dir, l->links, err);
+	if (rc == RC_OK)
+		rc = proof_begin(&proof, prove, l, err);
+	if (rc != RC_OK)
+		return rc;
+	rc = models_get(l->models, "", &model, err);
+	enum rc proved = proof_end(&proof, &why_not);
+	if (proved == RC_OK)
+		return rc;
+	*err = why_not;
+	return proved;
 }
 
 static void tell_ready(struct launcher *l)

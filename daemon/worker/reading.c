@@ -53,6 +53,12 @@ static enum rc read_document(void *model, struct read_env *env, const void *byte
 
 const struct reading reading_documents = {load, unload, read_document};
 
+enum rc engine_launch(const struct settings *settings, struct engine **out,
+		      struct err *err)
+{
+	return engine_launch_with(settings, &reading_documents, out, err);
+}
+
 enum rc engine_start(const struct settings *settings, struct engine **out,
 		     struct err *err)
 {

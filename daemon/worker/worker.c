@@ -1,9 +1,10 @@
 /* worker.c - claims jobs and does them, one after the other, until told to end.
  *
- * The launcher was forked before (worker_before_secrets); now come the database, the
- * store and the schemas. Then for ever: claim the best job, do it (work.c), and when
- * there is none wait for a notification or two seconds, whichever is first: the table
- * is the truth.
+ * The launcher was forked before (worker_before_secrets); while it proves its jails and
+ * loads its model, we fetch the database, the store and the schemas. Only when all is
+ * there the worker is ready. Then for ever: claim the best job, do it (work.c), and
+ * when there is none wait for a notification or two seconds, whichever is first: the
+ * table is the truth.
  *
  * A lost database is waited out here and never ends the process. Told to drain, the
  * worker finishes a job that is nearly done and hands back one that is not, within the
@@ -13,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -50,12 +52,10 @@ enum rc worker_before_secrets(const struct settings *settings, void **early,
 			      struct err *err)
 {
 	struct engine *engine;
-	enum rc rc = engine_start(settings, &engine, err);
-	if (rc != RC_OK)
-		return rc;
-	log_info("jails proven", "level=%s", engine_jail_level(engine));
-	*early = engine;
-	return RC_OK;
+	enum rc rc = engine_launch(settings, &engine, err);
+	if (rc == RC_OK)
+		*early = engine;
+	return rc;
 }
 
 static bool go_on_waiting(void *ctx)
@@ -87,21 +87,32 @@ static enum rc open_database(struct worker *w, struct err *err)
 	}
 }
 
+/* Compiling them all costs as much as many a document, so only when one has changed. */
 static enum rc fresh_schemas(struct worker *w, struct err *err)
 {
+	AUTO_ARENA arena = arena_new();
 	int64_t now = now_ms_monotonic();
+	const char *versions;
 	if (w->schemas && now < w->schemas_until_ms)
 		return RC_OK;
-	struct schema_set *set = schema_set_new();
-	enum rc rc = db_schemas(w->db, set, err);
-	if (rc != RC_OK) {
-		schema_set_free(&set);
-		return rc;
+	enum rc rc = db_schema_versions(w->db, arena, &versions, err);
+	if (rc == RC_OK && (!w->schemas || strcmp(versions, w->schema_versions) != 0)) {
+		struct schema_set *set = schema_set_new();
+		rc = db_schemas(w->db, set, err);
+		if (rc != RC_OK) {
+			schema_set_free(&set);
+			return rc;
+		}
+		schema_set_free(&w->schemas);
+		w->schemas = set;
+		free(w->schema_versions);
+		w->schema_versions = strdup(versions);
+		if (!w->schema_versions)
+			die("out of memory");
 	}
-	schema_set_free(&w->schemas);
-	w->schemas = set;
-	w->schemas_until_ms = now + SCHEMAS_MS;
-	return RC_OK;
+	if (rc == RC_OK)
+		w->schemas_until_ms = now + SCHEMAS_MS;
+	return rc;
 }
 
 /* host/supervisor/workerN/pid: all but the last is a place that only one worker has at
@@ -180,6 +191,22 @@ static int work(struct worker *w)
 	return 0;
 }
 
+static enum rc prepare(struct worker *w, struct err *err)
+{
+	enum rc rc = store_open(w->env->settings->store_dir, &w->store, err);
+	if (rc == RC_OK)
+		rc = open_database(w, err);
+	if (rc == RC_OK)
+		rc = fresh_schemas(w, err);
+	if (rc == RC_RETRY && w->db) /* it went away again: work() waits for it */
+		rc = RC_OK;
+	if (rc == RC_OK)
+		rc = engine_prove(w->engine, err);
+	if (rc == RC_OK)
+		log_info("jails proven", "level=%s", engine_jail_level(w->engine));
+	return rc;
+}
+
 int worker_main(const struct process_env *env)
 {
 	struct worker w = {.env = env, .engine = env->early};
@@ -188,18 +215,15 @@ int worker_main(const struct process_env *env)
 	take_name(&w);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
-	enum rc rc = store_open(env->settings->store_dir, &w.store, &err);
-	if (rc == RC_OK)
-		rc = open_database(&w, &err);
+	enum rc rc = prepare(&w, &err);
 	int status = 0;
-	if (rc == RC_OK) {
+	if (rc == RC_OK)
 		status = work(&w);
-	} else if (!worker_draining(&w)) {
-		log_error("worker cannot start", "error=%s", err.text);
-		status = rc == RC_RETRY ? EXIT_WEATHER : 1;
-	}
+	else if (!worker_draining(&w))
+		status = process_cannot_start(rc, &err);
 	engine_stop(&w.engine);
 	schema_set_free(&w.schemas);
+	free(w.schema_versions);
 	store_close(&w.store);
 	db_close(&w.db);
 	return status;

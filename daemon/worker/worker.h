@@ -14,7 +14,8 @@ struct worker {
 	struct db *db;
 	struct store *store;
 	struct schema_set *schemas; /* as installed in the database */
-	int64_t schemas_until_ms;   /* then they are fetched anew */
+	char *schema_versions;	    /* names and versions of these */
+	int64_t schemas_until_ms;   /* then it is asked whether they still are */
 	int64_t drain_until_ms; /* 0: not draining; else by then the job is handed back
 				 */
 };

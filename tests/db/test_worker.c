@@ -98,7 +98,7 @@ static struct process_handle worker_start(int index)
 		close(ends[1]);
 		for (int i = 0; i < n_others && i < 20; i++)
 			close(others[i]);
-		if (engine_start_with(&fx.settings, &as_told, &engine, &fx_err) !=
+		if (engine_launch_with(&fx.settings, &as_told, &engine, &fx_err) !=
 			    RC_OK ||
 		    db_conninfo(&fx.settings, DB_WORKER, fx.arena, &env.conninfo,
 				&fx_err) != RC_OK)
