@@ -101,7 +101,7 @@ word_error_of_intray() { # reads the same pages again, outside all measuring
 		ln -s "$(realpath "$document")" "$(realpath "${document%.*}.truth.txt")" "$T/labelled/"
 	done <"$T/text/documents"
 	"$BUILD/intray" evaluate --json --config "$CONF" --jobs 2 "$T/labelled" 2>/dev/null |
-		jq -r 'first(.. | .word_error? // empty)'
+		jq -r 'first(.. | .word_error_rate? // empty)'
 }
 
 intray_setup
