@@ -14,7 +14,8 @@
  *       nothing claims; accept: default for the fields
  *   <t:sign lang="de" weight="3">rechnung</t:sign>   words that speak for (or, negative, against)
  *       this type, folded; attribute where="title" counts only in the page's upper third or in large
- *       type; where="narrow" has no words and counts when the print is a narrow slip
+ *       type; where="narrow" has no words and counts when the print is a narrow slip,
+ *       where="table" when a row reads like the heading of the type's lines
  *   <t:rule id="net-plus-tax" fields="a b c" test="m:eq(...)" severity="stop|warn|proof"
  *           kind="document|reading" when-missing="skip|run" each="line" proves="a b">sentence for the clerk</t:rule>
  *       test: XPath 1.0 with the root element as context node (each="line": every line);
@@ -172,6 +173,7 @@ struct sign {
 	float weight;
 	bool title;  /* counts only in the upper third or in large type */
 	bool narrow; /* no words: the print is a narrow slip, as tills print it */
+	bool table;  /* no words: a row heads a table of the type's lines */
 };
 
 struct doctype {

@@ -239,18 +239,22 @@ static bool has_word(const char *folded, const char *const *words, size_t n)
 bool address_street(const char *raw)
 {
 	static const char *const words[] = {
-		"*strasse", "*str",    "*weg",	  "*platz",    "*allee",    "*gasse",
-		"*ring",    "*ufer",   "*damm",	  "*chaussee", "street",    "st",
-		"road",	    "rd",      "avenue",  "ave",       "lane",	    "ln",
-		"drive",    "dr",      "blvd",	  "boulevard", "court",	    "way",
-		"place",    "square",  "rue",	  "av",	       "chemin",    "allee",
-		"impasse",  "quai",    "place",	  "route",     "cours",	    "calle",
-		"avda",	    "avenida", "plaza",	  "paseo",     "carretera", "jalan",
-		"jln",	    "jl",      "lorong",  "taman",     "persiaran", "lot",
-		"block",    "floor",   "level",	  "suite",     "*straat",   "*laan",
-		"*weg",	    "*plein",  "*gracht", "*markt",    "postfach",  "box",
-		"via",	    "viale",   "piazza",  "kampung",   "bandar",    "building",
-		"unit",	    "no",
+		"*strasse", "*str",	 "*weg",    "*platz",	 "*allee", "*gasse",
+		"*ring",    "*ufer",	 "*damm",   "*chaussee", "street", "road",
+		"rd",	    "avenue",	 "ave",	    "lane",	 "ln",	   "drive",
+		"blvd",	    "boulevard", "square",  "rue",	 "av",	   "chemin",
+		"allee",    "impasse",	 "quai",    "place",	 "route",  "cours",
+		"calle",    "avda",	 "avenida", "plaza",	 "paseo",  "carretera",
+		"jalan",    "jln",	 "jl",	    "lorong",	 "taman",  "persiaran",
+		"suite",    "*straat",	 "*laan",   "*weg",	 "*plein", "*gracht",
+		"*markt",   "postfach",	 "box",	    "via",	 "viale",  "piazza",
+		"kampung",  "bandar",	 "corso",   "largo",	 "rua",	   "travessa",
+		"*vej",	    "*gatan",	 "*vagen",  "ulica",	 "ul",	   "*veien",
+	};
+	/* of a street only beside a number: "Dr. Vollmer", "Unit Trust" */
+	static const char *const faint[] = {
+		"st",	 "dr",	  "court", "way",      "place", "lot",
+		"block", "floor", "level", "building", "unit",	"no",
 	};
 	AUTO_ARENA scratch = arena_new();
 	const char *folded = text_fold(scratch, raw);
@@ -259,7 +263,7 @@ bool address_street(const char *raw)
 		digits += digit(*p);
 		letters += *p >= 'a' && *p <= 'z';
 	}
-	if (HAS_WORD(folded, words))
+	if (HAS_WORD(folded, words) || (digits > 0 && HAS_WORD(folded, faint)))
 		return letters > 3;
 	return digits > 0 && digits <= 8 && letters >= 3 && letters > digits;
 }
@@ -267,13 +271,24 @@ bool address_street(const char *raw)
 bool address_salutation(const char *raw)
 {
 	static const char *const words[] = {
-		"herr",	 "herrn",    "frau",   "firma", "fa",	   "mr",  "mrs",
-		"ms",	 "monsieur", "madame", "mme",	"attn",	   "att", "an",
-		"senor", "senora",   "to",     "z.hd",	"familie",
+		"herr",	  "herrn",    "frau",	"mr",  "mrs",
+		"ms",	  "monsieur", "madame", "mme", "senor",
+		"senora", "familie",  "sig",	"dhr", "mevr",
 	};
 	AUTO_ARENA scratch = arena_new();
 	const char *folded = text_fold(scratch, raw);
 	return strlen(folded) <= 9 && HAS_WORD(folded, words);
+}
+
+bool address_opening(const char *raw)
+{
+	static const char *const words[] = {
+		"an",  "to",   "aan",	   "a",		 "firma", "fa",	  "attn",
+		"att", "z.hd", "spett.le", "spettabile", "egr",	  "para", "pour",
+	};
+	AUTO_ARENA scratch = arena_new();
+	const char *folded = text_fold(scratch, raw);
+	return strlen(folded) <= 11 && !strchr(folded, ' ') && HAS_WORD(folded, words);
 }
 
 bool address_legal_form(const char *raw)
@@ -289,6 +304,8 @@ bool address_legal_form(const char *raw)
 		"pty",	   "pte",   "srl",     "s.r.l", "s.p.a",      "spa",
 		"ab",	   "a/s",   "oy",      "aps",	"enterprise", "enterprises",
 		"trading", "uab",   "co",      "cie",	"gesmbh",     "ek",
+		"snc",	   "s.n.c", "s.a.s.u", "lda",	"z.o.o",      "e.u",
+		"a.s",	   "oyj",   "vof",     "v.o.f",
 	};
 	AUTO_ARENA scratch = arena_new();
 	return HAS_WORD(text_fold(scratch, raw), words);
@@ -297,11 +314,16 @@ bool address_legal_form(const char *raw)
 bool address_contact(const char *raw)
 {
 	static const char *const words[] = {
-		"tel*",
+		"tel",
+		"telef*",
+		"telnr",
 		"phone",
 		"fon",
 		"fax*",
-		"mobil*",
+		"mobil",
+		"mobile",
+		"mobilnr",
+		"mobiltelefon",
 		"email",
 		"mail",
 		"www*",
@@ -309,9 +331,16 @@ bool address_contact(const char *raw)
 		"iban",
 		"bic",
 		"swift",
-		"konto*",
+		"konto",
+		"kontonr",
+		"kontonummer",
+		"kontoinhaber",
 		"blz",
-		"bank*",
+		"bank",
+		"bankverbindung",
+		"bankleitzahl",
+		"banque",
+		"banca",
 		"hrb",
 		"hra",
 		"hr",
@@ -321,7 +350,11 @@ bool address_contact(const char *raw)
 		"rcs",
 		"capital",
 		"ust*",
-		"steuer*",
+		"steuer",
+		"steuernr",
+		"steuernummer",
+		"p.iva",
+		"partita",
 		"vat*",
 		"tva",
 		"btw",
@@ -330,7 +363,6 @@ bool address_contact(const char *raw)
 		"geschaftsfuhr*",
 		"registergericht",
 		"handelsreg*",
-		"telefon*",
 		"telephone",
 		"gln",
 		"gtin",

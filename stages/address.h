@@ -12,8 +12,10 @@
 bool address_place(const char *raw, size_t *from, size_t *to);
 /* Whether the line looks like a street: a street word, or a name and a house number. */
 bool address_street(const char *raw);
-/* "Herrn", "Attn:", "Firma": stands above or before a name. */
+/* "Herrn", "Mrs": stands above or before a person's name. */
 bool address_salutation(const char *raw);
+/* "An", "To:", "Firma" alone on a line over a name: no part of it. */
+bool address_opening(const char *raw);
 /* Whether a company's legal form stands in it (GmbH, Ltd, S.A.R.L., Sdn Bhd). */
 bool address_legal_form(const char *raw);
 /* Telephone, e-mail, web, register and bank lines: they end an address. */

@@ -200,7 +200,7 @@ static bool not_a_name(const char *raw)
 {
 	size_t letters = letters_in(raw), len = strlen(raw);
 	return letters < 3 || digits_in(raw) * 2 > letters || raw[len - 1] == ':' ||
-	       *raw == '(' || address_contact(raw);
+	       *raw == '(' || address_contact(raw) || address_opening(raw);
 }
 
 /* Name over street over place. A line without number between name and street is a
@@ -213,6 +213,7 @@ static void read_block(struct work *work, struct block *block)
 	if (block->n < 2)
 		return;
 	while (block->n > 2 && not_a_name(block_raw(work, block->line[0]))) {
+		block->addressed |= address_opening(block_raw(work, block->line[0]));
 		memmove(block->line, block->line + 1, --block->n * sizeof *block->line);
 	}
 	char *top = address_clean(work->arena, block_raw(work, block->line[0]));
@@ -248,6 +249,48 @@ static void read_block(struct work *work, struct block *block)
 	block->address = address.text;
 }
 
+/* "5 bis" before ", avenue Jean Jaures". */
+static bool house_number(const char *part, size_t len)
+{
+	size_t digits = strspn(part, "0123456789");
+	return digits > 0 && digits < 5 && len - digits <= 4;
+}
+
+/* Parts between separators; a house number stays with its street. */
+static size_t split_line(char *line, const char *mark, char **parts, size_t most)
+{
+	size_t n = 0;
+	for (char *next, *p = line; p && n < most; p = next) {
+		next = strstr(p, mark);
+		if (next && house_number(p, (size_t)(next - p)))
+			next = strstr(next + 1, mark);
+		if (next) {
+			*next = 0;
+			next += strlen(mark);
+		}
+		parts[n++] = p;
+	}
+	return n;
+}
+
+/* A head of two lines: the name set over the line of its address. */
+static void name_over(const struct work *work, struct block *block, struct span span)
+{
+	const struct sheet *sheet = &work->layout.sheets[span.sheet];
+	uint32_t row;
+	const struct cell *cell = cell_above(
+		sheet, span.row, span_box(&work->layout, span), sheet->em * 2, &row);
+	if (!cell)
+		return;
+	struct span over = cell_span(span.sheet, row, cell);
+	char *raw = block_raw(work, over);
+	if (party_mark_in(work, over) || any_mark_in(work, over) || not_a_name(raw) ||
+	    id_like(raw))
+		return;
+	block->name = address_clean(work->arena, raw);
+	block->name_span = over;
+}
+
 /* "Name * Street 1 * 12345 Town": the sender over the window, or a line in the foot. */
 static bool read_one_line(struct work *work, struct block *block, struct span span)
 {
@@ -258,16 +301,9 @@ static bool read_one_line(struct work *work, struct block *block, struct span sp
 	char *raw = block_raw(work, span);
 	size_t from, to;
 	for (size_t m = 0; m < sizeof marks / sizeof *marks; m++) {
-		char *parts[8], *p = arena_strdup(work->arena, raw);
-		size_t n = 0, place = 0;
-		for (char *next; p && n < 8; p = next) {
-			next = strstr(p, marks[m]);
-			if (next) {
-				*next = 0;
-				next += strlen(marks[m]);
-			}
-			parts[n++] = p;
-		}
+		char *parts[8];
+		size_t place = 0, n = split_line(arena_strdup(work->arena, raw),
+						 marks[m], parts, 8);
 		for (size_t i = 1; i < n; i++)
 			if (address_place(parts[i], &from, &to))
 				place = i;
@@ -287,6 +323,8 @@ static bool read_one_line(struct work *work, struct block *block, struct span sp
 		block->address = address.text;
 		block->one_line = true;
 		block->name_span = block->address_span = span;
+		if (!block->name)
+			name_over(work, block, span);
 		block->address_box = block->box = span_box(&work->layout, span);
 		block->confidence = span_confidence(&work->layout, span);
 		block->line[0] = span;

@@ -20,6 +20,7 @@ struct block {
 	struct box address_box;
 	float confidence; /* of the reader */
 	bool one_line;	  /* name, street and place on one line */
+	bool addressed;	  /* "To" stood over the name */
 	float points[PARTIES];
 	bool banned; /* a delivery address, a bank */
 };

@@ -1,7 +1,8 @@
 /* classify.c - which document type a document is.
  *
  * Signs are words with a weight that each type's XSD lists: for it, or against it. Each
- * counts once however often it stands there; title signs only high up or in large type.
+ * counts once however often it stands there; title signs only high up or in large type,
+ * and where a title is set in large type, words that merely lead a line are hardly one.
  * The best type wins only with a clear lead over zero and over the next; everything
  * else is the fallback type, because a reminder booked as an invoice costs more than an
  * invoice a clerk has to name. A page that is a known form, and structured data, have
@@ -20,6 +21,19 @@
 /* A paper that shows signs of a reminder or an order must show many more of an invoice.
  */
 #define LEAD_OVER_FALLBACK 3
+#define HEADING_LEAST 3	 /* columns by which a row is known to head a table */
+#define FAINT_TITLE 0.3F /* beside one in large type */
+
+struct reading { /* one document, for all types */
+	struct layout layout;
+	struct arena *scratch;
+	bool large_title; /* of whatever type */
+};
+
+static bool large_type(const struct sheet *sheet, const struct row *row)
+{
+	return row->em * 10 > sheet->em * 14;
+}
 
 /* How much a word is a title where it stands: set in large type it is; leading its line
  * in the upper part of the first page it may be; in "Bestellung: 4711" or
@@ -34,7 +48,7 @@ static float title_strength(const struct sheet *sheet, size_t index,
 	after += strspn(after, " .");
 	if (*after == ':' || (*after == '\t' && strchr(":#", after[1])))
 		return 0;
-	if (row->em * 10 > sheet->em * 14)
+	if (large_type(sheet, row))
 		return 1;
 	bool high = index == 0 && row->box.y * 20 < sheet->page->height * 11;
 	if (!high || !cell || cell->from != from || cell->to - cell->from > 60)
@@ -42,9 +56,9 @@ static float title_strength(const struct sheet *sheet, size_t index,
 	return cell->to - to < 3 ? 1 : 0.7F;
 }
 
-/* 0: not there, 1: fully there. */
+/* 0: not there, 1: fully there. Titles in ordinary type count `small` as much. */
 static float sign_in_sheet(const struct sheet *sheet, size_t index,
-			   const struct sign *sign, const char *key)
+			   const struct sign *sign, const char *key, float small)
 {
 	bool tolerant = sheet->page->source != SOURCE_TEXT;
 	float best = 0;
@@ -59,35 +73,94 @@ static float sign_in_sheet(const struct sheet *sheet, size_t index,
 			if (sign->title)
 				strength = title_strength(sheet, index, row,
 							  row->runs[run].from, to);
+			if (sign->title && !large_type(sheet, row))
+				strength *= small;
 			best = strength > best ? strength : best;
 		}
 	}
 	return best;
 }
 
-static float sign_shown(const struct layout *layout, const struct sign *sign,
-			struct arena *scratch)
+/* How many columns of the type's lines have a label in this row. */
+static size_t columns_headed(const struct row *row, const struct doctype *type,
+			     bool tolerant, struct arena *scratch)
 {
+	size_t n = 0;
+	for (size_t f = 0; f < type->n_fields; f++) {
+		const struct fieldtype *field = &type->fields[f];
+		bool found = false;
+		for (size_t i = 0; field->line && i < field->n_labels && !found; i++) {
+			const char *key = label_key(scratch, field->labels[i].text);
+			uint32_t to;
+			int misread;
+			for (size_t run = 0; run < row->n_runs && !found; run++)
+				found = field->labels[i].weight > 0.5F &&
+					row_spells(row, run, key, tolerant, &to,
+						   &misread);
+		}
+		n += found;
+	}
+	return n;
+}
+
+static bool table_headed(const struct reading *reading, const struct doctype *type)
+{
+	const struct layout *layout = &reading->layout;
+	for (size_t s = 0; s < layout->n_sheets && s < PAGES_READ; s++) {
+		const struct sheet *sheet = &layout->sheets[s];
+		bool tolerant = sheet->page->source != SOURCE_TEXT;
+		for (size_t r = 0; r < sheet->n_rows; r++)
+			if (sheet->rows[r].n_runs >= HEADING_LEAST &&
+			    columns_headed(&sheet->rows[r], type, tolerant,
+					   reading->scratch) >= HEADING_LEAST)
+				return true;
+	}
+	return false;
+}
+
+static float sign_shown(const struct reading *reading, const struct doctype *type,
+			const struct sign *sign)
+{
+	const struct layout *layout = &reading->layout;
 	size_t n = layout->n_sheets < PAGES_READ ? layout->n_sheets : PAGES_READ;
 	float best = 0;
 	if (sign->narrow)
 		return n > 0 && sheet_is_slip(&layout->sheets[0]) ? 1 : 0;
-	const char *key = label_key(scratch, sign->text);
+	if (sign->table)
+		return table_headed(reading, type) ? 1 : 0;
+	const char *key = label_key(reading->scratch, sign->text);
 	for (size_t i = 0; i < n && best < 1; i++) {
-		float strength = sign_in_sheet(&layout->sheets[i], i, sign, key);
+		float strength = sign_in_sheet(&layout->sheets[i], i, sign, key,
+					       reading->large_title ? FAINT_TITLE : 1);
 		best = strength > best ? strength : best;
 	}
 	return best;
 }
 
-static float type_score(const struct layout *layout, const struct doctype *type,
-			struct arena *scratch)
+static float type_score(const struct reading *reading, const struct doctype *type)
 {
 	float score = 0;
 	for (size_t i = 0; i < type->n_signs; i++)
 		score += type->signs[i].weight *
-			 sign_shown(layout, &type->signs[i], scratch);
+			 sign_shown(reading, type, &type->signs[i]);
 	return score;
+}
+
+/* Whether words that name a paper, of any type, stand in large type on its first page.
+ */
+static bool any_large_title(const struct reading *reading,
+			    const struct schema_set *schemas)
+{
+	for (size_t t = 0; reading->layout.n_sheets && t < schemas->n_types; t++)
+		for (size_t i = 0; i < schemas->types[t].n_signs; i++) {
+			const struct sign *sign = &schemas->types[t].signs[i];
+			if (sign->title && sign->weight > 0 &&
+			    sign_in_sheet(&reading->layout.sheets[0], 0, sign,
+					  label_key(reading->scratch, sign->text),
+					  0) >= 1)
+				return true;
+		}
+	return false;
 }
 
 static const struct doctype *fallback_type(const struct schema_set *schemas)
@@ -124,15 +197,16 @@ static float sureness(float lead)
 static void classify_by_signs(const struct stage_env *env, struct doc *doc)
 {
 	AUTO_ARENA scratch = arena_new();
-	struct layout layout;
+	struct reading reading = {.scratch = scratch};
 	const struct doctype *best = NULL;
 	float best_score = 0, second = 0;
-	layout_make(scratch, doc, &layout);
+	layout_make(scratch, doc, &reading.layout);
+	reading.large_title = any_large_title(&reading, env->schemas);
 	for (size_t i = 0; i < env->schemas->n_types; i++) {
 		const struct doctype *type = &env->schemas->types[i];
 		if (type->is_form)
 			continue;
-		float score = type_score(&layout, type, scratch);
+		float score = type_score(&reading, type);
 		if (before(type, score, best, best_score)) {
 			second = best ? best_score : 0;
 			best = type;
@@ -145,7 +219,7 @@ static void classify_by_signs(const struct stage_env *env, struct doc *doc)
 	float lead = best_score - (second > 0 ? second : 0);
 	bool sure = best && best_score >= SCORE_LEAST && lead >= LEAD_LEAST;
 	if (sure && fallback && best != fallback)
-		sure = best_score - type_score(&layout, fallback, scratch) >=
+		sure = best_score - type_score(&reading, fallback) >=
 		       LEAD_OVER_FALLBACK;
 	const struct doctype *type = sure || !fallback ? best : fallback;
 	doc->type = type ? arena_strdup(doc->arena, type->name) : NULL;

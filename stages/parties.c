@@ -24,9 +24,32 @@ static int role_of(const struct fieldtype *field)
 
 /* --- whose block --- */
 
-/* A party's label over the block, beside its first lines or in its own line. */
-static const struct mark *label_of(const struct work *work, const struct block *block)
+static bool stands_over(const struct mark *mark, const struct block *block, int32_t em,
+			int32_t reach)
 {
+	int32_t up = block->box.y - box_bottom(mark->box);
+	return mark->span.sheet == block->line[0].sheet && up > -em && up < reach &&
+	       (abs(mark->box.x - block->box.x) < em * 2 ||
+		box_share_x(mark->box, block->box) > 0.5);
+}
+
+/* Of two blocks side by side each has its label over it; the left one's is not the
+ * right one's. */
+static bool heads_another(const struct parties *parties, const struct mark *mark,
+			  const struct block *block, int32_t em)
+{
+	for (size_t i = 0; i < parties->n; i++)
+		if (&parties->blocks[i] != block &&
+		    stands_over(mark, &parties->blocks[i], em, em * 2))
+			return true;
+	return false;
+}
+
+/* A party's label over the block, beside its first lines or in its own line. */
+static const struct mark *label_of(const struct parties *parties,
+				   const struct block *block)
+{
+	const struct work *work = parties->work;
 	const struct mark *best = NULL;
 	int32_t nearest = 0;
 	int32_t em = work->layout.sheets[block->line[0].sheet].em;
@@ -38,13 +61,12 @@ static const struct mark *label_of(const struct work *work, const struct block *
 		int32_t up = block->box.y - box_bottom(mark->box);
 		if (mark->negative && mark->label->weight > -0.5F)
 			continue;
-		bool over = up > -em && up < em * 7 &&
-			    (abs(mark->box.x - block->box.x) < em * 2 ||
-			     box_share_x(mark->box, block->box) > 0.5);
+		bool over = stands_over(mark, block, em, em * 7);
 		bool beside = !mark->negative && mark->box.y > block->box.y - em * 5 &&
 			      mark->box.y < box_bottom(block->box) &&
 			      box_right(mark->box) < block->box.x + em &&
-			      block->box.x - box_right(mark->box) < em * 25;
+			      block->box.x - box_right(mark->box) < em * 25 &&
+			      !heads_another(parties, mark, block, em);
 		int32_t away = abs(up) + (over ? 0 : em * 4);
 		if ((over || beside) && (!best || away < nearest)) {
 			best = mark;
@@ -82,10 +104,11 @@ static bool in_window(const struct work *work, const struct block *block)
 	return block->line[0].sheet == 0 && y >= 8 && y <= 36;
 }
 
-static void weigh_block(const struct work *work, struct block *block)
+static void weigh_block(const struct parties *parties, struct block *block)
 {
+	const struct work *work = parties->work;
 	const struct page *page = work->layout.sheets[block->line[0].sheet].page;
-	const struct mark *mark = label_of(work, block);
+	const struct mark *mark = label_of(parties, block);
 	int32_t y = block->box.y * 100 / (page->height ? page->height : 1);
 	if (mark && mark->negative)
 		block->banned = true;
@@ -101,6 +124,8 @@ static void weigh_block(const struct work *work, struct block *block)
 		block->points[SELLER] += 1;
 	if (block->name && block->n > 1 &&
 	    address_salutation(block_raw(work, block->line[0])))
+		block->points[BUYER] += 2;
+	if (block->addressed)
 		block->points[BUYER] += 2;
 	if (in_window(work, block) && !block->one_line)
 		block->points[BUYER] += 1.5F;
@@ -260,7 +285,7 @@ void find_parties(struct work *work)
 		find_merchant(work, "merchant");
 	find_blocks(parties);
 	for (size_t i = 0; i < parties->n; i++)
-		weigh_block(work, &parties->blocks[i]);
+		weigh_block(parties, &parties->blocks[i]);
 	share_points(parties);
 	assign(parties, found);
 	if (found[BUYER])

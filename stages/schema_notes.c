@@ -177,17 +177,18 @@ static void load_type_note(struct loader *l, const struct xml_node *note)
 
 static void load_sign(struct loader *l, const struct xml_node *note)
 {
-	static const char *const places[] = {"anywhere", "title", "narrow"};
+	static const char *const places[] = {"anywhere", "title", "narrow", "table"};
 	struct sign *sign =
 		arena_push(l->arena, l->type->signs, l->type->n_signs, l->cap_signs);
 
-	size_t place = choice_attr(l, note, "where", places, 3);
+	size_t place = choice_attr(l, note, "where", places, 4);
 	*sign = (struct sign){
 		.lang = xml_attr(l->arena, note, "lang"),
-		.text = place == 2 ? "" : folded_text(l, note),
+		.text = place >= 2 ? "" : folded_text(l, note),
 		.weight = number_attr(l, note, "weight", 1),
 		.title = place == 1,
 		.narrow = place == 2,
+		.table = place == 3,
 	};
 }
 

@@ -182,7 +182,7 @@ static void unnamed_columns(const struct work *work, struct table *table)
 			for (size_t c = 0; c < table->n_columns; c++) {
 				struct column *column = &table->columns[c];
 				if (!column->field &&
-				    box.x - box_right(column->box) < row->em &&
+				    box.x - box_right(column->box) < row->em * 3 / 5 &&
 				    box.x > column->box.x)
 					before = column;
 			}

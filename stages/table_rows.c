@@ -170,8 +170,47 @@ static size_t text_column(const struct table *table)
 	return table->n_columns;
 }
 
+/* How far to the right the column's text goes in the rows of the table: where its edge
+ * is in truth. */
+static int32_t widest_text(const struct work *work, const struct table *table,
+			   uint32_t sheet_no, size_t column, int32_t edge)
+{
+	const struct sheet *sheet = &work->layout.sheets[sheet_no];
+	uint32_t r = sheet_no == table->sheet ? table->last_row + 1 : 0;
+	int32_t widest = 0;
+	for (; r < sheet->n_rows && !is_total(work, sheet_no, r); r++) {
+		struct item probe = {.sheet = sheet_no, .row = r};
+		struct span span = text_in(work, table, &probe, r, column);
+		if (span.to <= span.from)
+			continue;
+		int32_t right = box_right(span_box(&work->layout, span));
+		if (right < edge && right > widest)
+			widest = right;
+	}
+	return widest;
+}
+
+/* "Oak table, solid," or "... und": more must follow; as must it before "geölt". */
+static bool runs_on(const struct work *work, struct span above, struct span next)
+{
+	const char *before = span_raw(&work->layout, work->arena, above);
+	const char *after = span_raw(&work->layout, work->arena, next);
+	size_t len = strlen(before);
+	return len > 0 &&
+	       (strchr(",-/&+(", before[len - 1]) || strchr("&/+)", *after) ||
+		(*after >= 'a' && *after <= 'z' && after[1] >= 'a'));
+}
+
+/* Remarks are set smaller. The text layer knows type sizes, OCR only guesses them. */
+static bool smaller(const struct work *work, struct box above, struct box next,
+		    uint32_t sheet)
+{
+	return work->layout.sheets[sheet].page->source == SOURCE_TEXT &&
+	       next.h * 100 < above.h * 92;
+}
+
 /* The next line of a wrapped description: the line above had no room for its first
- * word. */
+ * word, or its sentence goes on. */
 static bool wraps(const struct work *work, const struct table *table,
 		  const struct item *item, struct span above, struct span next,
 		  size_t column)
@@ -180,8 +219,10 @@ static bool wraps(const struct work *work, const struct table *table,
 	struct box a = span_box(&work->layout, above),
 		   b = span_box(&work->layout, next);
 	if (next.to <= next.from || b.y - box_bottom(a) > sheet->em ||
-	    abs(a.x - b.x) > sheet->em)
+	    abs(a.x - b.x) > sheet->em || smaller(work, a, b, item->sheet))
 		return false;
+	if (runs_on(work, above, next))
+		return true;
 	int32_t edge = column + 1 < table->n_columns ? table->columns[column + 1].box.x
 						     : sheet->page->width;
 	const struct row *row = &sheet->rows[next.row];
@@ -189,18 +230,8 @@ static bool wraps(const struct work *work, const struct table *table,
 	for (size_t i = 0; i < row->n_tokens; i++)
 		if (row->tokens[i].from == next.from)
 			word = row->tokens[i].word->box.w;
-	/* the widest text of the column says where its edge is in truth */
-	int32_t widest = 0;
-	for (uint32_t r = table->last_row + 1; r < sheet->n_rows; r++) {
-		struct item probe = {.sheet = item->sheet, .row = r};
-		struct span span = text_in(work, table, &probe, r, column);
-		if (span.to <= span.from)
-			continue;
-		int32_t right = box_right(span_box(&work->layout, span));
-		if (right < edge && right > widest)
-			widest = right;
-	}
-	return box_right(a) + word + sheet->em / 3 > widest;
+	return box_right(a) + word + sheet->em / 3 >
+	       widest_text(work, table, item->sheet, column, edge);
 }
 
 /* "Artikelbezeichnung" in the second line of a heading whose numbers stand in the

@@ -87,6 +87,13 @@ static void streets_legal_forms_and_contacts_are_told_apart(void **state)
 	assert_false(address_contact("Ma jolie boutique"));
 	assert_true(address_salutation("Herrn"));
 	assert_false(address_salutation("Hermann Schulz"));
+	assert_true(address_opening("Aan:"));
+	assert_true(address_opening("Spett.le"));
+	assert_false(address_opening("An der Mühle"));
+	assert_false(address_opening("Anton"));
+	assert_false(address_street("Dr. Anja Vollmer Steuerberatung"));
+	assert_true(address_street("1200 Ocean Dr"));
+	assert_true(address_street("Corso Italia 8"));
 }
 
 int main(void)

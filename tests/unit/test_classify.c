@@ -24,6 +24,14 @@ static const struct paper_case cases[] = {
 	{"a Spanish invoice", "invoice", 2480,
 	 "Olivos S.L.\n\n\nFactura\n\nFecha de factura: 12/05/2025\n"
 	 "Base imponible  100,00\nIVA 21,00\n"},
+	{"an Italian invoice", "invoice", 2480,
+	 "Officina Rossi S.r.l.\n\n\nFATTURA\n\nData documento: 12/05/2025\n"
+	 "Descrizione      Quantità   Prezzo   Importo\n"
+	 "Consulenza       1          100,00   100,00\nImponibile 100,00\n"},
+	{"an order with lines is none", "other", 2480,
+	 "Miller Tools Ltd\n\n\nPurchase order\n\n"
+	 "Description      Quantity   Unit price   Amount\n"
+	 "Hammer           1          100.00       100.00\n"},
 	{"a reminder that speaks of invoices", "other", 2480,
 	 "Muster GmbH\n\n\nMahnung\n\nunsere Rechnung Nr. 4711 vom 12.05.2025 ist noch "
 	 "offen.\n"
@@ -72,6 +80,32 @@ static void papers_are_what_their_signs_say(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* "Bon de commande" leads its line, as the title of an order would. */
+static void the_largest_title_counts(void **state)
+{
+	static const char text[] = "Atelier Dubois\n\n\nFacture\n\n"
+				   "Date 12/05/2025\nBon de commande n° PO-72\n"
+				   "Désignation   Qté   Prix unitaire   Montant HT\n"
+				   "Pose          1     100,00          100,00\n"
+				   "Total HT  100,00\nTVA 20 %  20,00\n";
+	struct stage_env env = {.schemas = types};
+	enum stage_verdict verdict;
+	struct err err = {0};
+
+	(void)state;
+	for (int large = 0; large < 2; large++) {
+		AUTO_ARENA arena = arena_new();
+		struct doc *doc = paper(arena, SOURCE_TEXT, 2480, text);
+		struct page *page = doc->pages[0];
+
+		for (size_t i = 0; large && i < page->n_words; i++)
+			if (strcmp(page->words[i].text, "Facture") == 0)
+				page->words[i].box.h = PAPER_TYPE * 2;
+		assert_int_equal(classify_run(&env, doc, &verdict, &err), RC_OK);
+		assert_string_equal(doc->type, large ? "invoice" : "other");
+	}
+}
+
 static void a_known_form_decides_before_any_word(void **state)
 {
 	AUTO_ARENA arena = arena_new();
@@ -118,6 +152,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(papers_are_what_their_signs_say),
+		cmocka_unit_test(the_largest_title_counts),
 		cmocka_unit_test(a_known_form_decides_before_any_word),
 		cmocka_unit_test(structured_data_keep_their_type),
 	};

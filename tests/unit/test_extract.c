@@ -213,6 +213,68 @@ static void wrapped_descriptions_and_pages_make_one_table(void **state)
 	      expected);
 }
 
+static void parties_side_by_side_have_each_its_label(void **state)
+{
+	static const struct expected expected[] = {
+		{"number", 0, "812"},
+		{"issue_date", 0, "2025-05-12"},
+		{"seller/name", 0, "Dr. Anja Vollmer Steuerberatung"},
+		{"seller/address", 0, "Goetheplatz 8, 60313 Frankfurt"},
+		{"buyer/name", 0, "Hotel Alpenblick GmbH"},
+		{"buyer/address", 0, "Bergstraße 17, 87561 Oberstdorf"},
+	};
+
+	(void)state;
+	check_paper(
+		2480, SOURCE_TEXT,
+		"\n\n\n\n\n"
+		"Lieferant                                     An\n"
+		"Dr. Anja Vollmer Steuerberatung               Hotel Alpenblick "
+		"GmbH\n"
+		"Goetheplatz 8                                 Bergstraße 17\n"
+		"60313 Frankfurt                               87561 Oberstdorf\n\n\n"
+		"Rechnung\n\nNummer: 812\nDatum: 12.05.2025\n",
+		expected, COUNT(expected));
+}
+
+static void the_name_stands_over_an_address_of_one_line(void **state)
+{
+	static const struct expected expected[] = {
+		{"seller/name", 0, "Atelier Dubois"},
+		{"seller/address", 0, "5 bis, avenue Jean Jaurès, 31000 Toulouse"},
+	};
+
+	(void)state;
+	check_paper(2480, SOURCE_TEXT,
+		    "Atelier Dubois\n"
+		    "5 bis, avenue Jean Jaurès, 31000 Toulouse\n"
+		    "Tél. 04 78 00 00 00\n\n\n\nFacture n° 812\n",
+		    expected, COUNT(expected));
+}
+
+static void a_description_goes_on_but_takes_no_remark_along(void **state)
+{
+	static const struct expected expected[] = {
+		{"lines/description", 1, "Oak table, solid, oiled"},
+		{"lines/description", 2, "Delivery"},
+		{"lines/net_amount", 2, "20.00"},
+		{"lines/description", 3, NULL},
+	};
+
+	(void)state;
+	check_paper(
+		2480, SOURCE_TEXT,
+		"INVOICE\nInvoice number: 4711\n\n"
+		"Description                    Qty    Price     Amount\n"
+		"Oak table, solid,              1      100.00    100.00\n"
+		"oiled\n"
+		"Delivery                       1      20.00     20.00\n"
+		"As agreed with Mr Jones\n"
+		"                               Subtotal         120.00\n"
+		"Our general terms and conditions apply to all sales and services\n",
+		expected, COUNT(expected));
+}
+
 static void a_heading_that_lies_is_set_right_by_multiplying(void **state)
 {
 	static const struct expected expected[] = {
@@ -334,6 +396,9 @@ int main(void)
 		cmocka_unit_test(the_foot_of_a_table_of_rates_is_the_total),
 		cmocka_unit_test(amounts_that_do_not_add_up_are_not_certain),
 		cmocka_unit_test(wrapped_descriptions_and_pages_make_one_table),
+		cmocka_unit_test(parties_side_by_side_have_each_its_label),
+		cmocka_unit_test(the_name_stands_over_an_address_of_one_line),
+		cmocka_unit_test(a_description_goes_on_but_takes_no_remark_along),
 		cmocka_unit_test(a_heading_that_lies_is_set_right_by_multiplying),
 		cmocka_unit_test(a_receipt_is_read),
 		cmocka_unit_test(a_misread_label_still_labels),
