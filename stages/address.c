@@ -217,6 +217,10 @@ static bool has_word(const char *folded, const char *const *words, size_t n)
 		       (unsigned char)p[len] >= 0x80 ||
 		       (p[len] == '.' && len > 0 && isalpha((unsigned char)p[len + 1])))
 			len++;
+		/* "A/S", "S/B" */
+		if (len == 1 && p[1] == '/' && isalpha((unsigned char)p[2]) &&
+		    !isalnum((unsigned char)p[3]))
+			len = 3;
 		for (size_t i = 0; len > 0 && i < n; i++) {
 			const char *word = words[i] + (words[i][0] == '*');
 			size_t want = strlen(word);
@@ -305,7 +309,8 @@ bool address_legal_form(const char *raw)
 		"ab",	   "a/s",   "oy",      "aps",	"enterprise", "enterprises",
 		"trading", "uab",   "co",      "cie",	"gesmbh",     "ek",
 		"snc",	   "s.n.c", "s.a.s.u", "lda",	"z.o.o",      "e.u",
-		"a.s",	   "oyj",   "vof",     "v.o.f",
+		"a.s",	   "oyj",   "vof",     "v.o.f", "s/b",	      "plt",
+		"sia",	   "s.r.o", "berhad",  "d.o.o", "kft",
 	};
 	AUTO_ARENA scratch = arena_new();
 	return HAS_WORD(text_fold(scratch, raw), words);
