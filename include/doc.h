@@ -144,6 +144,9 @@ struct doc {
 };
 
 struct doc *doc_new(struct arena *arena);
+/* The same with fields and findings of its own, so that a stage that did not come to its
+ * end can be run again on what was there before. Pages are shared. */
+struct doc *doc_copy(const struct doc *doc);
 struct page *doc_add_page(struct doc *doc);
 /* Gives the field to fill: the one already there (look with doc_field first where the first
  * reading is to win) or a new one. Good until the next field is added. */

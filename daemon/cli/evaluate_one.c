@@ -56,7 +56,7 @@ static enum rc read_pages(struct reading_room *room, int fd, struct doc *doc,
 		rc = engine_start(room->options->settings, &room->engine, err);
 	if (rc != RC_OK)
 		return err_wrap(err, RC_RETRY, "start reading");
-	const struct doc untouched = *doc;
+	const struct doc untouched = *doc_copy(doc);
 	rc = engine_read(room->engine, &request, doc, err);
 	out->cpu_s += request.usage.cpu_s;
 	if (rc == RC_FAIL) {

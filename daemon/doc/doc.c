@@ -40,6 +40,26 @@ struct doc *doc_new(struct arena *arena)
 	return doc;
 }
 
+struct doc *doc_copy(const struct doc *doc)
+{
+	struct doc *copy = doc_new(doc->arena);
+	struct field_index *index = copy->index;
+
+	*copy = *doc;
+	copy->index = index;
+	copy->fields = arena_alloc_n(doc->arena, doc->n_fields, sizeof(*doc->fields));
+	copy->cap_fields = doc->n_fields;
+	if (doc->n_fields > 0)
+		memcpy(copy->fields, doc->fields, doc->n_fields * sizeof(*doc->fields));
+	copy->findings =
+		arena_alloc_n(doc->arena, doc->n_findings, sizeof(*doc->findings));
+	copy->cap_findings = doc->n_findings;
+	if (doc->n_findings > 0)
+		memcpy(copy->findings, doc->findings,
+		       doc->n_findings * sizeof(*doc->findings));
+	return copy;
+}
+
 struct page *doc_add_page(struct doc *doc)
 {
 	struct page *page = arena_alloc(doc->arena, sizeof(*page));

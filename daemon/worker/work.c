@@ -32,7 +32,8 @@ enum {
 struct task {
 	struct worker *worker;
 	const struct job *job;
-	struct doc *doc;
+	struct doc *doc;	/* as read */
+	struct doc *understood; /* or NULL */
 	int64_t next_beat_ms;
 	bool lost;   /* the fence has moved on */
 	bool killed; /* somebody killed the reader */
@@ -133,8 +134,8 @@ static bool again(struct task *t, enum rc rc, struct err *err)
 }
 
 /* Understanding asks the database too (duplicates, profiles), so both are repeated as
- * one. A save whose answer was lost is found out by the fence: then it is not ours any
- * more. */
+ * one, each time on the document as it was read, because thinking adds to it. A save
+ * whose answer was lost is found out by the fence: then it is not ours any more. */
 static enum rc finish(struct task *t,
 		      enum rc (*think)(struct worker *w, const struct job *job,
 				       struct doc *doc, const struct doctype **type,
@@ -145,10 +146,12 @@ static enum rc finish(struct task *t,
 	bool mine = true;
 	enum rc rc;
 	do {
-		rc = think(t->worker, t->job, t->doc, &type, err);
+		struct doc *doc = doc_copy(t->doc);
+		rc = think(t->worker, t->job, doc, &type, err);
 		if (rc == RC_OK)
-			rc = job_save_document(t->worker->db, t->job, t->doc, type,
+			rc = job_save_document(t->worker->db, t->job, doc, type,
 					       save_pages, &mine, err);
+		t->understood = doc;
 	} while (again(t, rc, err));
 	t->lost = !mine;
 	return rc;
@@ -157,9 +160,10 @@ static enum rc finish(struct task *t,
 static enum rc load(struct task *t, struct err *err)
 {
 	enum rc rc;
-	do
+	do {
+		t->doc = doc_new(t->doc->arena);
 		rc = job_load_document(t->worker->db, t->job, t->doc, err);
-	while (again(t, rc, err));
+	} while (again(t, rc, err));
 	return rc;
 }
 
@@ -267,13 +271,13 @@ static enum rc put_down(struct task *t, enum rc why, struct err *err)
 
 static void say_done(const struct task *t, int64_t started_ms)
 {
+	const struct doc *doc = t->understood ? t->understood : t->doc;
 	log_info("job done",
 		 "kind=%s type=%s pages=%zu findings=%zu ms=%lld reader_cpu_s=%.2f "
 		 "peak_mb=%ld",
-		 kinds[t->job->kind].name, t->doc->type ? t->doc->type : "",
-		 t->doc->n_pages, t->doc->n_findings,
-		 (long long)(now_ms_monotonic() - started_ms), t->usage.cpu_s,
-		 t->usage.peak_rss_kb / 1024);
+		 kinds[t->job->kind].name, doc->type ? doc->type : "", doc->n_pages,
+		 doc->n_findings, (long long)(now_ms_monotonic() - started_ms),
+		 t->usage.cpu_s, t->usage.peak_rss_kb / 1024);
 }
 
 enum rc job_do(struct worker *w, const struct job *job, struct arena *arena,

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Part of `make soak`: N documents (default 200, from DATA) are read by an undisturbed
 # Intray, then by one in which a random process is killed -9 every second until all is
-# done: intake, trays, workers, launchers, readers, keeper, now and then a process of
-# PostgreSQL or the supervisor itself, which is then started again. Afterwards both have
+# done: any one below the supervisor (intake, trays, workers, launchers, readers, tools,
+# keeper, PostgreSQL's own) or the supervisor itself, which is then started again, each
+# with the same chance. Afterwards both have
 # the same documents with the same hashes, types and field values, none twice, none in
 # quarantine; and no job of a dead worker waited for more than 60 s.
 #
@@ -38,24 +39,19 @@ results() {
 		left join intray.field f on f.document = d.id
 		order by 1, 2, 3, 4, 5, 6"
 }
-victims() { # pids and names of what may die
-	intray_tree "$INTRAY_PID" | while read -r p; do
-		name=$(cat "/proc/$p/comm" 2>/dev/null) && echo "$p $name"
-	done
+victims() { # pids of what may die
+	intray_tree "$INTRAY_PID"
 }
 waited() { # seconds that the longest waiting job of a dead worker has waited by now
 	sql "select coalesce(max(extract(epoch from now() - lease_until))::int + 40, 0)
 		from intray.job where lease_until < now()" 2>/dev/null || echo 0
 }
-kill_one() { # ROUND
-	kind=intray
-	[ $(($1 % 20)) -eq 10 ] && kind=postgres
-	victims | awk -v seed="$SEED$1" -v kind=$kind -v top="$INTRAY_PID" -v round="$1" '
+kill_one() { # ROUND: any of them with the same chance, the supervisor and PostgreSQL too
+	victims | awk -v seed="$SEED$1" '
 		BEGIN { srand(seed) }
-		# Killing the keeper of the cluster stops PostgreSQL.
-		$2 == "intray-cluster" { $2 = "postgres" }
-		index($2, kind) == 1 && ($1 != top || round % 30 == 0) { p[n++] = $1 }
+		{ p[n++] = $1 }
 		END { if (n) print p[int(rand() * n)] }' | while read -r p; do
+		cat "/proc/$p/comm" >>"$KEPT/killed" 2>/dev/null
 		kill -KILL "$p" 2>/dev/null
 	done
 }
@@ -94,6 +90,7 @@ while ! all_done; do
 	[ $(($(date +%s) - started)) -lt "$LIMIT_S" ] || break
 done
 echo "# $round kills in $(($(date +%s) - started)) s; longest wait of a dead worker's job: $worst s"
+sort "$KEPT/killed" | uniq -c | sort -rn | sed 's/^/# killed /'
 check 'all documents are done in spite of the kills' all_done
 results >"$KEPT/disturbed"
 check 'same documents, hashes, types and field values as undisturbed' \

@@ -141,6 +141,26 @@ static void removing_a_line_renumbers_those_after_it(void **state)
 	assert_string_equal(doc_value(doc, "total", 0), "9.00");
 }
 
+static void a_copy_goes_its_own_way(void **state)
+{
+	AUTO_ARENA arena = arena_new();
+	struct doc *doc = sample(arena), *copy = doc_copy(doc);
+
+	(void)state;
+	assert_string_equal(doc_value(copy, "lines/charge", 2), "12.50");
+	doc_field(copy, "seller/name", 0)->value = "Another";
+	for (int line = 3; line < 100; line++)
+		doc_add_field(copy, "lines/charge", line)->value = "1.00";
+	doc_find(copy, "sum", FINDING_READING, SEVERITY_WARN, "", "The sum is off.");
+	copy->type = "receipt";
+	assert_string_equal(doc_value(doc, "seller/name", 0), "Muster GmbH");
+	assert_int_equal(doc_lines(doc), 2);
+	assert_int_equal(doc->n_findings, 1);
+	assert_string_equal(doc->type, "invoice");
+	assert_int_equal(doc_lines(copy), 99);
+	assert_string_equal(doc_value(copy, "lines/charge", 50), "1.00");
+}
+
 static void only_a_stop_finding_makes_an_exception(void **state)
 {
 	AUTO_ARENA arena = arena_new();
@@ -414,6 +434,7 @@ int main(void)
 		cmocka_unit_test(fields_are_found_by_path_and_line),
 		cmocka_unit_test(fields_of_many_lines_are_found_as_they_come_and_go),
 		cmocka_unit_test(removing_a_line_renumbers_those_after_it),
+		cmocka_unit_test(a_copy_goes_its_own_way),
 		cmocka_unit_test(only_a_stop_finding_makes_an_exception),
 		cmocka_unit_test(boxes_unite_and_overlap),
 		cmocka_unit_test(a_page_comes_back_as_it_went),
