@@ -1,11 +1,10 @@
 #!/bin/sh
 # Part of `make soak`: N documents (default 200, from DATA) are read by an undisturbed
 # Intray, then by one in which a random process is killed -9 every second until all is
-# done: any one below the supervisor (intake, trays, workers, launchers, readers, tools,
-# keeper, PostgreSQL's own) or the supervisor itself, which is then started again, each
-# with the same chance. Afterwards both have
-# the same documents with the same hashes, types and field values, none twice, none in
-# quarantine; and no job of a dead worker waited for more than 60 s.
+# done: intake, trays, workers, launchers, readers, tools, keepers, PostgreSQL, or the
+# supervisor itself, which is then started again, each with the same chance. Afterwards
+# both have the same documents with the same hashes, types and field values, none twice,
+# none in quarantine; and no job of a dead worker waited for more than 60 s.
 #
 #   DATA=DIR N=200 SEED=n LIMIT_S=7200
 set -u
@@ -39,18 +38,28 @@ results() {
 		left join intray.field f on f.document = d.id
 		order by 1, 2, 3, 4, 5, 6"
 }
-victims() { # pids of what may die
-	intray_tree "$INTRAY_PID"
+# Pids of what may die, after a word for each: PostgreSQL's own count as one, or nine in
+# ten kills would be a database that starts again.
+victims() {
+	intray_tree "$INTRAY_PID" | while read -r p; do
+		name=$(cat "/proc/$p/comm" 2>/dev/null) || continue
+		[ "$name" = postgres ] && echo "postgres $p" || echo "$p $p"
+	done
 }
 waited() { # seconds that the longest waiting job of a dead worker has waited by now
 	sql "select coalesce(max(extract(epoch from now() - lease_until))::int + 40, 0)
 		from intray.job where lease_until < now()" 2>/dev/null || echo 0
 }
-kill_one() { # ROUND: any of them with the same chance, the supervisor and PostgreSQL too
+kill_one() { # ROUND
 	victims | awk -v seed="$SEED$1" '
-		BEGIN { srand(seed) }
-		{ p[n++] = $1 }
-		END { if (n) print p[int(rand() * n)] }' | while read -r p; do
+		{ of[$1] = of[$1] " " $2 }
+		END {
+			srand(seed)
+			for (word in of) words[n++] = word
+			if (!n) exit
+			m = split(of[words[int(rand() * n)]], pids, " ")
+			print pids[1 + int(rand() * m)]
+		}' | while read -r p; do
 		cat "/proc/$p/comm" >>"$KEPT/killed" 2>/dev/null
 		kill -KILL "$p" 2>/dev/null
 	done
