@@ -7,7 +7,8 @@ PREFIX  ?= /usr/local
 VERSION := 0.1.0
 MODE    ?= release
 
-PKGS := libpq libxml-2.0 lept tesseract libseccomp jansson libsystemd libtiff-4
+PKGS := libpq libxml-2.0 lept tesseract libseccomp jansson libsystemd libtiff-4 libmicrohttpd \
+	libsodium
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wcast-qual -Wformat=2 -Wvla -Wswitch-enum -Wimplicit-fallthrough \
 	-Wnull-dereference -Wconversion -Wno-sign-conversion -Wundef
@@ -49,6 +50,7 @@ TESTSRC := $(wildcard tests/unit/test_*.c tests/db/test_*.c)
 DBTESTOBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/db/test_%,$(wildcard tests/db/*.c)))
 TESTBIN := $(TESTSRC:%.c=$(BUILD)/%)
 SQL     := $(sort $(wildcard sql/migrate/*.sql sql/api/*.sql sql/query/*/*.sql))
+WWW     := $(sort $(wildcard daemon/desk/www/*))
 
 .PHONY: all clean check samples demo asan bench soak install deps tests
 
@@ -58,7 +60,7 @@ all: $(BUILD)/intrayd $(BUILD)/intray
 deps:
 	@sh tests/deps.sh
 
-$(BUILD)/libintray.a: $(OBJ) $(BUILD)/sql.o
+$(BUILD)/libintray.a: $(OBJ) $(BUILD)/sql.o $(BUILD)/www.o
 	$(SAY) AR $@
 	@rm -f $@
 	$(Q)ar rcs $@ $^
@@ -75,6 +77,14 @@ $(BUILD)/sql.c: sql/embed.awk $(SQL) | $(BUILD)
 	$(SAY) SQL $@
 	$(Q)awk -f sql/embed.awk $(SQL) >$@.tmp && mv $@.tmp $@
 $(BUILD)/sql.o: $(BUILD)/sql.c
+	$(SAY) CC $<
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+
+# The page the same way.
+$(BUILD)/www.c: daemon/desk/embed.awk $(WWW) | $(BUILD)
+	$(SAY) WWW $@
+	$(Q)awk -f daemon/desk/embed.awk $(WWW) >$@.tmp && mv $@.tmp $@
+$(BUILD)/www.o: $(BUILD)/www.c
 	$(SAY) CC $<
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 

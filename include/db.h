@@ -28,6 +28,7 @@ enum db_role { /* one PostgreSQL role and one folder of queries each */
 	DB_KEEPER, /* intray_keeper */
 	DB_DELIVER, /* intray_deliver */
 	DB_ADMIN,  /* intray_admin: the command line */
+	DB_DESK,   /* intray_desk: as the person whose session was shown last */
 	DB_ROLE_N
 };
 const char *db_role_name(enum db_role role); /* "intray_worker" */
@@ -172,5 +173,38 @@ struct db_rows {
 };
 enum rc db_query(struct db *db, const char *name, const char *const *params, size_t n_params,
 		 struct arena *arena, struct db_rows *out, struct err *err);
+
+/* --- desk ------------------------------------------------------------------------------ */
+/* Whose session a token is; from then on the connection speaks for him. *got false: it has
+ * ended, or never was, and the connection speaks for nobody. */
+struct db_session {
+	int64_t account;
+	const char *csrf, *name, *login;
+};
+enum rc db_session_show(struct db *db, const char *token, struct arena *arena,
+			struct db_session *out, bool *got, struct err *err);
+/* The first value of what one of sql/query/desk/NAME.sql gives; NULL for null or no row. What
+ * the database refuses is RC_FAIL with its words. */
+enum rc db_desk_ask(struct db *db, const char *name, const char *const *params,
+		    size_t n_params, struct arena *arena, const char **answer,
+		    struct err *err);
+/* The document of a task as its check will see it, without pages. confirmed: JSON list of
+ * {code, fields} that hold for its values. *got false: the caller does not have the task. */
+enum rc db_task_source(struct db *db, int64_t task, struct doc *doc,
+		       const char **confirmed, bool *got, struct err *err);
+/* Who may try to sign in: RC_OK with *account 0 when there is nobody of that name. */
+struct db_sign_in {
+	int64_t account;
+	const char *hash;
+	long wait_s;
+};
+enum rc db_sign_in_look(struct db *db, const char *login, struct arena *arena,
+			struct db_sign_in *out, struct err *err);
+enum rc db_page_picture(struct db *db, const char *document, const char *position,
+			bool thumbnail, struct arena *arena, const char **client,
+			const char **blob, const char **mime, struct err *err);
+/* NULL when there is none that the caller may see. */
+enum rc db_page_words(struct db *db, const char *document, const char *position,
+		      struct arena *arena, struct page **page, struct err *err);
 
 #endif

@@ -56,6 +56,10 @@ struct settings {
 	long long max_pixels;	/* per page; default 100 million */
 	long long min_free;	/* bytes to keep free for the store; default 1G */
 	long drain_ms;		/* default 10 s */
+	const char *desk_listen; /* "127.0.0.1:8300", "/path/of.sock", "off"; NULL: RUN/desk.sock */
+	const char *desk_certificate, *desk_key; /* PEM files; NULL: a proxy does TLS */
+	long desk_idle_ms;	/* signed out after so long without a request; default 30 min */
+	long desk_session_ms;	/* and after so long in any case; default 12 h */
 	const char *log_level;	/* error, warn, info, debug; default info */
 	struct client_settings *clients;
 	size_t n_clients;

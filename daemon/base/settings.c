@@ -46,6 +46,11 @@ const struct setting intray_settings[] = {
 	ROW(min_free, SETTING_SIZE, 0, 0, NULL),
 	NAMED("drain", drain_ms, SETTING_DURATION, 0, 10 * MINUTE, NULL),
 	ROW(log_level, SETTING_WORD, 0, 0, " error warn info debug "),
+	ROW(desk_listen, SETTING_TEXT, 0, 0, NULL),
+	ROW(desk_certificate, SETTING_PATH, 0, 0, NULL),
+	ROW(desk_key, SETTING_PATH, 0, 0, NULL),
+	NAMED("desk_idle", desk_idle_ms, SETTING_DURATION, MINUTE, DAY, NULL),
+	NAMED("desk_session", desk_session_ms, SETTING_DURATION, MINUTE, DAY, NULL),
 	{0},
 };
 #undef ROW
@@ -108,6 +113,8 @@ static void set_defaults(struct arena *arena, struct settings *out)
 		.min_free = 1LL << 30,
 		.drain_ms = 10 * SECOND,
 		.log_level = "info",
+		.desk_idle_ms = 30 * MINUTE,
+		.desk_session_ms = 12 * HOUR,
 	};
 }
 

@@ -28,6 +28,7 @@ static const struct role {
 	[DB_KEEPER] = {"intray_keeper", "query/keeper/", NULL},
 	[DB_DELIVER] = {"intray_deliver", "query/deliver/", "intray_delivery"},
 	[DB_ADMIN] = {"intray_admin", "query/admin/", NULL},
+	[DB_DESK] = {"intray_desk", "query/desk/", "intray_task"},
 };
 
 /* A dead network is noticed within half a minute, a statement that hangs after two. */

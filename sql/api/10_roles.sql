@@ -5,7 +5,7 @@ declare
 	r text;
 begin
 	foreach r in array array['intray_intake', 'intray_worker', 'intray_keeper',
-		'intray_deliver', 'intray_admin']
+		'intray_deliver', 'intray_admin', 'intray_desk']
 	loop
 		if not exists (select from pg_roles where rolname = r) then
 			execute format('create role %I login', r);
@@ -17,4 +17,6 @@ begin
 			execute format('create role %I nologin', r);
 		end if;
 	end loop;
+	-- The page uses the clerks' functions, each request as the person whose session it shows.
+	grant intray_clerk to intray_desk;
 end $$;

@@ -1,6 +1,18 @@
 -- Who is asking, and which clients they see. Identity is session_user, which a role can't
 -- change; no policy trusts a setting.
 
+-- The account of whoever asks. The page's process serves everybody over one connection, so it
+-- is nobody by itself: it shows the token of a session, which is secret and is looked up
+-- here, so that the setting in which it stands proves nothing without it.
+create function intray.my_account() returns integer
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select case when session_user = 'intray_desk' then (
+		select s.account from intray.session s join intray.account a on a.id = s.account
+		where s.token = sha256(convert_to(current_setting('intray.token', true), 'UTF8'))
+			and s.ends > now() and s.seen + s.idle > now() and a.active)
+	else (select id from intray.account where role = session_user and active) end
+$$;
+
 -- The kind of actor in the transition table.
 create function intray.actor_kind() returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -11,21 +23,16 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		when 'intray_deliver' then 'deliver'
 		when 'intray_admin' then 'admin'
 		when 'intray_owner' then 'admin'
-		else coalesce((select kind from intray.account
-			where role = session_user and active), 'nobody')
+		else coalesce((select kind from intray.account where id = intray.my_account()),
+			'nobody')
 	end
 $$;
 
 -- As it stands in events: a process by name, a person by number.
 create function intray.actor() returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce((select 'account:' || id from intray.account
-		where role = session_user), intray.actor_kind())
-$$;
-
-create function intray.my_account() returns integer
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select id from intray.account where role = session_user and active
+	select coalesce('account:' || coalesce(intray.my_account(), (select id
+		from intray.account where role = session_user)), intray.actor_kind())
 $$;
 
 -- Our own processes see every client; they write with the client of what they work on.
@@ -38,16 +45,15 @@ $$;
 create function intray.my_clients() returns integer[]
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	select coalesce(array_agg(distinct a.client), '{}')
-	from intray.access a join intray.account p on p.id = a.account
-	where p.role = session_user and p.active
+	from intray.access a where a.account = intray.my_account()
 $$;
 
 -- Whether the caller may do `what` for a client (and a type).
 create function intray.may(what text, for_client integer, for_type text default null)
 returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select exists (select from intray.access a join intray.account p on p.id = a.account
-		where p.role = session_user and p.active and a.what = may.what
+	select exists (select from intray.access a
+		where a.account = (select intray.my_account()) and a.what = may.what
 			and a.client = for_client
 			and (for_type is null or a.types is null or for_type = any (a.types)))
 $$;

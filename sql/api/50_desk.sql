@@ -14,7 +14,8 @@ from intray.task t
 join intray.document d on d.id = t.document
 join intray.client c on c.id = t.client
 where t.state = 'open'
-	and intray.may(case t.queue when 'quality' then 'quality' else 'key' end, t.client, d.type)
+	and intray.may(case when t.queue = 'quality' then 'quality' when t.senior then 'senior'
+		else 'key' end, t.client, d.type)
 order by t.due, t.priority, t.id;
 
 create view desk.document with (security_invoker, security_barrier) as
@@ -85,9 +86,17 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		|| coalesce((select jsonb_object_agg(key, j) from tables), '{}')
 $$;
 
+-- What a person needs to be allowed for a task.
+create function intray.task_right(t intray.task) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+	select case when t.queue = 'quality' then 'quality' when t.senior then 'senior'
+		else 'key' end
+$$;
+
 -- The next task for the caller, for a quarter of an hour (every saved draft prolongs it). One
--- that the caller has already comes first. Nobody checks what he keyed himself.
-create function desk.next_task()
+-- that the caller has already comes first, except those he names: the page takes the next
+-- document while the first is still being keyed. Nobody checks what he keyed himself.
+create function desk.next_task(but bigint[] default '{}')
 returns table (task bigint, fence bigint, document uuid, control_number text, client text,
 	type text, queue text, reason text, due timestamptz, received_on date, findings jsonb,
 	fields jsonb, draft jsonb)
@@ -103,6 +112,7 @@ begin
 	end if;
 	select t.id into chosen from intray.task t
 		where t.state = 'open' and t.account = me and t.lease_until > now()
+			and t.id <> all (but)
 		order by t.due limit 1 for update;
 	if chosen is null then
 		select d.supplier, o.batch into last from intray.keying k
@@ -114,11 +124,12 @@ begin
 			join intray.drop o on o.id = d.drop
 			join intray.tray y on y.id = o.tray
 			join intray.access a on a.account = me and a.client = t.client
-				and a.what = case t.queue when 'quality' then 'quality' else 'key' end
+				and a.what = intray.task_right(t)
 				and (a.types is null or d.type = any (a.types))
 				and (a.languages is null or y.languages is null
 					or a.languages && string_to_array(y.languages, '+'))
 			where t.state = 'open' and (t.lease_until is null or t.lease_until < now())
+				and t.id <> all (but)
 				and not exists (select from intray.skipped s where s.task = t.id
 					and s.account = me and s.at > now() - interval '4 hours')
 				and (t.queue = 'exception' or not exists (select from intray.keying k
@@ -162,7 +173,7 @@ begin
 	perform from intray.document d join intray.task k on k.document = d.id
 		where k.id = task_id for update of d;
 	select * into t from intray.task where id = task_id for update;
-	if not found or not intray.may(case t.queue when 'quality' then 'quality' else 'key' end,
+	if not found or not intray.may(intray.task_right(t),
 		t.client, (select d.type from intray.document d where d.id = t.document))
 	then
 		raise exception 'there is no task %', task_id;
@@ -284,8 +295,10 @@ begin
 	where coalesce(c.value, '') <> '';
 end $$;
 
--- "As printed", for a finding by its number or code. It is remembered with the values it was
--- said of; of a reading finding it also means: what was read is what stands there.
+-- "As printed", for a finding by its number or code; or, for one that will only come up in the
+-- check because of what was keyed, by code and fields ("sum-of-lines lines/net total"). It is
+-- remembered with the values it was said of; of a reading finding it also means: what was read
+-- is what stands there.
 create function intray.printed_apply(d intray.document, said text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -293,7 +306,8 @@ declare
 	any_found boolean := false;
 begin
 	for f in select * from intray.finding where document = d.id
-		and (id::text = said or code = said)
+		and (id::text = said or code = said
+			or code || ' ' || array_to_string(fields, ' ') = said)
 	loop
 		any_found := true;
 		insert into intray.confirmation (document, client, code, fields, values, account)
@@ -308,7 +322,14 @@ begin
 				and intray.names_field(f.fields, path, line);
 		end if;
 	end loop;
-	if not any_found then
+	if not any_found and position(' ' in said) > 0 then
+		insert into intray.confirmation (document, client, code, fields, values, account)
+		select d.id, d.client, split_part(said, ' ', 1), paths,
+			intray.values_of(d.id, paths), intray.my_account()
+		from (select (string_to_array(said, ' '))[2:] as paths) p
+		on conflict (document, code, fields) do update
+			set values = excluded.values, account = excluded.account, at = now();
+	elsif not any_found then
 		raise exception '% has no finding "%"', d.control_number, said;
 	end if;
 end $$;
@@ -326,10 +347,12 @@ $$;
 
 -- Hands keyed values in: only what changes need be given, but a table always as a whole.
 -- printed: findings confirmed "as printed". as_type: the paper is of another type.
+-- marks: why a field is empty although somebody looked: {"number": "illegible"}.
 -- 'submitted': a worker checks it next. 'late': the task was not yours any more; what you
 -- keyed is kept aside.
 create function desk.submit(task bigint, fence bigint, keyed jsonb,
-	printed text[] default '{}', as_type text default null) returns text
+	printed text[] default '{}', as_type text default null, marks jsonb default '{}')
+returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	t intray.task;
@@ -362,9 +385,9 @@ begin
 		perform intray.printed_apply(d, said);
 	end loop;
 	perform intray.learn(d, intray.said_of(d.id, keyed));
-	insert into intray.keying (client, document, task, account, values, before, printed)
+	insert into intray.keying (client, document, task, account, values, before, printed, marks)
 	values (t.client, t.document, t.id, intray.my_account(), keyed, was,
-		coalesce(printed, '{}'));
+		coalesce(printed, '{}'), coalesce(marks, '{}'));
 	update intray.document set state = 'keyed', cause = 'keyed' where id = t.document;
 	perform intray.task_finish(t.id);
 	perform intray.job_insert(t.document, 'check', 0, 0);
@@ -411,6 +434,20 @@ begin
 		(select r.text from intray.reason r where r.kind = task_leave.kind
 			and r.code = why and (r.client is null or r.client = t.client) limit 1)
 		where id = t.document;
+end $$;
+
+-- For somebody who may decide more; he who gives it away does not get it back.
+create function desk.escalate(task bigint, reason text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task := intray.task_mine(task);
+begin
+	perform intray.check_reason('escalate', reason, t.client);
+	insert into intray.event (client, document, kind, actor, cause, task)
+	values (t.client, t.document, 'escalate', intray.actor(), reason, t.id);
+	update intray.task k set senior = true, account = null, lease_until = null
+		where k.id = t.id;
+	notify intray_task;
 end $$;
 
 create function desk.reject(task bigint, reason text) returns void

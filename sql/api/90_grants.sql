@@ -50,17 +50,30 @@ grant execute on function intray.may_see(integer, text, text, text) to intray_cl
 grant select on all tables in schema desk to intray_clerk;
 grant execute on all functions in schema desk to intray_clerk;
 
+grant usage on schema intray to intray_desk;
+grant select on intray.doctype to intray_desk;
+grant execute on function intray.sign_in_look(text), intray.sign_in_failed(integer),
+	intray.sign_in(integer, text, text, integer, integer), intray.session_show(text),
+	intray.sign_out(), intray.page_picture(uuid, integer, boolean),
+	intray.page_words(uuid, integer), intray.task_source(bigint),
+	intray.desk_profile(text, text), intray.duplicate_of(uuid, text, jsonb),
+	intray.process_beat(text, text) to intray_desk;
+
 grant usage on schema report to intray_report;
 grant select on intray.client, intray.document, intray.event to intray_report;
 grant select on all tables in schema report to intray_report;
 
 grant usage on schema desk, erp, report to intray_admin;
 grant select on all tables in schema intray, desk, erp, report to intray_admin;
+revoke select on intray.person, intray.session from intray_admin;
 grant execute on function intray.find_document(text), intray.document_retry(text),
 	intray.document_reject(text, text), intray.may(text, integer, text),
 	intray.may_see(integer, text, text, text), intray.sla_of(integer, text),
 	intray.due_at(integer, text, timestamptz),
 	intray.grant_clerk(text, text, text, text[], text[], boolean, text),
 	intray.grant_erp(text, text, text[], text), intray.grant_report(text, text, text),
-	intray.revoke_access(text, text), intray.document_teach(text, text, jsonb),
+	intray.revoke_access(text, text),
+	intray.person_add(text, text, text, text, text, text[], text[], boolean),
+	intray.person_password(text, text), intray.person_disable(text), intray.person_list(),
+	intray.document_teach(text, text, jsonb),
 	intray.supplier_named(text), intray.supplier_forget(text, text) to intray_admin;

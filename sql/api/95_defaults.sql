@@ -17,5 +17,8 @@ insert into intray.reason (kind, code, text) values
 	('query', 'order', 'order or receipt of goods is missing'),
 	('query', 'supplier', 'the supplier is not clear'),
 	('postpone', 'later', 'to be done later'),
+	('escalate', 'decide', 'somebody who may decide must look'),
+	('escalate', 'supplier', 'needs somebody who knows this supplier'),
+	('escalate', 'suspicious', 'something is wrong with this paper'),
 	('rescan', 'picture', 'the picture is not good enough')
 on conflict do nothing;

@@ -24,6 +24,8 @@ check 'it shows a result the ERP can fetch' \
 check 'it shows an exception with a reason' \
 	shows 'invoice-wrong-total.pdf invoice [A-Z][a-z]'
 check 'it shows a file that is no document, and why' shows 'quarantined.*empty'
+check 'it says where clerks work and how to sign in' \
+	shows 'http://127.0.0.1:[0-9]*/ .*user: demo *password: [a-z0-9-]*'
 place=$(sed -n 's/^.*PostgreSQL in \([^ ]*\) \.\.\. up.*/\1/p' "$dir/out")
 gone() { [ -n "$place" ] && [ ! -e "$place" ] && ! pgrep -f -- "$place" >/dev/null; }
 check 'nothing of it is left' gone

@@ -27,6 +27,8 @@ files=$(wc -l <"${TMPDIR:-/tmp}/intray-demo.$$")
 	exit 2
 }
 
+# DESK_PORT=8300 for an address that stays the same.
+INTRAY_EXTRA="desk_listen = 127.0.0.1:${DESK_PORT:-0}"
 intray_setup
 mv "${TMPDIR:-/tmp}/intray-demo.$$" "$T/list"
 printf '%sStarting Intray%s on a private PostgreSQL in %s ... ' "$bold" "$plain" "$T"
@@ -140,6 +142,12 @@ if [ "$DOCS" = tests/samples/documents ]; then
 		echo "  $(sql "select count(*) from erp.\"$type\"") $type from erp.$type"
 	done
 fi
+
+"$BUILD/intray" --config "$CONF" user add demo --client acme --name "Demo Clerk" --role supervisor \
+	--restricted >"$T/login" || exit 1
+heading "Where clerks work"
+printf "  %s   user: demo   %s\n" "$(cat "$T/run/desk.url")" "$(sed -n 2p "$T/login")"
+[ -n "${KEEP:-}" ] || printf "  %s(KEEP=1 make demo leaves it open)%s\n" "$dim" "$plain"
 
 others=$(sql "select count(*) from intray.document d join intray.state s on s.name = d.state
 	where s.phase <> 'erp' and d.state <> 'exception'")

@@ -1,0 +1,98 @@
+/* desk.h - the page's process, and one call of its API; private to daemon/desk. */
+#ifndef INTRAY_DESK_DESK_H
+#define INTRAY_DESK_DESK_H
+
+#include <jansson.h>
+
+#include "db.h"
+#include "http.h"
+#include "process.h"
+#include "store.h"
+#include "verifier.h"
+
+enum { CALL_MAX_VALUES = 4 };
+
+struct peer { /* who has guessed passwords lately, by address */
+	uint64_t key;
+	unsigned failures;
+	int64_t until_ms;
+};
+enum { N_PEERS = 512 };
+
+struct desk {
+	const struct settings *settings;
+	struct db *db;
+	struct store *store;
+	struct http *http;
+	struct verifier *verifier;
+	struct schema_set *schemas;
+	struct peer peers[N_PEERS];
+	bool db_lost;
+	int64_t told_ms; /* when the streams were last told anything */
+};
+
+struct route;
+struct call {
+	struct desk *desk;
+	struct request *request;
+	struct arena *arena; /* the request's */
+	const struct route *route;
+	const char *values[CALL_MAX_VALUES]; /* of {names} in the route's path */
+	json_t *body;			     /* an object; NULL for GET */
+	struct db_session me;		     /* when the route needs somebody */
+};
+
+enum who { ANYBODY, SIGNED_IN };
+struct route {
+	const char *method, *path; /* "/api/tasks/{task}/draft" */
+	enum who who;
+	void (*run)(struct call *call);
+	/* For call_ask: sql/query/desk/NAME and where its parameters are from, by name:
+	 * the path, else the body. Objects and arrays go as JSON text. */
+	const char *query, *params;
+};
+extern const struct route routes[]; /* ends with a NULL method */
+
+/* Finds the route, lets only those in who may, runs it. */
+void route_request(struct desk *desk, struct request *request);
+
+/* --- answers (call.c) --- */
+void call_answer(struct call *call, unsigned status, const char *json);
+void call_answer_json(struct call *call, unsigned status, json_t *take);
+void call_refuse(struct call *call, unsigned status, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* What came back from the database: weather is 503, a refusal 409 with its words. */
+void call_failed(struct call *call, enum rc rc, const struct err *err);
+/* A value of the path, else of the body as text; NULL when it is not there. */
+const char *call_value(struct call *call, const char *name);
+/* False after having refused. */
+bool call_number(struct call *call, const char *name, int64_t *out);
+/* The route's query, its answer as it is. Nothing there: 404. */
+void call_ask(struct call *call);
+void call_do(struct call *call); /* the same for queries without an answer: 204 */
+
+/* --- what runs here --- */
+void signin_in(struct call *call); /* signin.c */
+void signin_out(struct call *call);
+void signin_me(struct call *call);
+void signin_verified(void *desk, void *what, bool fits);
+bool signin_show(struct call *call); /* whose session; false after having refused */
+
+void types_list(struct call *call);	/* types.c */
+void tasks_validate(struct call *call); /* tasks.c */
+void tasks_submit(struct call *call);
+void tasks_draft(struct call *call);
+void pages_picture(struct call *call); /* pages.c */
+void pages_thumbnail(struct call *call);
+void pages_words(struct call *call);
+void events_listen(struct call *call); /* events.c */
+void events_tick(struct desk *desk, bool queue_changed);
+
+/* The embedded file of a path ("/keying.js"), with its answer; false: there is none. */
+bool assets_serve(struct request *request);
+
+/* The type with the client's profile over it, in the arena. */
+enum rc desk_type(struct desk *desk, const char *client, const char *type,
+		  struct arena *arena, const struct doctype **out, struct err *err);
+
+#endif

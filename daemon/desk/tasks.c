@@ -1,0 +1,272 @@
+/* tasks.c - what a clerk keys, looked at by the daemon's own check before and at the
+ * submit.
+ *
+ * Validation loads the document as the check job will see it, lays the typed values
+ * over it and runs the one implementation of XSD and rules. Submitting does the same
+ * and goes on to the database only when nothing is left that a person has not settled;
+ * otherwise the findings come back and the task stays with its clerk, draft and all. So
+ * a page may go on to the next document without waiting for the answer. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "desk.h"
+#include "keyed.h"
+
+struct review {
+	struct call *call;
+	struct doc *doc;
+	const struct doctype *type;
+	const char *confirmed; /* earlier, as JSON */
+	json_t *canonical, *wrong;
+	json_t *findings;
+	bool settled; /* nothing stops it any more, or all that does is "as printed" */
+};
+
+static enum rc load(struct review *c, int64_t task, bool *got, struct err *err)
+{
+	const char *as_type =
+		json_string_value(json_object_get(c->call->body, "as_type"));
+
+	c->doc = doc_new(c->call->arena);
+	enum rc rc = db_task_source(c->call->desk->db, task, c->doc, &c->confirmed, got,
+				    err);
+	if (rc != RC_OK || !*got)
+		return rc;
+	if (as_type) {
+		c->doc->type = arena_strdup(c->call->arena, as_type);
+		c->doc->type_confidence = 1;
+	}
+	return desk_type(c->call->desk, c->doc->client, c->doc->type, c->call->arena,
+			 &c->type, err);
+}
+
+static enum rc validate(struct review *c, struct err *err)
+{
+	const json_t *values = json_object_get(c->call->body, "values");
+	const char *order = json_string_value(json_object_get(c->call->body, "order"));
+	struct habits habits = habits_of(c->doc, c->type, order);
+	struct job job = {.document = c->doc->id};
+	enum rc rc = keyed_apply(c->doc, c->type, values, &habits, &c->canonical,
+				 &c->wrong, err);
+
+	return rc == RC_OK ? doc_validate(
+				     c->doc, c->type,
+				     db_lookup(c->call->desk->db, &job, c->call->arena),
+				     err)
+			   : rc;
+}
+
+/* "sum-of-lines lines/net total": how a confirmation names its finding. */
+static const char *name_of(const struct finding *f, struct arena *arena)
+{
+	struct strbuf name;
+
+	strbuf_init(&name, arena);
+	strbuf_add(&name, f->code);
+	for (size_t i = 0; i < f->n_fields; i++)
+		strbuf_addf(&name, " %s", f->fields[i]);
+	return name.text;
+}
+
+static bool says(const json_t *list, const char *name)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *said = json_string_value(json_array_get(list, i));
+		if (said && strcmp(said, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static json_t *finding_json(const struct finding *f, const char *name, bool confirmed)
+{
+	json_t *fields = json_array();
+
+	for (size_t i = 0; i < f->n_fields; i++)
+		json_array_append_new(fields, json_string(f->fields[i]));
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:o, s:b}", "name", name, "code", f->code,
+		"kind", f->kind == FINDING_READING ? "reading" : "document", "severity",
+		f->severity == SEVERITY_STOP ? "stop" : "warn", "text", f->text,
+		"fields", fields, "confirmed", (int)confirmed);
+}
+
+static bool confirmed_before(const struct review *c, const struct finding *f)
+{
+	json_t *list = json_loads(c->confirmed ? c->confirmed : "[]", 0, NULL);
+	bool found = false;
+
+	for (size_t i = 0; i < json_array_size(list) && !found; i++) {
+		const json_t *one = json_array_get(list, i),
+			     *fields = json_object_get(one, "fields");
+		const char *code = json_string_value(json_object_get(one, "code"));
+		found = code && strcmp(code, f->code) == 0 &&
+			json_array_size(fields) == f->n_fields;
+		for (size_t k = 0; found && k < f->n_fields; k++)
+			found = strcmp(json_string_value(json_array_get(fields, k)),
+				       f->fields[k]) == 0;
+	}
+	json_decref(list);
+	return found;
+}
+
+/* Only what the paper may be wrong in can be confirmed: a doubtful reading is confirmed
+ * by keying it. */
+static void judge(struct review *c)
+{
+	const json_t *printed = json_object_get(c->call->body, "printed");
+
+	c->findings = json_array();
+	c->settled = c->doc->instance != NULL;
+	for (size_t i = 0; i < c->doc->n_findings; i++) {
+		const struct finding *f = &c->doc->findings[i];
+		const char *name = name_of(f, c->call->arena);
+		bool confirmed = says(printed, name) || says(printed, f->code) ||
+				 confirmed_before(c, f);
+		json_array_append_new(c->findings, finding_json(f, name, confirmed));
+		if (f->severity == SEVERITY_STOP && !confirmed)
+			c->settled = false;
+	}
+}
+
+/* False after having answered. */
+static bool review(struct call *call, int64_t task, struct review *c)
+{
+	struct err err;
+	bool got;
+
+	*c = (struct review){.call = call};
+	enum rc rc = load(c, task, &got, &err);
+	if (rc == RC_OK && !got) {
+		call_answer(call, 200, "{\"outcome\":\"late\"}");
+		return false;
+	}
+	if (rc == RC_OK)
+		rc = validate(c, &err);
+	if (rc == RC_OK) {
+		judge(c);
+		return true;
+	}
+	call_failed(call, rc, &err);
+	return false;
+}
+
+static void drop(struct review *c)
+{
+	json_decref(c->canonical);
+	json_decref(c->wrong);
+	json_decref(c->findings);
+}
+
+static json_t *verdict(struct review *c, const char *outcome)
+{
+	return json_pack("{s:s, s:O, s:O, s:O, s:b}", "outcome", outcome, "values",
+			 c->canonical, "wrong", c->wrong, "findings", c->findings,
+			 "settled", (int)c->settled);
+}
+
+void tasks_validate(struct call *call)
+{
+	struct review c;
+	int64_t task;
+
+	if (!call_number(call, "task", &task))
+		return;
+	if (review(call, task, &c))
+		call_answer_json(call, 200, verdict(&c, "checked"));
+	drop(&c);
+}
+
+/* --- submitting
+ * ------------------------------------------------------------------------ */
+
+static const char *json_text(struct call *call, const json_t *value)
+{
+	char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+	const char *copy = arena_strdup(call->arena, text);
+
+	free(text);
+	return copy;
+}
+
+static void add_effort(struct call *call)
+{
+	const json_t *effort = json_object_get(call->body, "effort");
+	const char *params[] = {call_value(call, "task"),
+				json_text(call, json_object_get(effort, "keystrokes")),
+				json_text(call, json_object_get(effort, "fields")),
+				json_text(call, json_object_get(effort, "active_ms"))};
+	const char *nothing;
+
+	/* Counting is not worth losing a keyed document for. */
+	if (params[1] && params[2] && params[3])
+		db_desk_ask(call->desk->db, "add_effort", params, 4, call->arena,
+			    &nothing, NULL);
+}
+
+static void hand_in(struct call *call, struct review *c)
+{
+	const char *params[] = {
+		call_value(call, "task"),      call_value(call, "fence"),
+		json_text(call, c->canonical), call_value(call, "printed"),
+		call_value(call, "as_type"),   call_value(call, "marks")};
+	const char *outcome;
+	struct err err;
+	enum rc rc = db_desk_ask(call->desk->db, "submit", params, 6, call->arena,
+				 &outcome, &err);
+
+	if (rc != RC_OK)
+		call_failed(call, rc, &err);
+	else
+		call_answer_json(call, 200, verdict(c, outcome ? outcome : "late"));
+}
+
+/* A task that is not the clerk's any more still goes to the database, which keeps what
+ * was keyed aside. */
+static void hand_in_late(struct call *call)
+{
+	struct review late = {.call = call,
+			      .canonical = json_object(),
+			      .wrong = json_array(),
+			      .findings = json_array()};
+
+	json_object_update(late.canonical, json_object_get(call->body, "values"));
+	hand_in(call, &late);
+	drop(&late);
+}
+
+void tasks_submit(struct call *call)
+{
+	struct review c;
+	struct err err;
+	int64_t task;
+	bool got;
+
+	if (!call_number(call, "task", &task))
+		return;
+	add_effort(call);
+	c = (struct review){.call = call};
+	enum rc rc = load(&c, task, &got, &err);
+	if (rc == RC_OK && !got) {
+		hand_in_late(call);
+		return;
+	}
+	if (rc == RC_OK)
+		rc = validate(&c, &err);
+	if (rc != RC_OK) {
+		call_failed(call, rc, &err);
+	} else {
+		judge(&c);
+		if (c.settled)
+			hand_in(call, &c);
+		else
+			call_answer_json(call, 200, verdict(&c, "findings"));
+	}
+	drop(&c);
+}
+
+void tasks_draft(struct call *call)
+{
+	add_effort(call);
+	call_ask(call);
+}

@@ -1,0 +1,116 @@
+/* desk.js - the page's beginning: who is there, which place he is at, what the desk tells.
+ */
+import { h, clear } from './dom.js';
+import { call, get, put, setCsrf, whenSignedOut } from './api.js';
+import { loadTexts, t } from './texts.js';
+import { bindKeys } from './keymap.js';
+import { Keying } from './keying.js';
+import { signIn } from './signin.js';
+
+const app = document.getElementById('app');
+let me = null, place = null, keying = null, events = null;
+
+/** Without a session this says so by throwing; nothing else of the page works then. */
+async function whoAmI() {
+	me = await get('/api/session');
+	setCsrf(me.csrf);
+	bindKeys(me.settings.keys);
+	document.documentElement.dataset.theme = me.settings.theme || '';
+}
+
+const saveSettings = () => put('/api/settings', { settings: me.settings }).catch(() => {});
+
+const places = {
+	key: async () => {
+		keying = keying || new Keying(me, saveSettings);
+		return keying;
+	},
+};
+
+async function go(name) {
+	const known = places[name] ? name : 'key';
+	place?.close?.();
+	place = await places[known]();
+	clear(app, header(known), place.element);
+	await place.open();
+}
+
+function header(current) {
+	const tab = (name) => h('a', { href: `#${name}`,
+		'aria-current': name === current ? 'page' : null }, t(`nav.${name}`));
+	const counts = h('span.counts');
+	drawCounts(counts);
+	return h('header.top', {}, h('a.brand', { href: '#key' },
+		h('img', { src: '/icon.svg', alt: '', width: 22, height: 22 }), 'Intray'),
+	h('nav', {}, Object.keys(places).map(tab)), counts, h('span.spring'),
+	h('button.plain', { type: 'button', title: t('nav.theme'), 'aria-label': t('nav.theme'),
+		onclick: changeTheme }, '◑'),
+	h('button.plain', { type: 'button', onclick: () => keying?.help() }, `${t('nav.help')} ?`),
+	h('span.who', {}, me.name),
+	h('button.plain', { type: 'button', onclick: signOut }, t('nav.signout')));
+}
+
+async function drawCounts(into) {
+	const element = into || app.querySelector('.counts');
+	const n = await get('/api/counts').catch(() => null);
+	if (n && element)
+		clear(element, h('span', {}, t('count.open', { n: n.open })),
+			n.late ? h('span.late', {}, `⚠ ${t('count.late', { n: n.late })}`) : null,
+			h('span', {}, t('count.today', { n: n.today })));
+}
+
+function changeTheme() {
+	const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+	const order = dark ? ['', 'light'] : ['', 'dark'];
+	me.settings.theme = order[(order.indexOf(me.settings.theme || '') + 1) % 2];
+	document.documentElement.dataset.theme = me.settings.theme;
+	saveSettings();
+}
+
+async function signOut() {
+	keying?.letGo();
+	keying?.close();
+	await call('DELETE', '/api/session').catch(() => {});
+	location.reload();
+}
+
+function listen() {
+	let timer = null;
+	events?.close();
+	events = new EventSource('/api/events');
+	events.addEventListener('queue', () => {
+		clearTimeout(timer);
+		timer = setTimeout(() => {
+			drawCounts();
+			place?.queueChanged?.();
+		}, 300);
+	});
+}
+
+/* Signed out in the middle of work: the work stays where it is. */
+let asking = false;
+whenSignedOut(async () => {
+	if (asking || !me)
+		return;
+	asking = true;
+	await signIn(t('signin.again'));
+	await whoAmI();
+	listen();
+	asking = false;
+});
+
+async function start() {
+	await loadTexts((navigator.language || 'en').slice(0, 2));
+	try {
+		await whoAmI();
+	} catch {
+		await signIn('');
+		await whoAmI();
+	}
+	listen();
+	addEventListener('hashchange', () => go(location.hash.slice(1)));
+	await go(location.hash.slice(1));
+	keying.whenCounted = () => drawCounts();
+}
+
+start();

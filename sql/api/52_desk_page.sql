@@ -1,0 +1,287 @@
+-- What the keying page asks for: a task with all that is known of its document in one answer,
+-- its pages, and what is done beside keying.
+
+-- The findings of a document as the page wants them.
+create function intray.findings_json(doc uuid) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce(jsonb_agg(jsonb_build_object('finding', f.id, 'code', f.code,
+		'kind', f.kind, 'severity', f.severity, 'fields', f.fields, 'text', f.text,
+		'confirmed', f.confirmed) order by f.position, f.id), '[]')
+	from intray.finding f where f.document = doc
+$$;
+
+-- Fields with their evidence; what the caller may not see comes without text.
+create function intray.fields_json(d intray.document, blind boolean) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'line', f.line,
+		'value', case when s.may and not blind then f.value end,
+		'raw', case when s.may and not blind then f.raw end,
+		'page', f.page, 'box', jsonb_build_array(f.x, f.y, f.w, f.h),
+		'source', f.source, 'confidence', round(f.confidence::numeric, 3),
+		'accepted', f.accepted and not blind, 'why', f.why, 'hidden', not s.may,
+		'alternatives', case when s.may and not blind then f.alternatives end)
+		order by f.line, f.position), '[]')
+	from intray.field f,
+	lateral (select intray.may_see(d.client, d.type, d.type_version, f.path) as may) s
+	where f.document = d.id
+$$;
+
+create function intray.pages_json(doc uuid) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce(jsonb_agg(jsonb_build_object('position', dp.position, 'number', dp.number,
+		'width', p.width, 'height', p.height, 'rotation', dp.rotation,
+		'picture', p.display is not null, 'display_width', p.display_width,
+		'display_height', p.display_height, 'blank', p.blank) order by dp.position), '[]')
+	from intray.document_page dp
+	join intray.page p on p.drop = dp.drop and p.number = dp.number
+	where dp.document = doc and not dp.dropped
+$$;
+
+create function intray.notes_json(doc uuid) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce(jsonb_agg(jsonb_build_object('text', n.text, 'at', n.at, 'by', a.name)
+		order by n.id), '[]')
+	from intray.note n join intray.account a on a.id = n.account where n.document = doc
+$$;
+
+-- Whoever opens a document with fields that not everybody may see leaves a trace of it.
+create function intray.note_look(d intray.document, what text, at_task bigint) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	insert into intray.event (client, document, kind, actor, cause, task)
+	values (d.client, d.id, 'look', intray.actor(), what, at_task)
+$$;
+
+create function intray.task_json(t intray.task) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	d intray.document;
+	fields jsonb;
+begin
+	select * into strict d from intray.document where id = t.document;
+	-- A second key is blind.
+	fields := intray.fields_json(d, t.queue = 'second-key');
+	if exists (select from jsonb_array_elements(fields) f
+		join intray.doctype_field y on y.type = d.type and y.version = d.type_version
+			and y.path = f.value ->> 'path' and y.restricted
+		where not (f.value ->> 'hidden')::boolean)
+	then
+		perform intray.note_look(d, 'restricted', t.id);
+	end if;
+	return jsonb_build_object('task', t.id, 'fence', t.fence, 'queue', t.queue,
+		'reason', t.reason, 'due', t.due, 'priority', t.priority, 'senior', t.senior,
+		'client', (select c.code from intray.client c where c.id = d.client),
+		'document', d.id, 'control_number', d.control_number, 'type', d.type,
+		'type_confidence', d.type_confidence, 'received_on', d.received_on,
+		'file', (select convert_from(o.name, 'UTF8') from intray.drop o where o.id = d.drop
+			and intray.is_utf8(o.name)),
+		'fields', fields, 'findings', intray.findings_json(d.id),
+		'pages', intray.pages_json(d.id), 'notes', intray.notes_json(d.id),
+		'refused', (select jsonb_build_object('class', v.class, 'text', v.text)
+			from intray.delivery v where v.document = d.id and v.state = 'refused'
+			order by v.revision desc limit 1),
+		'draft', (select r.values from intray.draft r where r.task = t.id
+			and r.account = intray.my_account() and not r.side));
+end $$;
+
+-- A file's name may be any bytes.
+create function intray.is_utf8(name bytea) returns boolean
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+	perform convert_from(name, 'UTF8');
+	return true;
+exception when others then
+	return false;
+end $$;
+
+-- The next task beside those named, with everything the page needs to show it. Null: none.
+create function desk.take_task(but bigint[]) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task;
+	chosen bigint := (select n.task from desk.next_task(but) n);
+begin
+	select * into t from intray.task k where k.id = chosen;
+	return case when t.id is not null then intray.task_json(t) end;
+end $$;
+
+-- One the caller has, again: after a reload, or when its check came back.
+create function desk.see_task(task bigint) returns jsonb
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	select intray.task_json(intray.task_mine(task))
+$$;
+
+-- A certain task of the queue that nobody has. Null: somebody was faster.
+create function desk.pick_task(task bigint) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task;
+	me constant integer := intray.my_account();
+begin
+	select k.* into t from intray.task k join intray.document d on d.id = k.document
+		where k.id = pick_task.task and k.state = 'open'
+			and intray.may(intray.task_right(k), k.client, d.type)
+			and (k.queue = 'exception' or not exists (select from intray.keying y
+				where y.document = k.document and y.account = me))
+		for update of k skip locked;
+	if not found then
+		return null;
+	end if;
+	if t.account = me and t.lease_until > now() then
+		return intray.task_json(t);
+	elsif t.lease_until > now() then
+		return null;
+	end if;
+	update intray.task k set account = me, fence = nextval('intray.fence'),
+		lease_until = now() + interval '15 minutes' where k.id = t.id returning * into t;
+	perform intray.note_look(d, 'task', t.id) from intray.document d where d.id = t.document;
+	return intray.task_json(t);
+end $$;
+
+-- Those that are open in a page stay with it while it lives; gives those it still has.
+create function desk.keep_tasks(tasks bigint[]) returns jsonb
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	with kept as (
+		update intray.task t set lease_until = now() + interval '15 minutes'
+		where t.id = any (tasks) and t.state = 'open' and t.account = intray.my_account()
+			and t.lease_until > now()
+		returning t.id)
+	select coalesce(jsonb_agg(id), '[]') from kept
+$$;
+
+-- Taken beforehand and not wanted: back to the others at once.
+create function desk.release_tasks(tasks bigint[]) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	update intray.task t set account = null, lease_until = null
+		where t.id = any (tasks) and t.state = 'open' and t.account = intray.my_account();
+	notify intray_task;
+end $$;
+
+create function desk.add_note(task bigint, note text) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task := intray.task_mine(task);
+begin
+	if length(btrim(coalesce(note, ''))) not between 1 and 2000 then
+		raise exception 'a note has from 1 to 2000 characters';
+	end if;
+	insert into intray.note (client, document, account, text)
+	values (t.client, t.document, intray.my_account(), btrim(note));
+	return intray.notes_json(t.document);
+end $$;
+
+-- Counts and active time of a task, never content; added to what is there.
+create function desk.add_effort(task bigint, keystrokes integer, fields integer,
+	active_ms bigint) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	insert into intray.effort as e (task, account, client, keystrokes, fields, active_ms)
+	select t.id, intray.my_account(), t.client, greatest(add_effort.keystrokes, 0),
+		greatest(add_effort.fields, 0), least(greatest(add_effort.active_ms, 0), 3600000)
+	from intray.task t join intray.document d on d.id = t.document
+	where t.id = add_effort.task and intray.may(intray.task_right(t), t.client, d.type)
+	on conflict on constraint effort_pkey do update
+		set keystrokes = e.keystrokes + excluded.keystrokes,
+			fields = e.fields + excluded.fields,
+			active_ms = e.active_ms + excluded.active_ms
+$$;
+
+-- What is to do and what was done, for the page's corner.
+create function desk.counts() returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	with me as (select intray.my_account() as id)
+	select jsonb_build_object(
+		'open', (select count(*) from intray.task t
+			join intray.document d on d.id = t.document
+			join intray.access a on a.account = me.id and a.client = t.client
+				and a.what = intray.task_right(t)
+				and (a.types is null or d.type = any (a.types))
+			where t.state = 'open'),
+		'late', (select count(*) from intray.task t
+			join intray.document d on d.id = t.document
+			join intray.access a on a.account = me.id and a.client = t.client
+				and a.what = intray.task_right(t)
+				and (a.types is null or d.type = any (a.types))
+			where t.state = 'open' and t.due < now()),
+		'today', (select count(*) from intray.keying k
+			where k.account = me.id and k.at > date_trunc('day', now())))
+	from me
+$$;
+
+create function desk.reasons() returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce(jsonb_agg(jsonb_build_object('kind', r.kind, 'code', r.code, 'text', r.text,
+		'client', c.code) order by r.kind, r.code), '[]')
+	from intray.reason r left join intray.client c on c.id = r.client
+	where r.client is null or r.client = any (intray.my_clients())
+$$;
+
+-- --- for the page's process: pages, and a document as the check will see it -----------------
+
+-- Who may look at a document's pages: whoever may key or check it, and auditors.
+create function intray.may_look(d intray.document) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select exists (select from intray.access a where a.account = intray.my_account()
+		and a.client = d.client and a.what in ('key', 'quality', 'senior', 'audit')
+		and (a.types is null or d.type = any (a.types)))
+$$;
+
+-- The blob of a page's picture; every look at a whole page is recorded.
+create function intray.page_picture(doc uuid, at_position integer, thumb boolean)
+returns table (client text, blob text, mime text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+declare
+	d intray.document;
+begin
+	select * into d from intray.document where id = doc;
+	if not found or not intray.may_look(d) then
+		return;
+	end if;
+	if not thumb then
+		perform intray.note_look(d, 'page', null);
+	end if;
+	return query select c.code,
+		case when thumb then coalesce(p.thumbnail, p.display) else p.display end,
+		case when thumb then coalesce(p.thumbnail_mime, p.display_mime)
+			else p.display_mime end
+	from intray.document_page dp
+	join intray.page p on p.drop = dp.drop and p.number = dp.number
+	join intray.client c on c.id = d.client
+	where dp.document = doc and dp.position = at_position and not dp.dropped
+		and p.display is not null;
+end $$;
+
+create function intray.page_words(doc uuid, at_position integer) returns bytea
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select p.words from intray.document d
+	join intray.document_page dp on dp.document = d.id
+	join intray.page p on p.drop = dp.drop and p.number = dp.number
+	where d.id = doc and dp.position = at_position and not dp.dropped and intray.may_look(d)
+$$;
+
+-- The document of a task that the caller has, with everything the check will look at, also
+-- what the caller may not see: nothing of this leaves the process but findings.
+create function intray.task_source(task_id bigint)
+returns table (document uuid, client text, type text, received_on date, structured boolean,
+	type_confidence real, fields jsonb, findings jsonb, confirmed jsonb)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select d.id, c.code, d.type, d.received_on, d.structured, d.type_confidence,
+		(select coalesce(jsonb_agg(to_jsonb(f) order by f.position), '[]')
+			from intray.field f where f.document = d.id),
+		(select coalesce(jsonb_agg(to_jsonb(f) order by f.position, f.id), '[]')
+			from intray.finding f where f.document = d.id),
+		(select coalesce(jsonb_agg(jsonb_build_object('code', n.code, 'fields', n.fields)),
+			'[]') from intray.confirmation n where n.document = d.id
+			and n.values = intray.values_of(d.id, n.fields))
+	from intray.task t join intray.document d on d.id = t.document
+	join intray.client c on c.id = t.client
+	where t.id = task_id and t.state = 'open' and t.account = intray.my_account()
+		and intray.may(intray.task_right(t), t.client, d.type)
+$$;
+
+create function intray.desk_profile(of_client text, of_type text) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select p.text from intray.profile p join intray.client c on c.id = p.client
+	where c.code = of_client and p.type = of_type and p.current
+		and c.id = any (intray.my_clients())
+$$;

@@ -1,0 +1,1 @@
+select intray.person_disable($1)

@@ -1,0 +1,1 @@
+select intray.person_password($1, $2)

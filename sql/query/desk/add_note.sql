@@ -1,0 +1,1 @@
+select desk.add_note($1, $2)

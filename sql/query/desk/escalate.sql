@@ -1,0 +1,1 @@
+select desk.escalate($1, $2)

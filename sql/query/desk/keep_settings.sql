@@ -1,0 +1,1 @@
+select desk.keep_settings($1::jsonb)

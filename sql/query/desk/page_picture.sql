@@ -1,0 +1,1 @@
+select client, blob, mime from intray.page_picture($1, $2, $3)

@@ -1,0 +1,1 @@
+select intray.page_words($1, $2)

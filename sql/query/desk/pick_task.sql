@@ -1,0 +1,1 @@
+select desk.pick_task($1)

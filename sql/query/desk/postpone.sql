@@ -1,0 +1,1 @@
+select desk.postpone($1, $2, $3::timestamptz)

@@ -1,0 +1,1 @@
+select intray.process_beat($1, $2)

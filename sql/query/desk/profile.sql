@@ -1,0 +1,1 @@
+select intray.desk_profile($1, $2)

@@ -1,0 +1,1 @@
+select desk.reject($1, $2)

@@ -1,0 +1,1 @@
+select desk.release_tasks(array(select v::bigint from jsonb_array_elements_text($1::jsonb) v))

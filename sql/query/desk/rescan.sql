@@ -1,0 +1,1 @@
+select desk.rescan($1, $2)

@@ -1,0 +1,1 @@
+select desk.see_task($1)

@@ -1,0 +1,1 @@
+select account, csrf, name, login from intray.session_show($1)

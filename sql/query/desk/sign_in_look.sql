@@ -1,0 +1,1 @@
+select account, password, wait_s from intray.sign_in_look($1)

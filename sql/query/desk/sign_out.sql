@@ -1,0 +1,1 @@
+select intray.sign_out()

@@ -1,0 +1,1 @@
+select desk.skip($1, $2)

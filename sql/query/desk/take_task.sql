@@ -1,0 +1,1 @@
+select desk.take_task(array(select v::bigint from jsonb_array_elements_text(coalesce($1::jsonb, '[]')) v))

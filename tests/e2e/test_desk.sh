@@ -1,0 +1,196 @@
+#!/bin/sh
+# The desk over HTTP, as a browser and as somebody who means no good: signing in, sessions,
+# the token against other sites' forms, guessing, every route with every role, a document
+# keyed from take to ready, a lease that is lost, names that look like markup.
+set -u
+cd "$(dirname "$0")/../.."
+. tests/lib.sh
+command -v curl >/dev/null || {
+	skip 'the desk over HTTP' 'no curl here'
+	exit 0
+}
+docs=tests/samples/documents
+intray() { "$BUILD/intray" --config "$CONF" "$@"; }
+user() { # LOGIN CLIENT ROLE [OPTION...]
+	login=$1 client=$2 role=$3
+	shift 3
+	echo "secret of $login" | intray user add "$login" --client "$client" --role "$role" \
+		--password-stdin "$@" >/dev/null
+}
+# call WHO METHOD PATH [JSON]: body in $T/body, headers in $T/headers; prints the status
+call() {
+	who=$1 method=$2 path=$3
+	set -- ${4:+"$4"}
+	curl -s -o "$T/body" -D "$T/headers" -w '%{http_code}' -b "$T/$who.jar" -c "$T/$who.jar" \
+		-X "$method" -H "X-CSRF-Token: $(cat "$T/$who.csrf" 2>/dev/null)" \
+		${1:+-H 'Content-Type: application/json' -d "$1"} "$URL$path"
+}
+sign_in() { # LOGIN [PASSWORD]
+	rm -f "$T/$1.jar"
+	status=$(call "$1" POST /api/session "{\"login\":\"$1\",\"password\":\"${2:-secret of $1}\"}")
+	jq -r .csrf "$T/body" >"$T/$1.csrf"
+	echo "$status"
+}
+body() { jq -e "$1" "$T/body" >/dev/null || { sed 's/^/# /' "$T/body"; return 1; }; }
+is() { [ "$1" = "$2" ] || { echo "# got $1 instead of $2: $(head -c 300 "$T/body")"; return 1; }; }
+
+INTRAY_EXTRA='desk_listen = 127.0.0.1:0'
+WORKERS=1
+intray_setup
+intray_add_tray beta in
+intray_start || exit 1
+for _ in $(seq 100); do [ -s "$T/run/desk.url" ] && break; sleep 0.1; done
+URL=$(sed 's|/$||' "$T/run/desk.url")
+cp "$docs/invoice-wrong-total.pdf" "$T/<img src=x onerror=alert(1)>.pdf"
+cp "$docs/credit-note-de.pdf" "$T/"
+chmod a+r "$T"/*.pdf
+[ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$T"/*.pdf
+mv "$T"/*.pdf "$TRAY/"
+intray_wait 2 120
+
+user jane acme clerk
+user joan acme senior --restricted
+user ann acme auditor
+user sue acme supervisor
+user root acme administrator
+user bert beta clerk
+intray user list --json | jq -e '[.[] | select(.login == "jane")][0].role == "clerk"' >/dev/null
+check 'intray user list tells roles' [ $? -eq 0 ]
+echo short | intray user add x --client acme --password-stdin >/dev/null 2>&1
+check 'a short password is refused' [ $? -eq 2 ]
+
+# --- signing in -----------------------------------------------------------------------------
+check 'without a session nothing is answered' is "$(call nobody GET /api/counts)" 401
+check 'a wrong password is refused' is "$(sign_in jane wrong-password)" 401
+check 'an unknown name gets the same answer' is "$(sign_in nosuch wrong-password)" 401
+check 'the right password opens a session' is "$(sign_in jane)" 200
+check 'scripts cannot read the cookie, other sites cannot send it' \
+	grep -qi '^set-cookie: intray=.*HttpOnly; SameSite=Strict' "$T/headers"
+check 'nothing of another site runs, nothing is framed' \
+	grep -qi "^content-security-policy: default-src 'none'; script-src 'self'.*frame-ancestors 'none'" \
+	"$T/headers"
+check 'the session knows its person' is "$(call jane GET /api/session)$(jq -r .login "$T/body")" 200jane
+for who in joan ann sue root bert; do sign_in $who >/dev/null; done
+
+# --- other sites, other tokens --------------------------------------------------------------
+mv "$T/jane.csrf" "$T/csrf"
+check 'a change without the token is refused' is "$(call jane POST /api/tasks/take '{}')" 403
+cp "$T/joan.csrf" "$T/jane.csrf"
+check 'the token of another session is refused' is "$(call jane POST /api/tasks/take '{}')" 403
+mv "$T/csrf" "$T/jane.csrf"
+status=$(curl -s -o /dev/null -w '%{http_code}' -b "$T/jane.jar" -H "X-CSRF-Token: $(cat "$T/jane.csrf")" \
+	-H 'Sec-Fetch-Site: cross-site' -H 'Content-Type: application/json' -d '{}' "$URL/api/tasks/take")
+check 'a request that says it comes from elsewhere is refused' is "$status" 403
+status=$(curl -s -o /dev/null -w '%{http_code}' -b "$T/jane.jar" -H "X-CSRF-Token: $(cat "$T/jane.csrf")" \
+	-d 'a=b' "$URL/api/tasks/take")
+check 'a form is no JSON' is "$status" 415
+head -c 1100000 /dev/zero | tr '\0' ' ' >"$T/long"
+status=$(curl -s -o /dev/null -w '%{http_code}' -b "$T/jane.jar" -H 'Content-Type: application/json' \
+	--data-binary @"$T/long" "$URL/api/tasks/take")
+check 'a body of more than a megabyte is refused' is "$status" 413
+for path in /../etc/passwd /api/documents/x/pages/1/picture "/api/documents/%27%3B/pages/0/words" /api/nothing; do
+	check "$path is not there" is "$(call jane GET "$path")" 404
+done
+
+# --- every route with every role --------------------------------------------------------------
+call joan POST /api/tasks/take '{}' >/dev/null
+task=$(jq .task "$T/body") doc=$(jq -r .document "$T/body")
+# Numbers alone: the ids of a document that is somebody else's.
+tried=0 leaked=
+for row in $(jq -r '.paths | to_entries[] | .key as $p | .value | to_entries[] |
+	"\(.key | ascii_upcase):\($p)"' daemon/desk/www/openapi.json); do
+	path=$(echo "${row#*:}" | sed "s/{task}/$task/; s/{document}/$doc/; s/{position}/1/; s/{client}/acme/")
+	case $path in *"$task"* | *"$doc"*) ;; *) continue ;; esac
+	for who in nobody bert root; do
+		case ${row%%:*} in
+		GET) given= ;;
+		*) given='{"reason":"not-sure","text":"x","typed":{},"values":{},"days":1,"fence":1}' ;;
+		esac
+		status=$(call $who "${row%%:*}" "$path" "$given")
+		tried=$((tried + 1))
+		case $status in
+		401 | 403 | 404 | 409) ;;
+		200) jq -e '.outcome == "late"' "$T/body" >/dev/null 2>&1 || leaked="$leaked $who:$row" ;;
+		*) leaked="$leaked $who:$row:$status" ;;
+		esac
+	done
+done
+echo "# $tried calls tried"
+check 'nobody reaches a document of another client, or without the right, by any route' is "$tried$leaked" "$tried"
+check 'some routes were tried' [ "$tried" -gt 40 ]
+check 'what strangers tried changed nothing' is "$(sql "select count(*) from intray.draft where task = $task")" 0
+check 'an auditor may look at a page' is "$(call ann GET "/api/documents/$doc/pages/1/picture")" 200
+check 'and his look is recorded' [ "$(sql "select count(*) from intray.event e join intray.account a
+	on 'account:' || a.id = e.actor where a.role = 'desk:ann' and e.cause = 'page'")" -eq 1 ]
+check 'an auditor takes no task' is "$(call ann POST /api/tasks/take '{}')" 404
+
+# --- a document from take to ready ------------------------------------------------------------
+check 'two clerks never hold one document' is "$(call jane POST /api/tasks/take '{}' >/dev/null
+	jq ".task == $task" "$T/body")" false
+call jane POST /api/tasks/release "{\"tasks\":[$(jq .task "$T/body")]}" >/dev/null
+call joan POST /api/tasks/release "{\"tasks\":[$task]}" >/dev/null
+odd=$(sql "select t.id from intray.task t join intray.document d on d.id = t.document
+	join intray.drop o on o.id = d.drop where convert_from(o.name, 'UTF8') like '<img%'")
+check 'a certain task can be taken' is "$(call jane POST "/api/tasks/$odd/pick")" 200
+check 'a name that looks like markup arrives as it is' body '.file == "<img src=x onerror=alert(1)>.pdf"'
+fence=$(jq .fence "$T/body")
+call jane POST "/api/tasks/$odd/validate" '{"values":{"issue_date":"3112","total_with_vat":"1.234,5"}}' >/dev/null
+check 'values come back canonical' body '.values.total_with_vat == "1234.50" and (.values.issue_date | test("^20..-12-31$"))'
+call jane POST "/api/tasks/$odd/validate" '{"values":{"issue_date":"soon"}}' >/dev/null
+check 'what cannot be a date is said beside the field' body '.wrong == ["issue_date"] and (.settled | not)'
+call jane POST "/api/tasks/$odd/submit" "{\"fence\":$fence,\"values\":{}}" >/dev/null
+check 'nothing is submitted while findings are open' body '.outcome == "findings" and (.findings | length > 0)'
+check 'and the task stays' is "$(call jane GET "/api/tasks/$odd")" 200
+call jane PUT "/api/tasks/$odd/draft" '{"typed":{"v":1,"values":{"number":"D-1"}},"effort":{"keystrokes":7,"fields":2,"active_ms":900}}' >/dev/null
+call jane GET "/api/tasks/$odd" >/dev/null
+check 'a draft comes back, on any machine' body '.draft.values.number == "D-1"'
+check 'effort is counted' is "$(sql "select keystrokes from intray.effort where task = $odd")" 7
+call jane POST "/api/tasks/$odd/validate" '{"values":{"number":"K-1"}}' >/dev/null
+values=$(jq -c '[.findings[] | select(.kind == "reading") | .fields[]] | unique' "$T/body")
+call jane GET "/api/tasks/$odd" >/dev/null
+keyed=$(jq -c --argjson names "$values" '[.fields[] | select(.line == 0 and (.path as $p | $names | index($p))
+	and .value != null) | {(.path): .value}] | add // {} | . + {number: "K-1"}' "$T/body")
+call jane POST "/api/tasks/$odd/validate" "{\"values\":$keyed}" >/dev/null
+printed=$(jq -c '[.findings[] | select(.severity == "stop") | .name]' "$T/body")
+call jane POST "/api/tasks/$odd/submit" "{\"fence\":$fence,\"values\":$keyed,\"printed\":$printed}" >/dev/null
+check 'keyed, with the rest as printed, it is submitted' body '.outcome == "submitted"'
+intray_wait 2 60
+check 'and ready' is "$(sql "select d.state from intray.document d join intray.task t on t.document = d.id where t.id = $odd")" ready
+check 'as printed is flagged to the ERP' [ -n "$(sql "select v.flags[1] from intray.delivery v join intray.task t
+	on t.document = v.document where t.id = $odd")" ]
+
+# --- a lost lease -------------------------------------------------------------------------------
+call jane POST /api/tasks/take '{}' >/dev/null
+task=$(jq .task "$T/body") fence=$(jq .fence "$T/body")
+sql "update intray.task set account = null, lease_until = null where id = $task" >/dev/null
+call jane PUT "/api/tasks/$task/draft" '{"typed":{"v":1,"values":{}}}' >/dev/null
+check 'a draft after the lease went elsewhere is late' body '.outcome == "late"'
+call jane POST "/api/tasks/$task/submit" "{\"fence\":$fence,\"values\":{\"number\":\"1\"}}" >/dev/null
+check 'so is a submit' body '.outcome == "late"'
+check 'what was typed is kept aside' is "$(sql "select bool_and(side) from intray.draft where task = $task")" t
+call jane POST /api/tasks/take '{}' >/dev/null
+check 'a note travels with the document' is "$(call jane POST "/api/tasks/$task/notes" '{"text":"<b>look</b>"}')" 200
+check 'escalated, it is for seniors' is "$(call jane POST "/api/tasks/$task/escalate" '{"reason":"decide"}')$(
+	call jane POST /api/tasks/take '{}')" 200404
+call joan POST /api/tasks/take '{}' >/dev/null
+check 'the senior has it, with the note' body ".task == $task and .notes[0].text == \"<b>look</b>\""
+check 'a reason that is not on the list is refused with the list' is "$(call joan POST "/api/tasks/$task/reject" \
+	'{"reason":"x"}')$(jq -r '.error | test("not-for-us")' "$T/body")" 409true
+check 'rejected with a reason' is "$(call joan POST "/api/tasks/$task/reject" '{"reason":"not-for-us"}')" 200
+
+# --- sessions ---------------------------------------------------------------------------------
+check 'signing out ends the session' is "$(call jane DELETE /api/session)$(call jane GET /api/counts)" 200401
+sign_in jane >/dev/null
+sql "update intray.session s set seen = now() - interval '31 minutes' from intray.person p
+	where p.account = s.account and p.login = 'jane'" >/dev/null
+check 'an idle session has ended' is "$(call jane GET /api/counts)" 401
+sign_in jane >/dev/null
+intray user disable jane >/dev/null
+check 'who is disabled is out at once' is "$(call jane GET /api/counts)$(sign_in jane)" 401401
+for _ in 1 2 3 4 5 6; do status=$(sign_in sue wrong-password); done
+check 'guessing is slowed down' is "$status" 429
+check 'even for the right password' is "$(sign_in sue)" 429
+intray_stop
+check 'the desk leaves no error in the log' sh -c "! grep 'level=error proc=desk' $T/log"
+
+[ -z "${tap_failed:-}" ]
