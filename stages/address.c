@@ -113,6 +113,25 @@ static bool year_like(const char *raw, struct piece piece)
 					      strncmp(raw + piece.from, "20", 2) == 0);
 }
 
+/* "1200 Elm Street", "12000 Rue X": a house number with its street, no postcode. */
+static bool numbered_street(const char *raw, const struct piece *pieces, size_t n,
+			    size_t code)
+{
+	static const char *const words[] = {
+		"street", "st",	   "road",    "rd",	 "avenue",    "ave",	 "lane",
+		"ln",	  "drive", "dr",      "blvd",	 "boulevard", "court",	 "way",
+		"place",  "suite", "highway", "parkway", "rue",	      "terrace",
+	};
+	for (size_t i = code + 1; i < n; i++)
+		for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+			size_t len = pieces[i].to - pieces[i].from;
+			if (strlen(words[w]) == len &&
+			    strncasecmp(raw + pieces[i].from, words[w], len) == 0)
+				return true;
+		}
+	return false;
+}
+
 /* Dashes and telephones are not. */
 static bool part_of_town(const char *raw, struct piece piece)
 {
@@ -183,7 +202,8 @@ bool address_place(const char *raw, size_t *from, size_t *to)
 				 (last + 2 == n && shaped(raw, pieces[n - 1], "AA")));
 			if (postcodes[p].town == TOWN_AFTER) {
 				if (!town_after ||
-				    (year_like(raw, code) && !postcodes[p].second))
+				    (year_like(raw, code) && !postcodes[p].second) ||
+				    numbered_street(raw, pieces, n, last))
 					continue;
 				*from = pieces[i].from;
 				*to = pieces[town_end(raw, pieces, n, last + 1)].to;

@@ -28,11 +28,27 @@ struct reading { /* one document, for all types */
 	struct layout layout;
 	struct arena *scratch;
 	bool large_title; /* of whatever type */
+	/* First row of each sheet that heads a table of some type, or n_rows. */
+	size_t heading[PAGES_READ];
 };
 
 static bool large_type(const struct sheet *sheet, const struct row *row)
 {
-	return row->em * 10 > sheet->em * 14;
+	/* OCR measures words, tall or flat; the text layer knows type sizes. */
+	int tenths = sheet->page->source == SOURCE_TEXT ? 12 : 14;
+	return row->em * 10 > sheet->em * tenths;
+}
+
+/* "Pedido | 4500012345": what stands before a value in the next cell is a label. */
+static bool value_follows(const struct row *row, const struct cell *cell)
+{
+	const struct cell *next = cell + 1;
+	if (next >= row->cells + row->n_cells)
+		return false;
+	for (uint32_t i = next->from; i < next->to; i++)
+		if (row->text[i] >= '0' && row->text[i] <= '9')
+			return true;
+	return false;
 }
 
 /* How much a word is a title where it stands: set in large type it is; leading its line
@@ -53,12 +69,16 @@ static float title_strength(const struct sheet *sheet, size_t index,
 	bool high = index == 0 && row->box.y * 20 < sheet->page->height * 11;
 	if (!high || !cell || cell->from != from || cell->to - cell->from > 60)
 		return 0;
-	return cell->to - to < 3 ? 1 : 0.7F;
+	if (cell->to - to >= 3)
+		return 0.7F;
+	return value_follows(row, cell) ? 0.3F : 1;
 }
 
-/* 0: not there, 1: fully there. Titles in ordinary type count `small` as much. */
+/* 0: not there, 1: fully there. Titles in ordinary type count `small` as much,
+ * and from the row `body` on, where a table begins, not at all. */
 static float sign_in_sheet(const struct sheet *sheet, size_t index,
-			   const struct sign *sign, const char *key, float small)
+			   const struct sign *sign, const char *key, float small,
+			   size_t body)
 {
 	bool tolerant = sheet->page->source != SOURCE_TEXT;
 	float best = 0;
@@ -74,7 +94,7 @@ static float sign_in_sheet(const struct sheet *sheet, size_t index,
 				strength = title_strength(sheet, index, row,
 							  row->runs[run].from, to);
 			if (sign->title && !large_type(sheet, row))
-				strength *= small;
+				strength *= r < body ? small : 0;
 			best = strength > best ? strength : best;
 		}
 	}
@@ -103,23 +123,42 @@ static size_t columns_headed(const struct row *row, const struct doctype *type,
 	return n;
 }
 
-static bool table_headed(const struct reading *reading, const struct doctype *type)
+/* The first row that reads like the heading of the type's lines; n_rows: none does. */
+static size_t heading_row(const struct sheet *sheet, const struct doctype *type,
+			  struct arena *scratch)
 {
-	const struct layout *layout = &reading->layout;
-	for (size_t s = 0; s < layout->n_sheets && s < PAGES_READ; s++) {
-		const struct sheet *sheet = &layout->sheets[s];
-		bool tolerant = sheet->page->source != SOURCE_TEXT;
-		for (size_t r = 0; r < sheet->n_rows; r++)
-			if (sheet->rows[r].n_runs >= HEADING_LEAST &&
-			    columns_headed(&sheet->rows[r], type, tolerant,
-					   reading->scratch) >= HEADING_LEAST)
-				return true;
+	bool tolerant = sheet->page->source != SOURCE_TEXT;
+	for (size_t r = 0; r < sheet->n_rows; r++)
+		if (sheet->rows[r].n_runs >= HEADING_LEAST &&
+		    columns_headed(&sheet->rows[r], type, tolerant, scratch) >=
+			    HEADING_LEAST)
+			return r;
+	return sheet->n_rows;
+}
+
+static void find_headings(struct reading *reading, const struct schema_set *schemas)
+{
+	for (size_t s = 0; s < PAGES_READ && s < reading->layout.n_sheets; s++) {
+		const struct sheet *sheet = &reading->layout.sheets[s];
+		reading->heading[s] = sheet->n_rows;
+		for (size_t t = 0; t < schemas->n_types; t++) {
+			size_t r = heading_row(sheet, &schemas->types[t],
+					       reading->scratch);
+			if (r < reading->heading[s])
+				reading->heading[s] = r;
+		}
 	}
+}
+
+static bool table_headed(const struct reading *reading)
+{
+	for (size_t s = 0; s < PAGES_READ && s < reading->layout.n_sheets; s++)
+		if (reading->heading[s] < reading->layout.sheets[s].n_rows)
+			return true;
 	return false;
 }
 
-static float sign_shown(const struct reading *reading, const struct doctype *type,
-			const struct sign *sign)
+static float sign_shown(const struct reading *reading, const struct sign *sign)
 {
 	const struct layout *layout = &reading->layout;
 	size_t n = layout->n_sheets < PAGES_READ ? layout->n_sheets : PAGES_READ;
@@ -127,11 +166,12 @@ static float sign_shown(const struct reading *reading, const struct doctype *typ
 	if (sign->narrow)
 		return n > 0 && sheet_is_slip(&layout->sheets[0]) ? 1 : 0;
 	if (sign->table)
-		return table_headed(reading, type) ? 1 : 0;
+		return table_headed(reading) ? 1 : 0;
 	const char *key = label_key(reading->scratch, sign->text);
 	for (size_t i = 0; i < n && best < 1; i++) {
 		float strength = sign_in_sheet(&layout->sheets[i], i, sign, key,
-					       reading->large_title ? FAINT_TITLE : 1);
+					       reading->large_title ? FAINT_TITLE : 1,
+					       reading->heading[i]);
 		best = strength > best ? strength : best;
 	}
 	return best;
@@ -141,8 +181,7 @@ static float type_score(const struct reading *reading, const struct doctype *typ
 {
 	float score = 0;
 	for (size_t i = 0; i < type->n_signs; i++)
-		score += type->signs[i].weight *
-			 sign_shown(reading, type, &type->signs[i]);
+		score += type->signs[i].weight * sign_shown(reading, &type->signs[i]);
 	return score;
 }
 
@@ -156,7 +195,7 @@ static bool any_large_title(const struct reading *reading,
 			const struct sign *sign = &schemas->types[t].signs[i];
 			if (sign->title && sign->weight > 0 &&
 			    sign_in_sheet(&reading->layout.sheets[0], 0, sign,
-					  label_key(reading->scratch, sign->text),
+					  label_key(reading->scratch, sign->text), 0,
 					  0) >= 1)
 				return true;
 		}
@@ -201,6 +240,7 @@ static void classify_by_signs(const struct stage_env *env, struct doc *doc)
 	const struct doctype *best = NULL;
 	float best_score = 0, second = 0;
 	layout_make(scratch, doc, &reading.layout);
+	find_headings(&reading, env->schemas);
 	reading.large_title = any_large_title(&reading, env->schemas);
 	for (size_t i = 0; i < env->schemas->n_types; i++) {
 		const struct doctype *type = &env->schemas->types[i];

@@ -214,6 +214,21 @@ static void keep_best(struct table *out, float *scores, size_t *n,
 	scores[at] = score;
 }
 
+/* "We invoice as follows:" over the heading: print that covers several of its columns
+ * at a stretch belongs to none of them. */
+static bool spans_columns(const struct row *row, const struct table *table)
+{
+	for (size_t i = 0; i < row->n_cells; i++) {
+		size_t n = 0;
+		for (size_t c = 0; c < table->n_columns; c++)
+			n += box_share_x(row->cells[i].box, table->columns[c].box) >
+			     0.3;
+		if (n >= 2)
+			return true;
+	}
+	return false;
+}
+
 /* Lines of a heading stand close; one row of two named columns is its anchor. */
 static void try_heading(const struct work *work, const char *prefix, uint32_t sheet_no,
 			uint32_t row, struct table *out, float *scores, size_t *n)
@@ -229,7 +244,8 @@ static void try_heading(const struct work *work, const char *prefix, uint32_t sh
 		int32_t gap = sheet->rows[table.first_row].box.y -
 			      box_bottom(sheet->rows[up].box);
 		if (gap > near || has_money(work, sheet_no, up) ||
-		    sheet->rows[up].n_tokens > 10)
+		    sheet->rows[up].n_tokens > 10 ||
+		    spans_columns(&sheet->rows[up], &table))
 			break;
 		table.first_row = up;
 		marks_of_row(work, prefix, sheet_no, up, &table);

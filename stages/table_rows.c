@@ -90,6 +90,18 @@ static bool is_text(enum kind kind)
 	       kind == KIND_PROCEDURE || kind == KIND_CODE || kind == KIND_DATE;
 }
 
+/* A number of a column further left, set so far right that it stands over the text. */
+static bool number_left_of(const struct item *item, uint32_t row_no, size_t at,
+			   const struct token *token)
+{
+	for (size_t c = 0; c < at; c++)
+		if (item->number[c] && item->number[c]->span.row == row_no &&
+		    item->number[c]->span.from < token->to &&
+		    item->number[c]->span.to > token->from)
+			return true;
+	return false;
+}
+
 /* The part of a row that stands in a text column: from its left edge to the next
  * column's print, whole words. */
 static struct span text_in(const struct work *work, const struct table *table,
@@ -119,7 +131,8 @@ static struct span text_in(const struct work *work, const struct table *table,
 	for (size_t i = 0; i < row->n_tokens; i++) {
 		const struct token *token = &row->tokens[i];
 		struct box box = token->word->box;
-		if (box.x < left || box.x + box.w / 2 >= right)
+		if (box.x < left || box.x + box.w / 2 >= right ||
+		    number_left_of(item, row_no, at, token))
 			continue;
 		if (span.to == 0 || span.to <= span.from)
 			span.from = token->from;
@@ -340,8 +353,9 @@ void table_read(const struct work *work, const struct table *table, struct items
 			read_numbers(work, table, &item);
 			borrow_amount(work, table, &item);
 			read_texts(work, table, &item);
-			if (idle > 30 || table_heading_again(work, table, s, r) ||
-			    !is_item(table, &item)) {
+			if (idle > 30 || !is_item(table, &item) ||
+			    (!item.number[amount_column(table)]->money &&
+			     table_heading_again(work, table, s, r))) {
 				idle++;
 				continue;
 			}
