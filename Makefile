@@ -52,7 +52,7 @@ TESTBIN := $(TESTSRC:%.c=$(BUILD)/%)
 SQL     := $(sort $(wildcard sql/migrate/*.sql sql/api/*.sql sql/query/*/*.sql))
 WWW     := $(sort $(wildcard daemon/desk/www/*))
 
-.PHONY: all clean check samples demo asan bench soak install deps tests
+.PHONY: all always clean check samples demo asan bench soak install deps tests
 
 all: $(BUILD)/intrayd $(BUILD)/intray
 
@@ -87,6 +87,11 @@ $(BUILD)/www.c: daemon/desk/embed.awk $(WWW) | $(BUILD)
 $(BUILD)/www.o: $(BUILD)/www.c
 	$(SAY) CC $<
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+
+# What is compiled in from the command line; changes when that does.
+$(BUILD)/given: always | $(BUILD)
+	@echo '$(VERSION) $(PREFIX)' | cmp -s - $@ || echo '$(VERSION) $(PREFIX)' >$@
+$(BUILD)/daemon/base/settings.o: $(BUILD)/given
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -142,7 +147,7 @@ bench:
 soak: all tests
 	@BUILD=$(BUILD) sh tests/fault/soak.sh
 
-# With DESTDIR for packages; PREFIX is also compiled in, so it must be the same for `make`.
+# With DESTDIR for packages; PREFIX is also compiled in, so another one compiles anew.
 UNITDIR ?= /lib/systemd/system
 UNITS   := $(wildcard systemd/*.service systemd/*.target)
 install: all
