@@ -41,9 +41,11 @@ void image_free(struct image **image);
 #define AUTO_IMAGE __attribute__((cleanup(image_free))) struct image *
 
 /* Number of pages of a picture file (1 but for TIFF). A TIFF's chain of directories is
- * followed until it ends, loops or has shown max_pages + 1, which means "too many". */
+ * followed until it ends, loops or has shown max_pages + 1, which means "too many".
+ * *broken: it does not end but loops or leads out of the file, so pages may be missing. */
 enum rc image_count_pages(const void *bytes, size_t len, enum file_format format,
-			  const struct image_limits *limits, int *pages, struct err *err);
+			  const struct image_limits *limits, int *pages, bool *broken,
+			  struct err *err);
 /* Pixels of a page as its header has them, whether within the limits or not. RC_FAIL when
  * the header makes no sense. */
 enum rc image_read_size(const void *bytes, size_t len, enum file_format format, int page,

@@ -53,7 +53,7 @@ static bool seen_before(const uint64_t *offsets, size_t n, uint64_t offset)
 	return false;
 }
 
-static int tiff_count(const void *bytes, size_t len, int max_pages)
+static int tiff_count(const void *bytes, size_t len, int max_pages, bool *broken)
 {
 	AUTO_ARENA scratch = arena_new();
 	uint64_t *seen = NULL;
@@ -69,6 +69,7 @@ static int tiff_count(const void *bytes, size_t len, int max_pages)
 		*arena_push(scratch, seen, n, cap) = offset;
 		offset = page.next;
 	}
+	*broken = offset != 0 && n <= (size_t)max_pages;
 	return (int)n;
 }
 
@@ -305,13 +306,14 @@ static void decode(const void *bytes, size_t len, enum file_format format, int p
 /* --- the functions image.h speaks of --- */
 
 enum rc image_count_pages(const void *bytes, size_t len, enum file_format format,
-			  const struct image_limits *limits, int *pages,
+			  const struct image_limits *limits, int *pages, bool *broken,
 			  struct err *err)
 {
 	*pages = 1;
+	*broken = false;
 	if (format != FORMAT_TIFF)
 		return RC_OK;
-	*pages = tiff_count(bytes, len, limits->max_pages);
+	*pages = tiff_count(bytes, len, limits->max_pages, broken);
 	if (*pages == 0)
 		return err_set(err, RC_FAIL, "TIFF without a page");
 	return RC_OK;

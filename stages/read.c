@@ -104,8 +104,9 @@ static enum rc read_pictures(const struct picture_file *file, int first, int las
 {
 	const struct read_env *env = file->env;
 	int pages = 0;
+	bool broken = false;
 	if (image_count_pages(file->bytes, file->len, file->format, &env->limits,
-			      &pages, err) != RC_OK) {
+			      &pages, &broken, err) != RC_OK) {
 		stop(file->doc, "unreadable",
 		     "The file begins like a TIFF but holds no page that can be "
 		     "found.");
@@ -113,6 +114,11 @@ static enum rc read_pictures(const struct picture_file *file, int first, int las
 	}
 	file->doc->pages_in_file = pages;
 	last = read_last_page(file->doc, &env->limits, first, last, max_first_run);
+	if (broken && last == pages)
+		doc_find(file->doc, "truncated", FINDING_READING, SEVERITY_STOP, "",
+			 "The TIFF is damaged behind page %d: more pages may be "
+			 "missing. Ask for the file again.",
+			 pages);
 	for (int i = first; i <= last; i++) {
 		enum rc rc = read_picture_page(file, i, err);
 		if (rc != RC_OK)

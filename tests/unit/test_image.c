@@ -299,13 +299,14 @@ static void test_tiff_pages(void **state)
 	static struct memory_file file;
 	struct err err;
 	int pages = 0;
+	bool broken = false;
 	(void)state;
 	TIFF *tif = tiff_create(&file);
 	for (int i = 0; i < 5; i++)
 		tiff_add_page(tif, i + 1 == 5 ? 3 : 1, false);
 	TIFFClose(tif);
 	assert_int_equal(image_count_pages(file.bytes, file.len, FORMAT_TIFF, &limits,
-					   &pages, &err),
+					   &pages, &broken, &err),
 			 RC_OK);
 	assert_int_equal(pages, 5);
 	AUTO_IMAGE last = NULL;
@@ -319,7 +320,7 @@ static void test_tiff_pages(void **state)
 			 RC_FAIL);
 
 	struct image_limits few = {.max_pixels = 1000000, .max_pages = 3};
-	image_count_pages(file.bytes, file.len, FORMAT_TIFF, &few, &pages, &err);
+	image_count_pages(file.bytes, file.len, FORMAT_TIFF, &few, &pages, &broken, &err);
 	assert_int_equal(pages, 4); /* one more than allowed */
 }
 
@@ -329,6 +330,7 @@ static void test_tiff_loop_ends(void **state)
 	uint8_t file[8 + 3 * 18] = {'I', 'I', 42, 0, 8};
 	struct err err;
 	int pages = 0;
+	bool broken = false;
 	(void)state;
 	for (int i = 0; i < 3; i++) {
 		uint8_t *dir = file + 8 + i * 18;
@@ -338,9 +340,16 @@ static void test_tiff_loop_ends(void **state)
 		dir[14] = (uint8_t)(i < 2 ? 8 + (i + 1) * 18 : 8 + 18);
 	}
 	assert_int_equal(image_count_pages(file, sizeof(file), FORMAT_TIFF, &limits,
-					   &pages, &err),
+					   &pages, &broken, &err),
 			 RC_OK);
 	assert_int_equal(pages, 3);
+	assert_true(broken);
+	file[8 + 2 * 18 + 14] = 0; /* the chain ends */
+	assert_int_equal(image_count_pages(file, sizeof(file), FORMAT_TIFF, &limits,
+					   &pages, &broken, &err),
+			 RC_OK);
+	assert_int_equal(pages, 3);
+	assert_false(broken);
 }
 
 /* --- limits, lies and damage --- */
@@ -383,8 +392,9 @@ static void test_cut_off(void **state)
 			struct image *image = NULL;
 			struct err err;
 			int pages;
+	bool broken = false;
 			enum file_format format = format_sniff(part, n);
-			image_count_pages(part, n, format, &limits, &pages, &err);
+			image_count_pages(part, n, format, &limits, &pages, &broken, &err);
 			image_decode(part, n, format, 1, &limits, &image, &err);
 			image_free(&image);
 			free(part);
