@@ -244,6 +244,63 @@ static void issue_date_by_place(struct work *work)
 	span_use(work, best->span);
 }
 
+/* A label that speaks against the field stands on the row ("Beginn: ..."). */
+static bool spoken_against(const struct work *work, const struct fieldtype *field,
+			   struct span span)
+{
+	for (size_t i = 0; i < work->n_marks; i++) {
+		const struct mark *mark = &work->marks[i];
+		if (mark->negative && mark->field == field &&
+		    mark->span.sheet == span.sheet && mark->span.row == span.row)
+			return true;
+	}
+	return false;
+}
+
+/* The day of the issue stands on the row, too. */
+static bool issue_beside(const struct work *work, struct span span, const char *day)
+{
+	for (size_t i = 0; i < work->n_candidates; i++) {
+		const struct candidate *c = &work->candidates[i];
+		if (c->kind == KIND_DATE && c->span.sheet == span.sheet &&
+		    c->span.row == span.row && strcmp(c->value, day) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The time of day on a row with the date of issue: that is when it was issued, whatever
+ * the card terminal or the till's memory print as their times elsewhere. */
+static void propose_time_on_date_row(struct work *work)
+{
+	const struct fieldtype *field = field_by_role(work, KIND_TIME, "issue");
+	const struct fieldtype *date = field_by_role(work, KIND_DATE, "issue");
+	if (!field || !date || work->options[field_index(work, date)].n == 0)
+		return;
+	const char *day = work->options[field_index(work, date)].list[0].value;
+	for (size_t i = 0; i < work->n_candidates; i++) {
+		const struct candidate *c = &work->candidates[i];
+		if (c->kind != KIND_TIME || spoken_against(work, field, c->span) ||
+		    !issue_beside(work, c->span, day))
+			continue;
+		option_add(work, (struct option){.field = field,
+						 .span = c->span,
+						 .box = c->box,
+						 .raw = c->raw,
+						 .value = c->value,
+						 .confidence = c->confidence,
+						 .score = 0.93F,
+						 .relation = REL_PLACE,
+						 .candidate = c});
+		struct options *options = &work->options[field_index(work, field)];
+		struct option last = options->list[options->n - 1];
+		size_t at = options->n - 1;
+		for (; at > 0 && options->list[at - 1].score < last.score; at--)
+			options->list[at] = options->list[at - 1];
+		options->list[at] = last;
+	}
+}
+
 /* The time of day that stands with the date of issue. */
 static void time_with_date(struct work *work)
 {
@@ -258,7 +315,7 @@ static void time_with_date(struct work *work)
 	int32_t least = 0;
 	for (size_t i = 0; i < work->n_candidates; i++) {
 		const struct candidate *c = &work->candidates[i];
-		if (c->kind != KIND_TIME ||
+		if (c->kind != KIND_TIME || spoken_against(work, field, c->span) ||
 		    span_page(&work->layout, c->span)->number != day->page)
 			continue;
 		int32_t em = work->layout.sheets[c->span.sheet].em;
@@ -290,13 +347,16 @@ static void shapes_without_label(struct work *work)
 {
 	for (size_t f = 0; f < work->type->n_fields; f++) {
 		const struct fieldtype *field = &work->type->fields[f];
-		if (!open_field(work, field) || field->kind != KIND_IBAN)
+		bool taxed = field->kind == KIND_TAX_NUMBER && field->role &&
+			     strcmp(field->role, "merchant") == 0;
+		enum kind kind = taxed ? KIND_VAT_ID : KIND_IBAN;
+		if (!open_field(work, field) || (field->kind != KIND_IBAN && !taxed))
 			continue;
 		for (size_t i = 0; i < work->n_candidates; i++) {
 			const struct candidate *c = &work->candidates[i];
-			bool holds = value_check_digit(KIND_IBAN, c->value) != 0;
-			if (c->kind != KIND_IBAN ||
-			    (!holds && !work->options[f].marked))
+			bool holds = value_check_digit(kind, c->value) != 0;
+			if (c->kind != kind || (!holds && !work->options[f].marked) ||
+			    (taxed && (!holds || span_used(work, c->span))))
 				continue;
 			struct option option = {.field = field,
 						.span = c->span,
@@ -345,6 +405,7 @@ void choose(struct work *work)
 	const struct option *option;
 	choose_totals(work);
 	currency_of_document(work);
+	propose_time_on_date_row(work);
 	while ((option = best_option(work)) != NULL) {
 		settle(work, option, estimate(work, option), "label and shape fit");
 		span_use(work, option->span);

@@ -413,6 +413,18 @@ static char *row_text(const struct work *work, const struct head *head, size_t i
 	return name ? without_registration(arena, raw) : address_clean(arena, raw);
 }
 
+/* The row up to the first label of something else ("..., Steuernummer: ..."). */
+static struct span before_labels(const struct work *work, struct span span)
+{
+	for (size_t i = 0; i < work->n_marks; i++) {
+		struct span s = work->marks[i].span;
+		if (s.sheet == span.sheet && s.row == span.row && s.from > span.from &&
+		    s.from < span.to && !work->marks[i].label->value)
+			span.to = s.from;
+	}
+	return span;
+}
+
 static void settle_rows(struct work *work, const struct fieldtype *field,
 			const struct head *head, size_t from, size_t to, bool name,
 			float p)
@@ -435,7 +447,7 @@ static void settle_rows(struct work *work, const struct fieldtype *field,
 		box = box_union(box, span_box(&work->layout, head->row[i]));
 		float c = span_confidence(&work->layout, head->row[i]);
 		reading = c < reading ? c : reading;
-		span_use(work, head->row[i]);
+		span_use(work, before_labels(work, head->row[i]));
 	}
 	struct option option = {.field = field,
 				.span = head->row[from],

@@ -226,6 +226,14 @@ void propose_texts(struct work *work, const struct mark *mark)
 	}
 	const struct cell *next =
 		own && own + 1 < row->cells + row->n_cells ? own + 1 : NULL;
+	/* "Rechnung", "Nr.", "57067": a cell of its own that only says number */
+	if (next && next + 1 < row->cells + row->n_cells && next->to - next->from < 6) {
+		struct span filler = {at.sheet, at.row, next->from, next->to};
+		uint32_t from = skip_filler(row->text, filler.from, filler.to);
+		if (!has_digit(row->text + filler.from, filler.to - filler.from) &&
+		    strchr("nN#", row->text[filler.from]) && from >= filler.from)
+			next++;
+	}
 	if (next) {
 		at = (struct span){at.sheet, at.row, next->from, next->to};
 		if (!cell_has_mark(work, at, next))
