@@ -293,7 +293,9 @@ static void decode(const void *bytes, size_t len, enum file_format format, int p
 		out->pix = pixReadMemGif(bytes, len);
 		break;
 	case FORMAT_PNM:
-		out->pix = pixReadMemPnm(bytes, len);
+		out->pix = pnm_decode(bytes, len);
+		if (!out->pix)
+			out->pix = pixReadMemPnm(bytes, len);
 		break;
 	case FORMAT_UNKNOWN:
 	case FORMAT_EMPTY:

@@ -18,6 +18,9 @@ struct image *image_take_pix(PIX *take_pix, int dpi);
 /* Leptonica and libtiff say nothing on standard error; cheap, may be repeated. */
 void image_quiet(void);
 
+/* Raw grey or colour PNM with all its rows; NULL for every other. */
+PIX *pnm_decode(const void *bytes, size_t len);
+
 static inline void pix_auto(PIX **pix)
 {
 	pixDestroy(pix);
