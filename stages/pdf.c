@@ -83,6 +83,34 @@ static void take_page_lines(const char *info, struct pdf_page *pages, size_t n_p
 	}
 }
 
+/* Whether the word stands in the file as it is: names are never compressed but inside
+ * object streams, and a stream's own dictionary lies in none. (They may be written in a
+ * perverse way, "/Im#61ge"; what then is missed is missed.) */
+static bool file_says(const struct pdf *pdf, const char *word)
+{
+	return memmem(pdf->bytes, pdf->len, word, strlen(word)) != NULL;
+}
+
+/* One start of the tool tells how many pages there are and how large the first run's
+ * are; a page that kills it must not cost the number. NULL: it cannot be opened. */
+static const char *ask_info(const struct pdf *pdf, int first, struct arena *arena,
+			    struct err *err)
+{
+	struct tool_request request = {
+		.tool = TOOL_PDFINFO, .first = first, .last = first + RUN - 1};
+	const void *bytes;
+	size_t len;
+	if (run_tool(pdf, request, &bytes, &len, err) == RC_OK) {
+		const char *info = arena_strndup(arena, bytes, len);
+		if (number_of(info, "Pages:", 0) > 0)
+			return info;
+	}
+	request.first = request.last = 0;
+	if (run_tool(pdf, request, &bytes, &len, err) != RC_OK)
+		return NULL;
+	return arena_strndup(arena, bytes, len);
+}
+
 /* --- XML inside --- */
 
 /* Every attachment is tried: its name is up to whoever wrote the file. */
@@ -98,7 +126,9 @@ static bool attachment_is_invoice(const struct pdf *pdf, int index, struct doc *
 	if (run_tool(pdf, request, &bytes, &len, &err) != RC_OK ||
 	    format_sniff(bytes, len) != FORMAT_XML)
 		return false;
-	return einvoice_read(pdf->env->xsds, bytes, len, doc, &recognised, &err) == RC_OK && recognised;
+	return einvoice_read(pdf->env->xsds, bytes, len, doc, &recognised, &err) ==
+		       RC_OK &&
+	       recognised;
 }
 
 /* Fields are wanted once, by the run that has the first page; later runs only need to
@@ -110,6 +140,8 @@ static void read_attachments(struct pdf *pdf, bool first_run)
 	const void *bytes;
 	size_t len;
 	struct tool_request request = {.tool = TOOL_ATTACH_LIST};
+	if (!file_says(pdf, "/EF") && !file_says(pdf, "/ObjStm"))
+		return;
 	if (run_tool(pdf, request, &bytes, &len, &err) != RC_OK)
 		return;
 	int n = atoi(arena_strndup(scratch, bytes, len)); /* "2 embedded files" */
@@ -382,7 +414,8 @@ static enum rc read_page(const struct pdf *pdf, const struct pdf_page *from,
 
 /* --- a run of pages --- */
 
-static void describe_run(const struct pdf *pdf, struct arena *arena,
+/* info: what pdfinfo said of these pages; NULL when it was not asked yet. */
+static void describe_run(const struct pdf *pdf, const char *info, struct arena *arena,
 			 struct pdf_page *pages, size_t n)
 {
 	struct tool_request request = {.first = pages[0].number,
@@ -391,14 +424,16 @@ static void describe_run(const struct pdf *pdf, struct arena *arena,
 	size_t len;
 	struct err err;
 
-	request.tool = TOOL_PDFINFO;
-	if (run_tool(pdf, request, &bytes, &len, &err) == RC_OK)
-		take_page_lines(arena_strndup(arena, bytes, len), pages, n);
+	if (!info)
+		info = ask_info(pdf, pages[0].number, arena, &err);
+	if (info)
+		take_page_lines(info, pages, n);
 	request.tool = TOOL_TEXT;
 	if (run_tool(pdf, request, &bytes, &len, &err) == RC_OK)
 		pdf_take_text(bytes, len, arena, pages, n, &err);
 	request.tool = TOOL_IMAGE_LIST;
-	if (run_tool(pdf, request, &bytes, &len, &err) == RC_OK)
+	if (file_says(pdf, "/Image") &&
+	    run_tool(pdf, request, &bytes, &len, &err) == RC_OK)
 		pdf_take_pictures(bytes, len, arena, pages, n);
 	for (size_t i = 0; i < n; i++) {
 		if (pages[i].width_pt <= 0 || pages[i].height_pt <= 0) {
@@ -408,7 +443,8 @@ static void describe_run(const struct pdf *pdf, struct arena *arena,
 	}
 }
 
-static enum rc read_run(const struct pdf *pdf, int first, int last, struct err *err)
+static enum rc read_run(const struct pdf *pdf, const char *info, int first, int last,
+			struct err *err)
 {
 	AUTO_ARENA run = arena_new();
 	struct pdf_page pages[RUN] = {0};
@@ -416,7 +452,7 @@ static enum rc read_run(const struct pdf *pdf, int first, int last, struct err *
 
 	for (size_t i = 0; i < n; i++)
 		pages[i].number = first + (int)i;
-	describe_run(pdf, run, pages, n);
+	describe_run(pdf, info, run, pages, n);
 	for (size_t i = 0; i < n; i++) {
 		AUTO_ARENA arena = arena_new();
 		struct page *page = NULL;
@@ -442,21 +478,21 @@ enum rc read_pdf(const struct read_env *env, const void *bytes, size_t len, int 
 {
 	AUTO_ARENA scratch = arena_new();
 	struct pdf pdf = {.env = env, .doc = doc, .bytes = bytes, .len = len};
-	const void *info;
-	size_t info_len;
-	struct tool_request request = {.tool = TOOL_PDFINFO};
+	const char *info = ask_info(&pdf, first, scratch, err);
+	enum rc rc = RC_OK;
 
-	enum rc rc = run_tool(&pdf, request, &info, &info_len, err);
-	if (rc != RC_OK)
-		return rc;
-	long pages = number_of(arena_strndup(scratch, info, info_len), "Pages:", 0);
+	if (!info)
+		return RC_FAIL;
+	long pages = number_of(info, "Pages:", 0);
 	if (pages < 1)
 		return err_set(err, RC_FAIL, "no pages found");
 	doc->pages_in_file = pages > 1000000 ? 1000000 : (int)pages;
 	last = read_last_page(doc, &env->limits, first, last, max_first_run);
 	if (last >= first)
 		read_attachments(&pdf, first == 1);
-	for (int at = first; rc == RC_OK && at <= last; at += RUN)
-		rc = read_run(&pdf, at, at + RUN - 1 < last ? at + RUN - 1 : last, err);
+	for (int at = first; rc == RC_OK && at <= last; at += RUN) {
+		int end = at + RUN - 1 < last ? at + RUN - 1 : last;
+		rc = read_run(&pdf, at == first ? info : NULL, at, end, err);
+	}
 	return rc;
 }

@@ -15,6 +15,7 @@ static struct canned {
 	size_t render_len;
 	int renders; /* how often a page was drawn, at what resolution last */
 	int render_dpi;
+	int asked[TOOL_N];
 } canned;
 
 static int pages_done;
@@ -33,6 +34,7 @@ static enum rc play_tool(void *ctx, const struct tool_request *request,
 			 const void **bytes, size_t *len, struct err *err)
 {
 	struct canned *c = ctx;
+	c->asked[request->tool]++;
 	switch (request->tool) {
 	case TOOL_PDFINFO:
 		return say(c->info, bytes, len, err);
@@ -227,6 +229,32 @@ static void test_text_layer(void **state)
 	assert_in_range(canned.render_dpi, 72, 150);
 }
 
+/* Every start of a tool costs more than most of what is done with its answer. */
+static void test_tools_are_started_only_for_a_reason(void **state)
+{
+	static const struct {
+		const char *name, *file;
+		int pictures, attachments;
+	} cases[] = {
+		{"print alone", "%PDF-1.4 /Font", 0, 0},
+		{"a logo", "%PDF-1.4 /Subtype/Image", 1, 0},
+		{"an attachment", "%PDF-1.4 /EF <</F 9 0 R>>", 0, 1},
+		{"a directory that is compressed", "%PDF-1.5 /Type/ObjStm", 0, 1},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_ARENA arena = arena_new();
+		canned = (struct canned){
+			.info = INFO_1, .text = layer(arena, plain), .pictures = ""};
+		draw(true);
+		read_text(cases[i].file, arena);
+		if (canned.asked[TOOL_PDFINFO] != 1 || canned.asked[TOOL_TEXT] != 1 ||
+		    canned.asked[TOOL_IMAGE_LIST] != cases[i].pictures ||
+		    canned.asked[TOOL_ATTACH_LIST] != cases[i].attachments)
+			fail_msg("%s: other tools than needed", cases[i].name);
+	}
+}
+
 /* Each of these layers is not believed, so the page is drawn large and read. */
 static void test_lying_text_layers(void **state)
 {
@@ -257,7 +285,7 @@ static void test_lying_text_layers(void **state)
 					 .pictures = cases[i].pictures,
 					 .fonts = cases[i].fonts};
 		draw(cases[i].ink);
-		read_text("%PDF-1.4", arena);
+		read_text("%PDF-1.4 /Subtype /Image", arena);
 		assert_int_equal(pages_done, 1);
 		if (last_page.source != SOURCE_OCR || canned.render_dpi != 300)
 			fail_msg("%s: source %s", cases[i].name,
@@ -376,6 +404,8 @@ int main(void)
 		 NULL, NULL, NULL},
 		{"half a picture is read and reported", test_half_a_picture, NULL, NULL,
 		 NULL},
+		{"a PDF's tools are started only for a reason",
+		 test_tools_are_started_only_for_a_reason, NULL, NULL, NULL},
 		{"a PDF's text layer is used as it is", test_text_layer, NULL, NULL,
 		 NULL},
 		{"text layers that lie are read from the picture",
