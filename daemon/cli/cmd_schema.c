@@ -25,17 +25,7 @@ static const struct column columns[] = {
 
 static int list(struct cli *cli)
 {
-	AUTO_CLI_DB cdb = {0};
-	struct table table;
-
-	if (!cli_db_open(cli, &cdb) ||
-	    !cli_db_table(&cdb, "schema_list", NULL, 0, columns, N_OF(columns), &table))
-		return CLI_CANNOT;
-	if (cli->json)
-		cli_print_json(table_json(&table));
-	else
-		table_print(&table, stdout, 0);
-	return CLI_FINE;
+	return cli_db_list(cli, "schema_list", columns, N_OF(columns));
 }
 
 /* "/x/invoice.xsd" -> "invoice"; NULL when it is called otherwise. */

@@ -48,11 +48,7 @@ static const struct column work[] = {
 	{"Last error", "error", COLUMN_LONG},
 };
 
-static const struct section {
-	const char *key, *heading, *none, *query;
-	const struct column *columns;
-	size_t n_columns;
-} sections[] = {
+static const struct section sections[] = {
 	{"events", "What happened", "nothing", "show_events", events, N_OF(events)},
 	{"fields", "Fields", "none", "show_fields", fields, N_OF(fields)},
 	{"findings", "Findings", "none", "show_findings", findings, N_OF(findings)},
@@ -116,7 +112,6 @@ static int run(struct cli *cli)
 {
 	AUTO_CLI_DB cdb = {0};
 	struct db_rows head;
-	struct table table;
 
 	if (!cli_db_open(cli, &cdb) ||
 	    !cli_db_rows(&cdb, "show_document", cli->args, 1, &head))
@@ -124,23 +119,12 @@ static int run(struct cli *cli)
 	json_t *all = head_json(cli, &head);
 	if (!cli->json)
 		print_head(cli, &head);
-	for (size_t i = 0; i < N_OF(sections); i++) {
-		const struct section *s = &sections[i];
-		if (!cli_db_table(&cdb, s->query, cli->args, 1, s->columns,
-				  s->n_columns, &table)) {
-			json_decref(all);
-			return CLI_CANNOT;
-		}
-		if (cli->json)
-			json_object_set_new(all, s->key, table_json(&table));
-		else
-			print_section(s->heading, &table, s->none);
-	}
-	if (cli->json)
+	bool shown = cli_db_sections(&cdb, sections, N_OF(sections), cli->args, 1, all);
+	if (shown && cli->json)
 		cli_print_json(all);
 	else
 		json_decref(all);
-	return CLI_FINE;
+	return shown ? CLI_FINE : CLI_CANNOT;
 }
 
 const struct command command_show = {

@@ -37,11 +37,7 @@ static const struct column problems[] = {
 	{"Remedy", "remedy", COLUMN_LONG},
 };
 
-static const struct section {
-	const char *key, *heading, *none, *query;
-	const struct column *columns;
-	size_t n_columns;
-} sections[] = {
+static const struct section sections[] = {
 	{"processes", "Processes", "none has reported within ten minutes",
 	 "status_processes", processes, N_OF(processes)},
 	{"trays", "Trays", "none is configured", "status_trays", trays, N_OF(trays)},
@@ -65,26 +61,13 @@ static void print_problems(const struct table *table)
 static int run(struct cli *cli)
 {
 	AUTO_CLI_DB cdb = {0};
-	struct table table, wrong;
-	json_t *all = json_pack("{s:s}", "database", "reached");
+	struct table wrong;
 
-	if (!cli_db_open(cli, &cdb)) {
-		json_decref(all);
+	if (!cli_db_open(cli, &cdb))
 		return CLI_CANNOT;
-	}
-	for (size_t i = 0; i < N_OF(sections); i++) {
-		const struct section *s = &sections[i];
-		if (!cli_db_table(&cdb, s->query, NULL, 0, s->columns, s->n_columns,
-				  &table)) {
-			json_decref(all);
-			return CLI_CANNOT;
-		}
-		if (cli->json)
-			json_object_set_new(all, s->key, table_json(&table));
-		else
-			print_section(s->heading, &table, s->none);
-	}
-	bool asked = cli_db_table(&cdb, "status_problems", NULL, 0, problems,
+	json_t *all = json_pack("{s:s}", "database", "reached");
+	bool asked = cli_db_sections(&cdb, sections, N_OF(sections), NULL, 0, all) &&
+		     cli_db_table(&cdb, "status_problems", NULL, 0, problems,
 				  N_OF(problems), &wrong);
 	if (asked && cli->json) {
 		json_object_set_new(all, "problems", table_json(&wrong));

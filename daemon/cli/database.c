@@ -126,14 +126,50 @@ bool cli_db_table(struct cli_db *cdb, const char *name, const char *const *param
 	return true;
 }
 
-void print_section(const char *heading, const struct table *table, const char *none)
+static void print_section(const struct section *section, const struct table *table)
 {
-	printf("%s\n", heading);
+	printf("%s\n", section->heading);
 	if (table->n_rows > 0)
 		table_print(table, stdout, 0);
 	else
-		printf("  %s\n", none);
+		printf("  %s\n", section->none);
 	putchar('\n');
+}
+
+bool cli_db_sections(struct cli_db *cdb, const struct section *sections,
+		     size_t n_sections, const char *const *params, size_t n_params,
+		     json_t *all)
+{
+	struct table table;
+
+	for (size_t i = 0; i < n_sections; i++) {
+		const struct section *s = &sections[i];
+
+		if (!cli_db_table(cdb, s->query, params, n_params, s->columns,
+				  s->n_columns, &table))
+			return false;
+		if (cdb->cli->json)
+			json_object_set_new(all, s->key, table_json(&table));
+		else
+			print_section(s, &table);
+	}
+	return true;
+}
+
+int cli_db_list(struct cli *cli, const char *query, const struct column *columns,
+		size_t n_columns)
+{
+	AUTO_CLI_DB cdb = {0};
+	struct table table;
+
+	if (!cli_db_open(cli, &cdb) ||
+	    !cli_db_table(&cdb, query, NULL, 0, columns, n_columns, &table))
+		return CLI_CANNOT;
+	if (cli->json)
+		cli_print_json(table_json(&table));
+	else
+		table_print(&table, stdout, 0);
+	return CLI_FINE;
 }
 
 const char *duration_text(struct arena *arena, long s)

@@ -29,8 +29,23 @@ bool cli_db_table(struct cli_db *cdb, const char *name, const char *const *param
 /* The value of a column of a row; NULL for null. */
 const char *rows_value(const struct db_rows *rows, size_t row, const char *column);
 
-/* "Heading", and below it the table, or `none` when it has no rows. */
-void print_section(const char *heading, const struct table *table, const char *none);
+/* One of several tables a command shows, each with its own statement. */
+struct section {
+	const char *key, *heading;
+	const char *none; /* said instead of a table without rows */
+	const char *query;
+	const struct column *columns;
+	size_t n_columns;
+};
+/* Runs every section's statement; prints them one after the other, or with --json adds
+ * them to `all` by their keys. False after complaining. */
+bool cli_db_sections(struct cli_db *cdb, const struct section *sections,
+		     size_t n_sections, const char *const *params, size_t n_params,
+		     json_t *all);
+/* A command that shows one table: opens the database, runs the statement without
+ * parameters, prints. Gives the exit status. */
+int cli_db_list(struct cli *cli, const char *query, const struct column *columns,
+		size_t n_columns);
 /* 3725 -> "1 h 2 min". */
 const char *duration_text(struct arena *arena, long seconds);
 /* A file name that the database gave as hex, as people may see it. */
