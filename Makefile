@@ -40,7 +40,8 @@ SAY := @printf '  %-4s %s\n'
 endif
 CFLAGS  += -std=c17 -D_GNU_SOURCE $(WARN) $(OPT) $(DEFS) -iquote include -iquote . -MMD -MP \
 	-DINTRAY_VERSION='"$(VERSION)"' -DINTRAY_PREFIX='"$(PREFIX)"'
-LDLIBS  = $(PKG_LIBS) -lgomp -lm
+# liblinear has no .pc file.
+LDLIBS  = $(PKG_LIBS) -llinear -lgomp -lm
 
 MAINS   := daemon/supervisor/main.c daemon/cli/main.c
 SRC     := $(filter-out $(MAINS),$(wildcard daemon/*/*.c stages/*.c))
@@ -52,7 +53,7 @@ TESTBIN := $(TESTSRC:%.c=$(BUILD)/%)
 SQL     := $(sort $(wildcard sql/migrate/*.sql sql/api/*.sql sql/query/*/*.sql))
 WWW     := $(sort $(wildcard daemon/desk/www/*))
 
-.PHONY: all always clean check samples demo asan bench soak install deps tests
+.PHONY: all always clean model check samples demo asan bench soak install deps tests
 
 all: $(BUILD)/intrayd $(BUILD)/intray
 
@@ -139,6 +140,13 @@ demo:
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@BUILD=$(BUILD) sh tests/samples/demo.sh
 
+# The model of how sure values are, anew from the labelled documents in DATA; CACHE keeps
+# what was read of them. Minutes without a cache, seconds with one.
+DATA    ?= ../shared/data
+LABELLED := sroie receipts-real invoices-digital invoices-scan invoice2data cms1500
+model: all
+	$(BUILD)/intray train --out schemas $(if $(CACHE),--cache $(CACHE)) $(LABELLED:%=$(DATA)/%)
+
 # With ocrmypdf, which nothing else needs. JSON=1, N=, ROUNDS=, KINDS=: tests/bench/bench.sh.
 bench:
 	@sh tests/deps.sh ocrmypdf img2pdf
@@ -155,7 +163,7 @@ install: all
 		$(DESTDIR)$(UNITDIR) $(DESTDIR)/usr/lib/sysusers.d $(DESTDIR)/usr/lib/tmpfiles.d \
 		$(DESTDIR)/etc/intray
 	install -m 755 $(BUILD)/intrayd $(BUILD)/intray $(DESTDIR)$(PREFIX)/bin
-	install -m 644 schemas/*.xsd $(DESTDIR)$(PREFIX)/share/intray/schemas
+	install -m 644 schemas/*.xsd schemas/trust.model $(DESTDIR)$(PREFIX)/share/intray/schemas
 	for u in $(UNITS); do \
 		sed 's|@PREFIX@|$(PREFIX)|' $$u >$(DESTDIR)$(UNITDIR)/$${u#systemd/}; \
 	done

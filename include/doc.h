@@ -103,6 +103,11 @@ struct finding {
 	const char *text; /* a sentence a clerk understands */
 };
 
+struct feature { /* what speaks for or against a value: "least-word", 0.83 */
+	const char *name;
+	float value;
+};
+
 struct field {
 	const char *path; /* "seller/name"; a line's: "lines/charge" with line > 0 */
 	int line;	  /* 0 for header fields, else 1..n */
@@ -116,6 +121,8 @@ struct field {
 	const char *why;  /* proof or reason in a few words: "sum closes"; may be NULL */
 	struct alternative *alternatives; /* canonical values, best first, without value */
 	size_t n_alternatives;
+	struct feature *features; /* for trust.c; not kept beyond the stages */
+	size_t n_features, cap_features;
 };
 
 /* What a stage or a person may have to know of where the document came from. */
@@ -155,6 +162,10 @@ struct field *doc_add_field(struct doc *doc, const char *path, int line);
 struct field *doc_append_field(struct doc *doc, const char *path, int line);
 struct field *doc_field(const struct doc *doc, const char *path, int line); /* or NULL */
 const char *doc_value(const struct doc *doc, const char *path, int line); /* or NULL */
+/* Notes what speaks for or against a field's value; name is borrowed, the value should
+ * be about -1 to 1. The same name again replaces it. */
+void doc_feature(const struct doc *doc, struct field *field, const char *name,
+		 float value);
 int doc_lines(const struct doc *doc); /* highest line number of a path "lines/..." */
 void doc_remove_line(struct doc *doc, int line); /* and renumbers those after it */
 /* fields: space separated paths, copied; fmt becomes the clerk's sentence. */

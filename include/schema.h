@@ -10,8 +10,8 @@
  * know there is an error with file and line:
  *
  * on the root element:
- *   <t:type title="Invoice" priority="50" fallback="no" accept="0.97"/>     fallback: what
- *       nothing claims; accept: default for the fields
+ *   <t:type title="Invoice" priority="50" fallback="no" budget="0.005"/>    fallback: what
+ *       nothing claims; budget, accept: default for the fields
  *   <t:sign lang="de" weight="3">rechnung</t:sign>   words that speak for (or, negative, against)
  *       this type, folded; attribute where="title" counts only in the page's upper third or in large
  *       type; where="narrow" has no words and counts when the print is a narrow slip,
@@ -32,10 +32,12 @@
  *   </t:form>                            identify it (folded); where values stand: zones below
  * on a field's element:
  *   <t:field title="Invoice date" kind="date" term="BT-2" order="20|none" double="yes|no"
- *            see="all|restricted" keep="10y" hint="..." role="seller" accept="0.97"
+ *            see="all|restricted" keep="10y" hint="..." role="seller" budget="0.005"
  *            derive="paths it can be made from" doubt="stop|drop"/>     title: as a clerk
  *       calls it; order="none": never keyed; doubt="drop": a value that is not accepted is
- *       left out of the document instead of making it an exception
+ *       left out of the document instead of making it an exception; budget: the share of
+ *       wrong values that is borne among those no person sees, or accept="0.97": the
+ *       confidence itself from which no person is needed
  *   <t:label lang="en" weight="1">invoice date</t:label>   folded words that stand before,
  *       above or beside the value; a negative weight marks words that only look like it
  *       ("total items"); value="381": the words themselves mean this code ("credit note")
@@ -138,7 +140,8 @@ struct fieldtype {
 	const char *derive; /* paths it is derived from, or NULL */
 	const char *keep;   /* retention: "10y" */
 	int order;
-	float accept;	  /* confidence from which it needs no person */
+	float accept;	  /* confidence from which it needs no person; 0: as budget says */
+	float budget;	  /* share of wrong values among accepted ones that is borne */
 	const char **codes; /* enumeration of the XSD simple type, or NULL */
 	size_t n_codes;
 	struct label *labels;
@@ -195,6 +198,7 @@ struct doctype {
 	struct sign *signs;
 	size_t n_signs;
 	struct compiled_schema *compiled; /* stages/xml.c */
+	const struct trust *trust; /* the learnt model (trust.h), or NULL; not owned */
 };
 
 struct schema_set {
@@ -211,11 +215,19 @@ struct schema_set *schema_set_new(void);
 void schema_set_free(struct schema_set **set);
 const struct doctype *schema_type(const struct schema_set *set, const char *name);
 const struct fieldtype *doctype_field(const struct doctype *type, const char *path);
+/* Gives all types the learnt model; the set does not own it. NULL takes it away. */
+void schema_set_trust(struct schema_set *set, const struct trust *trust);
+/* From which confidence on a value of the field needs no person: what the type or the
+ * profile says, else what the model needs to keep the field's error budget. */
+float doctype_accept(const struct doctype *type, const struct fieldtype *field,
+		     enum source source);
 
 /* What a client changes of a type, as text (one line per change, '#' comments):
  *   field PATH required|optional|not-keyed|double-keyed
  *   rule ID stop|warn|off
- *   accept PATH 0.99          confidence from which the field needs no person
+ *   budget PATH 0.2%          error budget: at most so many of the values that no person
+ *                             sees may be wrong; the threshold follows from the model
+ *   accept PATH 0.99          confidence from which the field needs no person, instead
  * Gives a copy of the type with the profile laid over it, in the arena. */
 enum rc doctype_with_profile(const struct doctype *type, const char *profile,
 			     struct arena *arena, const struct doctype **out,

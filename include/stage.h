@@ -16,6 +16,7 @@ struct stage_env {
 	const char *(*profile)(void *ctx, const char *type);
 	void *profile_ctx;
 	const struct lookup *lookup;
+	bool evidence; /* for training: features of fields are wanted, model or none */
 	const char *stop_before; /* tests: name of the stage not to run any more; NULL all */
 };
 
@@ -33,15 +34,17 @@ struct stage {
 extern const struct stage stages[]; /* ends with a NULL name */
 
 /* Runs all IN_WORKER stages of a document whose pages are read: classify, extract,
- * validate. Afterwards doc->type is set (never NULL) and doc_has_stop tells whether it is
+ * trust, validate. Afterwards doc->type is set (never NULL) and doc_has_stop tells whether it is
  * an exception. */
 enum rc understand(const struct stage_env *env, struct doc *doc, struct err *err);
 
-/* classify.c, extract.c */
+/* classify.c, extract.c, trust.c, validate.c */
 enum rc classify_run(const struct stage_env *env, struct doc *doc,
 		     enum stage_verdict *verdict, struct err *err);
 enum rc extract_run(const struct stage_env *env, struct doc *doc,
 		    enum stage_verdict *verdict, struct err *err);
+enum rc trust_run(const struct stage_env *env, struct doc *doc,
+		  enum stage_verdict *verdict, struct err *err);
 enum rc validate_run(const struct stage_env *env, struct doc *doc,
 		     enum stage_verdict *verdict, struct err *err);
 /* recognise.c: whose paper it is; before extract, which then uses the supplier's labels and

@@ -23,10 +23,12 @@ static int by_place(const void *a, const void *b)
 }
 
 /* Nobody needs it and nobody is sure of it. */
-static bool is_dropped(const struct field *field, const struct fieldtype *type)
+static bool is_dropped(const struct doctype *doctype, const struct field *field,
+		       const struct fieldtype *type)
 {
 	return type->drop_doubtful && field->source != SOURCE_XML &&
-	       field->source != SOURCE_PERSON && field->confidence < type->accept;
+	       field->source != SOURCE_PERSON &&
+	       field->confidence < doctype_accept(doctype, type, field->source);
 }
 
 static void collect_cells(struct instance *instance)
@@ -45,7 +47,7 @@ static void collect_cells(struct instance *instance)
 			.field = field,
 			.type = type,
 			.in_instance = field->value && *field->value &&
-				       !is_dropped(field, type),
+				       !is_dropped(instance->type, field, type),
 		};
 	}
 	if (instance->n_cells > 1)
@@ -244,4 +246,50 @@ struct cell *instance_cell_at(const struct instance *instance, const char *eleme
 			return instance_cell(instance, type, table->lines[row - 1]);
 	}
 	return NULL;
+}
+
+/* --- the XSD ---------------------------------------------------------- */
+
+/* The first complaint about a field says most; a later one repeats it in general terms.
+ */
+static void note_complaint(void *ctx, const struct xml_complaint *complaint)
+{
+	struct instance *instance = ctx;
+	struct cell *cell = instance_cell_at(instance, complaint->path, complaint->row);
+
+	if (cell && !cell->wrong) {
+		cell->wrong = true;
+		cell->what = complaint->what;
+	}
+}
+
+enum rc instance_ask_xsd(struct instance *instance, struct err *err)
+{
+	struct doc *doc = instance->doc;
+	bool valid = false;
+	enum rc rc = xml_schema_validate(instance->type->compiled, instance->tree,
+					 &valid, note_complaint, instance, err);
+
+	if (rc == RC_OK && valid)
+		doc->instance = xml_print(doc->arena, xml_root(instance->tree), NULL);
+	return rc;
+}
+
+/* Rules and XSD speak as in a validation, but nothing of what they say stays with the
+ * document: only the cells know. */
+enum rc instance_rehearse(struct instance *instance, struct doc *doc,
+			  const struct doctype *type, struct arena *arena,
+			  struct err *err)
+{
+	size_t n_findings = doc->n_findings;
+	const char *before = doc->instance;
+	enum rc rc;
+
+	instance_build(instance, doc, type, arena);
+	rc = instance_ask_xsd(instance, err);
+	if (rc == RC_OK)
+		rc = rules_run(instance, err);
+	doc->n_findings = n_findings;
+	doc->instance = before;
+	return rc;
 }

@@ -16,6 +16,7 @@ struct cell { /* one field of the document, and what is found out about it */
 	bool contradicted;  /* by a rule that does not hold */
 	bool refuted;	    /* by one that stops, between header fields */
 	const char *proved; /* id of the rule that proves it, or NULL */
+	bool proved_by_data; /* with something that was keyed or is structured data */
 	bool in_stop_finding;
 };
 
@@ -50,6 +51,14 @@ struct cell *instance_cell_at(const struct instance *instance, const char *eleme
 const struct table *instance_table(const struct instance *instance, const char *name);
 /* "seller/name", "lines[2]/charge" */
 const char *cell_name(struct arena *arena, const struct fieldtype *type, int line);
+
+/* Asks the XSD: marks cells that it complains of, sets doc->instance when it does not. */
+enum rc instance_ask_xsd(struct instance *instance, struct err *err);
+/* Builds, asks the XSD and runs the rules without adding findings. The caller frees the
+ * tree, after RC_OK or not. */
+enum rc instance_rehearse(struct instance *instance, struct doc *doc,
+			  const struct doctype *type, struct arena *arena,
+			  struct err *err);
 
 /* rules.c: runs all rules of the type, adds their findings, marks cells as contradicted
  * or proved. */

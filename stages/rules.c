@@ -268,12 +268,18 @@ static bool leans_on_proved(const struct proof *proof, const struct cell *cell)
 
 static void prove(const struct proof *proof)
 {
+	bool data = false;
+
+	for (size_t i = 0; i < proof->n; i++)
+		data |= stands_by_itself(proof->cells[i]) && !is_zero(proof->cells[i]);
 	for (size_t i = 0; i < proof->n; i++) {
 		struct cell *cell = proof->cells[i];
 
 		if (listed(proof->rule, cell->type->path) && !is_zero(cell) &&
-		    !cell->refuted && (!proof->leans || leans_on_proved(proof, cell)))
+		    !cell->refuted && (!proof->leans || leans_on_proved(proof, cell))) {
 			cell->proved = proof->rule->id;
+			cell->proved_by_data |= data;
+		}
 	}
 }
 

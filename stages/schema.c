@@ -14,9 +14,12 @@
 
 #include "schema_load.h"
 #include "text.h"
+#include "trust.h"
 #include "xml.h"
 
 #define LARGEST_XSD (4 << 20)
+/* With estimates made by hand only: far from sure, but what is below is surely not. */
+#define ACCEPT_WITHOUT_MODEL 0.97f
 
 static const char *const kind_names[KIND_N] = {
 	[KIND_TEXT] = "text",
@@ -101,6 +104,23 @@ const struct fieldtype *doctype_field(const struct doctype *type, const char *pa
 		if (strcmp(type->fields[i].path, path) == 0)
 			return &type->fields[i];
 	return NULL;
+}
+
+void schema_set_trust(struct schema_set *set, const struct trust *trust)
+{
+	for (size_t i = 0; i < set->n_types; i++)
+		set->types[i].trust = trust;
+}
+
+float doctype_accept(const struct doctype *type, const struct fieldtype *field,
+		     enum source source)
+{
+	if (field->accept > 0)
+		return field->accept;
+	if (type->trust && source != SOURCE_LOOKUP) /* recall.c weighs by itself */
+		return trust_threshold(type->trust, trust_scale_of(source),
+				       field->budget);
+	return ACCEPT_WITHOUT_MODEL;
 }
 
 static bool name_is_fit(const char *name)
@@ -260,6 +280,26 @@ static const char *change_accept(struct doctype *type, const char *path, const c
 	return NULL;
 }
 
+/* "0.2%" or "0.002" */
+static const char *change_budget(struct doctype *type, const char *path, const char *to)
+{
+	struct fieldtype *field = field_to_change(type, path);
+	char *end;
+	float budget = strtof(to, &end);
+
+	if (field == NULL)
+		return "there is no such field";
+	if (strcmp(end, "%") == 0)
+		budget /= 100;
+	else if (*end != '\0')
+		budget = 0;
+	if (!(budget > 0 && budget < 1))
+		return "expected an error budget like 0.5%";
+	field->budget = budget;
+	field->accept = 0;
+	return NULL;
+}
+
 static const char *change_one(struct doctype *type, char *line)
 {
 	static const struct {
@@ -268,6 +308,7 @@ static const char *change_one(struct doctype *type, char *line)
 				      const char *to);
 	} table[] = {{"field", change_field},
 		     {"rule", change_rule},
+		     {"budget", change_budget},
 		     {"accept", change_accept}};
 	char *rest = NULL;
 	const char *what = strtok_r(line, " \t\r", &rest);
@@ -281,7 +322,7 @@ static const char *change_one(struct doctype *type, char *line)
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (strcmp(table[i].what, what) == 0)
 			return table[i].change(type, of, to);
-	return "a line starts with field, rule or accept";
+	return "a line starts with field, rule, budget or accept";
 }
 
 static struct doctype *copy_for_changes(const struct doctype *type, struct arena *arena)

@@ -3,8 +3,8 @@
  * Walks the XSD as the XML it is: elements give the fields with their paths, xs:appinfo
  * the rest (schema_notes.c). An administrator writes these files by hand, so everything
  * that is not understood is an error with file and line: an element that repeats among
- * others, a rule about a field that does not exist. The first error is kept and the walk
- * goes on harmlessly, so that no function below needs to return one. */
+ * others, a rule about a field that does not exist. The first error is kept and the
+ * walk goes on harmlessly, so that no function below needs to return one. */
 #include "schema_load.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "xml.h"
 
 #define DEEPEST 8 /* groups in groups; stops a type that contains itself */
-#define ACCEPT_DEFAULT 0.97f
+#define BUDGET_DEFAULT 0.005f
 
 void schema_complain(struct loader *l, const struct xml_node *at, const char *fmt, ...)
 {
@@ -168,6 +168,7 @@ static void load_leaf(struct loader *l, const struct xml_node *element,
 		.needed_in = needed ? place->optional : NULL,
 		.keyed = true,
 		.accept = l->accept,
+		.budget = l->budget,
 	};
 	load_simple_type(l, field, element, xml_attr(l->arena, element, "type"), 0);
 	if (field->n_codes > 0)
@@ -360,7 +361,7 @@ static void load_root(struct loader *l)
 enum rc doctype_load(struct arena *arena, struct doctype *out, struct err *err)
 {
 	struct loader l = {
-		.arena = arena, .type = out, .accept = ACCEPT_DEFAULT, .err = err};
+		.arena = arena, .type = out, .budget = BUDGET_DEFAULT, .err = err};
 	AUTO_XML tree = NULL;
 	struct err reason = {0};
 

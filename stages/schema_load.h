@@ -14,7 +14,7 @@ struct loader { /* one XSD being loaded */
 	struct arena *arena;
 	struct doctype *type;
 	const struct xml_node *root; /* xs:schema */
-	float accept;
+	float accept, budget; /* of the type */
 	size_t cap_fields, cap_rules, cap_checks, cap_signs;
 	bool failed;
 	struct err *err;

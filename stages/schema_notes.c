@@ -33,7 +33,7 @@ static void check_attributes(struct loader *l, const struct xml_node *node)
 	static const struct {
 		const char *element, *attributes;
 	} table[] = {
-		{"type", "title priority fallback accept"},
+		{"type", "title priority fallback accept budget"},
 		{"sign", "lang weight where"},
 		{"rule", "id fields test severity kind when-missing each proves"},
 		{"check", "name fields severity"},
@@ -41,7 +41,7 @@ static void check_attributes(struct loader *l, const struct xml_node *node)
 		{"rule-at", "x y w h heavy dashed rows pitch"},
 		{"anchor", "x y w h"},
 		{"field",
-		 "title kind term order double see keep hint role accept derive "
+		 "title kind term order double see keep hint role accept budget derive "
 		 "doubt"},
 		{"label", "lang weight value"},
 		{"zone", "page x y w h value rows pitch print"},
@@ -164,6 +164,20 @@ static enum severity severity_attr(struct loader *l, const struct xml_node *node
 								    : SEVERITY_WARN;
 }
 
+/* A budget of its own undoes an `accept` that stands for the whole type. */
+static void load_thresholds(struct loader *l, const struct xml_node *note,
+			    float *accept, float *budget)
+{
+	bool own_budget = xml_attr(l->arena, note, "budget") != NULL;
+
+	*accept = number_attr(l, note, "accept", own_budget ? 0 : *accept);
+	*budget = number_attr(l, note, "budget", *budget);
+	if (*accept < 0 || *accept > 1)
+		schema_complain(l, note, "accept must be above 0 and at most 1");
+	if (*budget <= 0 || *budget >= 1)
+		schema_complain(l, note, "budget must be above 0 and below 1");
+}
+
 static void load_type_note(struct loader *l, const struct xml_node *note)
 {
 	const char *title = xml_attr(l->arena, note, "title");
@@ -172,7 +186,7 @@ static void load_type_note(struct loader *l, const struct xml_node *note)
 		l->type->title = title;
 	l->type->priority = (int)number_attr(l, note, "priority", 0);
 	l->type->fallback = flag_attr(l, note, "fallback");
-	l->accept = number_attr(l, note, "accept", l->accept);
+	load_thresholds(l, note, &l->accept, &l->budget);
 }
 
 static void load_sign(struct loader *l, const struct xml_node *note)
@@ -352,9 +366,7 @@ static void load_field_note(struct loader *l, struct fieldtype *field,
 	field->key_double = flag_attr(l, note, "double");
 	field->restricted = choice_attr(l, note, "see", seen_by, 2) == 1;
 	field->drop_doubtful = choice_attr(l, note, "doubt", doubts, 2) == 1;
-	field->accept = number_attr(l, note, "accept", l->accept);
-	if (field->accept <= 0 || field->accept > 1)
-		schema_complain(l, note, "accept must be above 0 and at most 1");
+	load_thresholds(l, note, &field->accept, &field->budget);
 }
 
 /* print="1", "2-" or "2-3": lines of print from the first to the last. */

@@ -15,6 +15,7 @@ const struct stage stages[] = {
 	{"recognise", IN_WORKER, PER_DOCUMENT, 10, recognise_run},
 	{"extract", IN_WORKER, PER_DOCUMENT, 30, extract_run},
 	{"recall", IN_WORKER, PER_DOCUMENT, 10, recall_run},
+	{"trust", IN_WORKER, PER_DOCUMENT, 30, trust_run},
 	{"validate", IN_WORKER, PER_DOCUMENT, 30, validate_run},
 	{0},
 };

@@ -53,33 +53,6 @@ static void forget_earlier_verdict(struct doc *doc, const struct doctype *type)
 	}
 }
 
-/* --- the XSD ---------------------------------------------------------- */
-
-/* The first complaint about a field says most; a later one repeats it in general terms.
- */
-static void note_complaint(void *ctx, const struct xml_complaint *complaint)
-{
-	struct instance *instance = ctx;
-	struct cell *cell = instance_cell_at(instance, complaint->path, complaint->row);
-
-	if (cell && !cell->wrong) {
-		cell->wrong = true;
-		cell->what = complaint->what;
-	}
-}
-
-static enum rc ask_xsd(struct instance *instance, struct err *err)
-{
-	struct doc *doc = instance->doc;
-	bool valid = false;
-	enum rc rc = xml_schema_validate(instance->type->compiled, instance->tree,
-					 &valid, note_complaint, instance, err);
-
-	if (rc == RC_OK && valid)
-		doc->instance = xml_print(doc->arena, xml_root(instance->tree), NULL);
-	return rc;
-}
-
 /* --- sentences -------------------------------------------------------- */
 
 static const char *subject(struct instance *instance, const struct fieldtype *type,
@@ -273,12 +246,15 @@ static enum rc ask_business(struct instance *instance, const struct lookup *look
  * an order number may be found on an invoice, and the invoice filed as an order. */
 #define TYPE_IS_A_GUESS 0.5f
 
-/* A failed check digit is evidence against the reading, no more. */
+/* A failed check digit is evidence against the reading, no more. What the model has
+ * weighed (trust.c) has all of this in it, and a sum that closes as well. */
 static float sureness(const struct instance *instance, const struct cell *cell)
 {
 	const struct doc *doc = instance->doc;
 	float sure = cell->field->confidence;
 
+	if (instance->type->trust)
+		return sure; /* has been weighed */
 	if (doc->type_confidence > 0 && doc->type_confidence <= TYPE_IS_A_GUESS)
 		sure *= doc->type_confidence;
 	return cell->digit_fails ? sure * 0.6f : sure;
@@ -296,13 +272,19 @@ static const char *reason_to_accept(const struct instance *instance,
 	if (field->source == SOURCE_XML)
 		return "structured data";
 	if (field->source == SOURCE_LOOKUP)
-		return sureness(instance, cell) >= cell->type->accept ? field->why
-								       : NULL;
-	if (cell->proved)
+		return sureness(instance, cell) >= doctype_accept(instance->type,
+								  cell->type,
+								  field->source)
+			       ? field->why
+			       : NULL;
+	if (cell->proved && (cell->proved_by_data || !instance->type->trust))
 		return arena_printf(instance->doc->arena, "proved by %s", cell->proved);
 	if (!cell->contradicted && field->source != SOURCE_DERIVED &&
-	    sureness(instance, cell) >= cell->type->accept)
-		return "read surely";
+	    sureness(instance, cell) >=
+		    doctype_accept(instance->type, cell->type, field->source))
+		return cell->proved ? arena_printf(instance->doc->arena, "proved by %s",
+						   cell->proved)
+				    : "read surely";
 	return NULL;
 }
 
@@ -409,7 +391,7 @@ static void find_not_valid(struct instance *instance)
 static enum rc judge(struct instance *instance, const struct lookup *lookup,
 		     struct err *err)
 {
-	enum rc rc = ask_xsd(instance, err);
+	enum rc rc = instance_ask_xsd(instance, err);
 
 	if (rc != RC_OK)
 		return rc;

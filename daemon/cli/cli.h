@@ -114,6 +114,7 @@ void progress_end(struct progress *progress); /* wipes the line */
 /* --- the commands ------------------------------------------------------------- */
 extern const struct command command_check_config; /* check_config.c */
 extern const struct command command_evaluate;	  /* evaluate.c */
+extern const struct command command_train;	  /* train.c */
 extern const struct command command_status;	  /* cmd_status.c */
 extern const struct command command_list;	  /* cmd_list.c */
 extern const struct command command_show;	  /* cmd_show.c */

@@ -42,6 +42,8 @@ enum rc samples_find(const char *path, bool all, struct sample_list *list,
 struct run_options {
 	const struct settings *settings;
 	const char *cache_dir; /* NULL: none */
+	const char *folds_dir; /* cross-validate with the models there; NULL: do not */
+	bool evidence;	       /* for training: features, and no model */
 	long jobs;
 };
 enum rc samples_run(struct sample_list *list, const struct run_options *options,
@@ -65,8 +67,16 @@ struct group { /* documents of one folder, or of one type */
 	struct word_score words;
 	struct count *by_path; /* beside scored_type(name)->paths; types only */
 };
+struct verdict { /* on one value that was read */
+	size_t folder; /* of tally.folders */
+	enum source source;
+	float confidence;
+	bool accepted, right;
+};
 struct tally {
 	struct arena *arena;
+	struct verdict *verdicts;
+	size_t n_verdicts, cap_verdicts;
 	struct group *folders, *types;
 	size_t n_folders, cap_folders, n_types, cap_types;
 	long documents, pages, cached;
@@ -78,6 +88,11 @@ void tally_samples(struct tally *tally, const struct sample_list *list,
 /* evaluate_report.c */
 void evaluate_print(const struct tally *tally, const struct sample_list *list);
 json_t *evaluate_json(const struct tally *tally);
+
+/* reliability.c: how true confidences are, as tables for evaluate_report.c. */
+struct table accepted_table(struct arena *arena, const struct tally *tally);
+struct table reliability_table(struct arena *arena, const struct tally *tally);
+struct table curve_table(struct arena *arena, const struct tally *tally);
 
 /* dump.c: one JSON line per document. */
 enum rc dump_samples(const char *path, const struct sample_list *list, struct err *err);

@@ -57,6 +57,26 @@ static void write_message(int fd, const struct pack *p)
 		_exit(1); /* nobody is left to hear it */
 }
 
+static void pack_features(struct pack *p, const struct field *field)
+{
+	pack_u32(p, (uint32_t)field->n_features);
+	for (size_t i = 0; i < field->n_features; i++) {
+		pack_str(p, field->features[i].name);
+		pack_f32(p, field->features[i].value);
+	}
+}
+
+static void unpack_features(struct unpack *u, struct arena *arena, struct field *field)
+{
+	field->n_features = unpack_count(u, 4 + 4);
+	field->features =
+		arena_alloc_n(arena, field->n_features + 1, sizeof(*field->features));
+	for (size_t i = 0; i < field->n_features; i++) {
+		field->features[i].name = unpack_str(u, arena);
+		field->features[i].value = unpack_f32(u);
+	}
+}
+
 static void tell_document(int fd, size_t index, const struct sample *sample,
 			  const struct outcome *outcome, struct arena *arena)
 {
@@ -73,6 +93,8 @@ static void tell_document(int fd, size_t index, const struct sample *sample,
 	pack_u32(&p, (uint32_t)outcome->pages);
 	pack_u8(&p, outcome->cached);
 	doc_pack_fields(&p, doc);
+	for (size_t i = 0; i < doc->n_fields; i++)
+		pack_features(&p, &doc->fields[i]);
 	/* Words are many and only compared with running text. */
 	pack_u32(&p, sample->truth.text ? (uint32_t)doc->n_pages : 0);
 	for (size_t i = 0; sample->truth.text && i < doc->n_pages; i++)
@@ -103,7 +125,7 @@ static enum rc job_loop(struct run *run, int job, int fd, struct reading_room *r
 		enum rc rc;
 
 		atomic_store(&run->shared->owner[index], job + 1);
-		rc = room_read(room, sample->path, arena, &outcome, err);
+		rc = room_read(room, sample, arena, &outcome, err);
 		if (rc != RC_OK)
 			return rc;
 		tell_document(fd, index, sample, &outcome, arena);
@@ -175,6 +197,8 @@ static enum rc unpack_outcome(struct unpack *u, struct arena *arena,
 	out->pages = unpack_i32(u);
 	out->cached = unpack_u8(u) == 1;
 	rc = doc_unpack_fields(u, out->doc, err);
+	for (size_t i = 0; i < out->doc->n_fields && rc == RC_OK; i++)
+		unpack_features(u, arena, &out->doc->fields[i]);
 	n_pages = unpack_count(u, 1);
 	for (size_t i = 0; i < n_pages && rc == RC_OK; i++)
 		rc = doc_unpack_page(u, arena, doc_add_page(out->doc), err);

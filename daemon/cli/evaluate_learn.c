@@ -210,8 +210,7 @@ static enum rc learn_one(struct lesson_run *run, struct sample *sample, struct e
 	if (rc != RC_OK)
 		return rc;
 	run->room.lookup = db_lookup(run->trial.worker, &job, scratch);
-	rc = room_read(&run->room, sample->path, run->list->arena, &sample->outcome,
-		       err);
+	rc = room_read(&run->room, sample, run->list->arena, &sample->outcome, err);
 	if (rc != RC_OK)
 		return rc;
 	if (strcmp(sample->outcome.state, "quarantined") == 0)

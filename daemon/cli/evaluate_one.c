@@ -18,13 +18,22 @@
 enum rc room_open(const struct run_options *options, struct reading_room *out,
 		  struct err *err)
 {
+	enum rc rc;
+
 	*out = (struct reading_room){.options = options};
-	return schema_load_dir(options->settings->schema_dir, &out->schemas, err);
+	rc = schema_load_dir(options->settings->schema_dir, &out->schemas, err);
+	if (rc == RC_OK && options->folds_dir)
+		rc = folds_load(options->folds_dir, out->trusts, err);
+	else if (rc == RC_OK && !options->evidence)
+		rc = trust_load(options->settings->schema_dir, &out->trusts[0], err);
+	return rc;
 }
 
 void room_close(struct reading_room *room)
 {
 	engine_stop(&room->engine);
+	for (int i = 0; i < TRUST_FOLDS; i++)
+		trust_free(&room->trusts[i]);
 	schema_set_free(&room->schemas);
 }
 
@@ -86,15 +95,26 @@ static enum rc get_pages(struct reading_room *room, int fd, const struct mapping
 		return RC_OK;
 	rc = read_pages(room, fd, doc, out, err);
 	/* XML takes no time, and what is found in it depends on einvoice_xsd. */
-	if (rc == RC_OK && !doc->structured && page_cache_put(dir, sha256, doc, err) != RC_OK)
+	if (rc == RC_OK && !doc->structured &&
+	    page_cache_put(dir, sha256, doc, err) != RC_OK)
 		rc = RC_RETRY;
 	return rc;
+}
+
+/* With folds, the model that has not seen this supplier. */
+static void choose_model(struct reading_room *room, const struct sample *sample)
+{
+	int fold = room->options->folds_dir ? fold_of(sample) : 0;
+
+	schema_set_trust(room->schemas, room->trusts[fold]);
 }
 
 static enum rc think(struct reading_room *room, struct doc *doc, struct outcome *out,
 		     struct err *err)
 {
-	const struct stage_env env = {.schemas = room->schemas, .lookup = room->lookup};
+	const struct stage_env env = {.schemas = room->schemas,
+				      .lookup = room->lookup,
+				      .evidence = room->options->evidence};
 	enum rc rc = understand(&env, doc, err);
 
 	if (rc == RC_OK)
@@ -131,17 +151,18 @@ static enum rc read_document(struct reading_room *room, const char *path,
 	return rc == RC_FAIL ? quarantine(out, arena, err->text) : rc;
 }
 
-enum rc room_read(struct reading_room *room, const char *path, struct arena *arena,
-		  struct outcome *out, struct err *err)
+enum rc room_read(struct reading_room *room, const struct sample *sample,
+		  struct arena *arena, struct outcome *out, struct err *err)
 {
 	int64_t began = now_ms_monotonic();
 	double cpu = own_cpu();
 	enum rc rc;
 
 	*out = (struct outcome){.doc = doc_new(arena)};
-	rc = read_document(room, path, arena, out, err);
+	choose_model(room, sample);
+	rc = read_document(room, sample->path, arena, out, err);
 	out->cpu_s += own_cpu() - cpu;
 	out->wall_s = (double)(now_ms_monotonic() - began) / 1000;
 	out->pages = (int)out->doc->n_pages;
-	return rc == RC_OK ? RC_OK : err_wrap(err, rc, "%s", path);
+	return rc == RC_OK ? RC_OK : err_wrap(err, rc, "%s", sample->path);
 }

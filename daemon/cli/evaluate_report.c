@@ -237,6 +237,9 @@ void evaluate_print(const struct tally *tally, const struct sample_list *list)
 	print_table(field_table(a, tally));
 	print_table(line_table(a, tally->types, tally->n_types));
 	print_table(word_table(a, tally->types, tally->n_types));
+	print_table(accepted_table(a, tally));
+	print_table(curve_table(a, tally));
+	print_table(reliability_table(a, tally));
 	print_table(document_table(a, tally->folders, tally->n_folders));
 	print_table(document_table(a, tally->types, tally->n_types));
 	print_quarantined(list);
@@ -261,6 +264,9 @@ json_t *evaluate_json(const struct tally *tally)
 	set_table(object, "fields", field_table(a, tally));
 	set_table(object, "lines", line_table(a, tally->types, tally->n_types));
 	set_table(object, "text", word_table(a, tally->types, tally->n_types));
+	set_table(object, "accepted", accepted_table(a, tally));
+	set_table(object, "coverage", curve_table(a, tally));
+	set_table(object, "reliability", reliability_table(a, tally));
 	set_table(object, "folders",
 		  document_table(a, tally->folders, tally->n_folders));
 	set_table(object, "types", document_table(a, tally->types, tally->n_types));

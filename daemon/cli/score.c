@@ -49,7 +49,7 @@ struct scoring {
 	const struct truth *truth;
 	const struct doc *doc;
 	const struct doctype *type;
-	mistake_fn *mistake;
+	value_fn *tell;
 	void *ctx;
 	struct document_score *out;
 };
@@ -83,12 +83,14 @@ static void score_value(const struct scoring *s, const char *path, int line,
 
 	count_add(by_path, &one);
 	count_add(all, &one);
-	if (right || (!truth && !is_found))
+	if (!truth && !is_found)
 		return;
-	s->out->whole_right = false;
-	s->out->value_wrong |= is_found;
-	if (s->mistake)
-		s->mistake(s->ctx, path, line, truth, is_found ? found : NULL);
+	if (!right) {
+		s->out->whole_right = false;
+		s->out->value_wrong |= is_found;
+	}
+	if (s->tell)
+		s->tell(s->ctx, path, line, truth, is_found ? found : NULL, right);
 }
 
 static void score_header(const struct scoring *s, const struct scored_type *scored,
@@ -311,11 +313,11 @@ static void score_lines(const struct scoring *s, const struct scored_type *score
 /* --- the document ------------------------------------------------------------- */
 
 void score_document(const struct truth *truth, const struct doc *doc,
-		    const struct doctype *type, struct count *by_path,
-		    mistake_fn *mistake, void *ctx, struct document_score *out)
+		    const struct doctype *type, struct count *by_path, value_fn *tell,
+		    void *ctx, struct document_score *out)
 {
 	const struct scored_type *scored = scored_type(truth->type);
-	struct scoring s = {truth, doc, type, mistake, ctx, out};
+	struct scoring s = {truth, doc, type, tell, ctx, out};
 
 	*out = (struct document_score){
 		.type_right = doc->type && strcmp(doc->type, truth->type) == 0,

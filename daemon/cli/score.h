@@ -33,15 +33,16 @@ struct document_score {
 	long truth_lines, found_lines, right_lines;
 };
 
-/* Something that is not right, for those who want to know why. found NULL: missing;
- * truth NULL: not on the paper. line 0: header. */
-typedef void mistake_fn(void *ctx, const char *path, int line, const char *truth,
-			const struct field *found);
+/* One value that counts. found NULL: missing; truth NULL: not on the paper. line 0:
+ * header. */
+typedef void value_fn(void *ctx, const char *path, int line, const char *truth,
+		      const struct field *found, bool right);
 
-/* by_path: the counts of the scored type's paths, added to. mistake may be NULL. */
+/* by_path: the counts of the scored type's paths, added to. tell, which may be NULL, hears of
+ * every value. */
 void score_document(const struct truth *truth, const struct doc *doc,
 		    const struct doctype *type, struct count *by_path,
-		    mistake_fn *mistake, void *ctx, struct document_score *out);
+		    value_fn *tell, void *ctx, struct document_score *out);
 
 /* Words of a page of running text, as a bag: order does not matter. */
 struct word_score {

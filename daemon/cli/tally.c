@@ -66,25 +66,44 @@ static void add_words(struct group *group, const struct sample *sample)
 	group->words.same += words.same;
 }
 
-struct mistake_context {
-	FILE *out;
+struct value_context {
+	FILE *mistakes; /* NULL: not wanted */
 	const struct sample *sample;
+	struct tally *tally;
+	size_t folder;
 };
 
 /* document, path, line, truth, found, confidence, accepted, source */
-static void write_mistake(void *ctx, const char *path, int line, const char *truth,
-			  const struct field *found)
+static void write_mistake(const struct value_context *context, const char *path,
+			  int line, const char *truth, const struct field *found)
 {
-	const struct mistake_context *mistake = ctx;
-
-	fprintf(mistake->out, "%s\t%s\t%d\t%s\t%s\t", mistake->sample->shown, path,
+	fprintf(context->mistakes, "%s\t%s\t%d\t%s\t%s\t", context->sample->shown, path,
 		line, truth ? truth : "-", found ? found->value : "-");
 	if (found)
-		fprintf(mistake->out, "%.3f\t%s\t%s\n", (double)found->confidence,
+		fprintf(context->mistakes, "%.3f\t%s\t%s\n", (double)found->confidence,
 			found->accepted ? "accepted" : "open",
 			source_name(found->source));
 	else
-		fprintf(mistake->out, "-\t-\t-\n");
+		fprintf(context->mistakes, "-\t-\t-\n");
+}
+
+static void add_value(void *ctx, const char *path, int line, const char *truth,
+		      const struct field *found, bool right)
+{
+	const struct value_context *context = ctx;
+	struct tally *tally = context->tally;
+
+	if (found)
+		*arena_push(tally->arena, tally->verdicts, tally->n_verdicts,
+			    tally->cap_verdicts) = (struct verdict){
+			.folder = context->folder,
+			.source = found->source,
+			.confidence = found->confidence,
+			.accepted = found->accepted,
+			.right = right,
+		};
+	if (!right && context->mistakes)
+		write_mistake(context, path, line, truth, found);
 }
 
 static void add_sample(struct tally *tally, const struct sample *sample,
@@ -92,7 +111,8 @@ static void add_sample(struct tally *tally, const struct sample *sample,
 {
 	struct group *folder =
 		GROUP(tally, folders, n_folders, cap_folders, sample->folder);
-	struct mistake_context context = {mistakes, sample};
+	struct value_context context = {mistakes, sample, tally,
+					(size_t)(folder - tally->folders)};
 	struct document_score score;
 	struct group *type;
 
@@ -106,7 +126,7 @@ static void add_sample(struct tally *tally, const struct sample *sample,
 	add_state(type, sample);
 	score_document(&sample->truth, sample->outcome.doc,
 		       schema_type(schemas, sample->truth.type), type->by_path,
-		       mistakes ? write_mistake : NULL, &context, &score);
+		       add_value, &context, &score);
 	if (mistakes && !score.type_right)
 		fprintf(mistakes, "%s\t(type)\t0\t%s\t%s\t-\t-\t-\n", sample->shown,
 			sample->truth.type,

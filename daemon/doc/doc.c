@@ -170,6 +170,20 @@ const char *doc_value(const struct doc *doc, const char *path, int line)
 	return field ? field->value : NULL;
 }
 
+void doc_feature(const struct doc *doc, struct field *field, const char *name,
+		 float value)
+{
+	struct feature *feature = NULL;
+
+	for (size_t i = 0; i < field->n_features && !feature; i++)
+		if (strcmp(field->features[i].name, name) == 0)
+			feature = &field->features[i];
+	if (!feature)
+		feature = arena_push(doc->arena, field->features, field->n_features,
+				     field->cap_features);
+	*feature = (struct feature){name, value};
+}
+
 /* Further tables of a type (an invoice's VAT rates) number their own rows. */
 static bool is_of_line(const struct field *field)
 {

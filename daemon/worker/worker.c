@@ -103,6 +103,7 @@ static enum rc fresh_schemas(struct worker *w, struct err *err)
 			schema_set_free(&set);
 			return rc;
 		}
+		schema_set_trust(set, w->trust);
 		schema_set_free(&w->schemas);
 		w->schemas = set;
 		free(w->schema_versions);
@@ -195,6 +196,8 @@ static enum rc prepare(struct worker *w, struct err *err)
 {
 	enum rc rc = store_open(w->env->settings->store_dir, &w->store, err);
 	if (rc == RC_OK)
+		rc = trust_load(w->env->settings->schema_dir, &w->trust, err);
+	if (rc == RC_OK)
 		rc = open_database(w, err);
 	if (rc == RC_OK)
 		rc = fresh_schemas(w, err);
@@ -224,6 +227,7 @@ int worker_main(const struct process_env *env)
 	engine_stop(&w.engine);
 	schema_set_free(&w.schemas);
 	free(w.schema_versions);
+	trust_free(&w.trust);
 	store_close(&w.store);
 	db_close(&w.db);
 	return status;

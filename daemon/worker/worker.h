@@ -6,6 +6,7 @@
 #include "engine.h"
 #include "process.h"
 #include "store.h"
+#include "trust.h"
 
 struct worker {
 	const struct process_env *env;
@@ -14,6 +15,7 @@ struct worker {
 	struct db *db;
 	struct store *store;
 	struct schema_set *schemas; /* as installed in the database */
+	struct trust *trust;	    /* how sure values are */
 	char *schema_versions;	    /* names and versions of these */
 	int64_t schemas_until_ms;   /* then it is asked whether they still are */
 	int64_t drain_until_ms; /* 0: not draining; else by then the job is handed back

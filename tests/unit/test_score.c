@@ -33,12 +33,14 @@ struct outcome {
 };
 
 static void note_mistake(void *ctx, const char *path, int line, const char *truth,
-			 const struct field *found)
+			 const struct field *found, bool right)
 {
 	struct outcome *o = ctx;
 
 	(void)line;
 	assert_true(truth || found);
+	if (right)
+		return;
 	o->mistakes++;
 	o->last_path = path;
 }

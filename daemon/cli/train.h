@@ -1,0 +1,42 @@
+/* train.h - what the files of `intray train` share. */
+#ifndef INTRAY_TRAIN_H
+#define INTRAY_TRAIN_H
+
+#include "evaluate.h"
+#include "folds.h"
+#include "logistic.h"
+
+struct lesson { /* one value that was read, and whether it was right */
+	struct logistic_row row;
+	int fold;
+	enum trust_scale scale;
+};
+
+struct lessons {
+	struct arena *arena;
+	struct lesson *list;
+	size_t n, cap;
+	const char **names; /* of the features, as in the model */
+	size_t n_names;
+	long documents, groups;
+};
+
+/* train_lessons.c: every scored value of the samples that was read. */
+void lessons_collect(struct lessons *lessons, const struct sample_list *samples,
+		     const struct schema_set *schemas);
+
+/* train_fit.c: weights from all lessons but those of folds a and b (-1: none). */
+void fit_weights(const struct lessons *lessons, int a, int b, float *weights);
+float fit_score(const struct lesson *lesson, const float *weights);
+
+/* train_scale.c: from scores and outcomes to the scales' points and thresholds. Each
+ * score is of weights that have not seen the value's supplier. */
+struct scored {
+	float score;
+	bool right;
+	enum trust_scale scale;
+	float confidence; /* filled in */
+};
+void scales_make(struct trust *trust, struct scored *list, size_t n);
+
+#endif
