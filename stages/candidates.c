@@ -5,7 +5,6 @@
 #include "extract.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "date.h"

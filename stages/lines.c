@@ -157,6 +157,40 @@ static void columns_by_product(const struct work *work, struct table *table,
 	name_column(table, a, amount);
 }
 
+/* "A2680", "100-33": one word, more digits than letters or no small ones. */
+static bool code_like(const char *text)
+{
+	size_t digits = 0, letters = 0;
+	for (const char *p = text; *p; p++) {
+		if (*p == ' ')
+			return false;
+		digits += *p >= '0' && *p <= '9';
+		letters += (*p | 32) >= 'a' && (*p | 32) <= 'z';
+	}
+	return digits >= 2 && digits >= letters;
+}
+
+/* Under "Artikel" may stand the article's number, and its name in the next column. */
+static bool name_is_next(const struct work *work, struct table *table,
+			 const struct items *items)
+{
+	const struct column *text = table_column(table, KIND_TEXT, NULL);
+	size_t at = text ? (size_t)(text - table->columns) : 0, n = 0;
+	if (!text || at + 1 >= table->n_columns || table->columns[at + 1].field ||
+	    !items->n)
+		return false;
+	for (size_t i = 0; i < items->n; i++) {
+		struct span span = items->list[i].text[at];
+		n += span.to > span.from &&
+		     code_like(span_raw(&work->layout, work->arena, span));
+	}
+	if (n * 4 < items->n * 3)
+		return false;
+	table->columns[at + 1].field = text->field;
+	table->columns[at].field = NULL;
+	return true;
+}
+
 static void settle_number(struct work *work, const struct fieldtype *field, int line,
 			  const struct candidate *c, float p, const char *why)
 {
@@ -317,6 +351,8 @@ void find_lines(struct work *work)
 	for (size_t i = 0; i < n; i++) {
 		struct items read;
 		table_read(work, &tables[i], &read);
+		if (name_is_next(work, &tables[i], &read))
+			table_read(work, &tables[i], &read);
 		columns_by_product(work, &tables[i], &read);
 		drop_strangers(work, &tables[i], &read);
 		float score = support(work, &tables[i], &read);

@@ -224,7 +224,8 @@ static void settle_block(struct work *work, const struct block *block, const cha
 	settle_text(work, address, block->address, block->address_span,
 		    block->address_box, block->confidence, p - 0.03F,
 		    "postcode and street");
-	for (size_t i = 0; i < block->n; i++)
+	/* A line in the foot goes on with telephone, tax id and bank. */
+	for (size_t i = 0; i < block->n && !block->one_line; i++)
 		span_use(work, block->line[i]);
 }
 

@@ -168,6 +168,25 @@ static void stacked_labels(const struct work *work, const char *prefix,
 				    sheet->rows[r].cells[i].box);
 }
 
+/* "€" of "Price  €", "%" of "VAT %"; but "#" heads the numbers of the lines. */
+static bool mere_sign(const char *word)
+{
+	return *word != '#' && (strlen(word) < 4 || *word == '(') &&
+	       !strpbrk(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			      "0123456789");
+}
+
+/* Such a sign belongs to the heading it stands behind. */
+static void widen_left_of(struct table *table, struct box sign, int32_t em)
+{
+	for (size_t c = 0; c < table->n_columns; c++) {
+		struct box *box = &table->columns[c].box;
+		int32_t gap = sign.x - box_right(*box);
+		if (gap >= 0 && gap < em)
+			*box = box_union(*box, sign);
+	}
+}
+
 /* Headings nobody asked for ("Pos", "Rabatt") still own the numbers under them. */
 static void unnamed_columns(const struct work *work, struct table *table)
 {
@@ -178,6 +197,10 @@ static void unnamed_columns(const struct work *work, struct table *table)
 			struct box box = row->tokens[i].word->box;
 			if (column_at(table, box) || table->n_columns == COLUMNS_MAX)
 				continue;
+			if (mere_sign(row->tokens[i].word->text)) {
+				widen_left_of(table, box, row->em);
+				continue;
+			}
 			struct column *before = NULL;
 			for (size_t c = 0; c < table->n_columns; c++) {
 				struct column *column = &table->columns[c];
@@ -229,6 +252,15 @@ static bool spans_columns(const struct row *row, const struct table *table)
 	return false;
 }
 
+/* Headings are one or two words; more in one cell are part of a sentence. */
+static bool has_phrase(const struct row *row)
+{
+	for (size_t i = 0; i < row->n_cells; i++)
+		if (row->cells[i].last - row->cells[i].first > 2)
+			return true;
+	return false;
+}
+
 /* Lines of a heading stand close; one row of two named columns is its anchor. */
 static void try_heading(const struct work *work, const char *prefix, uint32_t sheet_no,
 			uint32_t row, struct table *out, float *scores, size_t *n)
@@ -247,8 +279,13 @@ static void try_heading(const struct work *work, const char *prefix, uint32_t sh
 		    sheet->rows[up].n_tokens > 10 ||
 		    spans_columns(&sheet->rows[up], &table))
 			break;
-		table.first_row = up;
-		marks_of_row(work, prefix, sheet_no, up, &table);
+		struct table higher = table;
+		higher.first_row = up;
+		marks_of_row(work, prefix, sheet_no, up, &higher);
+		if (named_columns(&higher) <= named_columns(&table) &&
+		    has_phrase(&sheet->rows[up]))
+			break;
+		table = higher;
 	}
 	while (table.last_row + 1 < sheet->n_rows && table.last_row - row < 3) {
 		uint32_t down = table.last_row + 1;

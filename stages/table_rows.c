@@ -149,6 +149,12 @@ static void read_texts(const struct work *work, const struct table *table,
 			item->text[c] = text_in(work, table, item, item->row, c);
 }
 
+/* "zzgl. 19 % MwSt.": before the label of a tax stands its rate. */
+static bool rate_before(const struct row *row, uint32_t from, uint32_t to)
+{
+	return to - from <= 12 && memchr(row->text + from, '%', to - from);
+}
+
 /* A total's label on the row: it sums the lines, it is none. */
 static bool is_total(const struct work *work, uint32_t sheet, uint32_t row)
 {
@@ -160,7 +166,9 @@ static bool is_total(const struct work *work, uint32_t sheet, uint32_t row)
 			continue;
 		const struct row *at = &work->layout.sheets[sheet].rows[row];
 		const struct cell *cell = row_cell(at, mark->span.from);
-		if (cell && cell->from == mark->span.from)
+		if (cell && (cell->from == mark->span.from ||
+			     (cell == at->cells &&
+			      rate_before(at, cell->from, mark->span.from))))
 			return true;
 	}
 	return false;

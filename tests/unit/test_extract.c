@@ -275,6 +275,35 @@ static void a_description_goes_on_but_takes_no_remark_along(void **state)
 		expected, COUNT(expected));
 }
 
+static void headings_and_signs_that_stand_close_are_told_apart(void **state)
+{
+	static const struct expected expected[] = {
+		{"lines/description", 1, "Eichentisch massiv"},
+		{"lines/quantity", 1, "3"},
+		{"lines/unit_price", 1, "850.00"},
+		{"lines/vat_rate", 1, "19"},
+		{"lines/net_amount", 1, "2550.00"},
+		{"lines/description", 2, "Versand"},
+		{"lines/net_amount", 2, "20.00"},
+		{"lines/description", 3, NULL},
+		{"seller/vat_id", 0, "DE298113455"},
+	};
+
+	(void)state;
+	check_paper(
+		2480, SOURCE_TEXT,
+		"Rechnung\nRechnungsnummer: 4711\n\n"
+		"Wir stellen Ihnen wie folgt in Rechnung:\n"
+		"Artikel   Text                  Anz.    Preis €   USt %    Gesamt €\n"
+		"A26801    Eichentisch massiv       3     850,00      19    2.550,00\n"
+		"B59033    Versand                  1      20,00      19       20,00\n"
+		"                                Summe netto            2.570,00\n"
+		"                                zzgl. 19 % MwSt.         488,30\n"
+		"                                Gesamtsumme            3.058,30\n\n\n"
+		"Holzinger GmbH, Am Weg 12, 84028 Landshut | USt-ID: DE 298 113 455\n",
+		expected, COUNT(expected));
+}
+
 static void a_heading_that_lies_is_set_right_by_multiplying(void **state)
 {
 	static const struct expected expected[] = {
@@ -399,6 +428,7 @@ int main(void)
 		cmocka_unit_test(parties_side_by_side_have_each_its_label),
 		cmocka_unit_test(the_name_stands_over_an_address_of_one_line),
 		cmocka_unit_test(a_description_goes_on_but_takes_no_remark_along),
+		cmocka_unit_test(headings_and_signs_that_stand_close_are_told_apart),
 		cmocka_unit_test(a_heading_that_lies_is_set_right_by_multiplying),
 		cmocka_unit_test(a_receipt_is_read),
 		cmocka_unit_test(a_misread_label_still_labels),
