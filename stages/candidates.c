@@ -5,6 +5,7 @@
 #include "extract.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "date.h"
@@ -166,13 +167,13 @@ static bool may_end(const char *p, int decimals)
 
 /* The text from `from` on, cut where the gap between two words is wider than between
  * groups of a number: "3  850.00" is a quantity and a price. */
-static const char *narrow_text(struct work *work, const struct row *row, uint32_t from)
+static const char *narrow_text(struct work *work, const struct row *row, uint32_t from,
+			       int32_t wide)
 {
-	int32_t tenths = work->ocr ? 8 : 5;
 	for (size_t i = 0; i + 1 < row->n_tokens; i++) {
 		const struct token *token = &row->tokens[i];
 		int32_t gap = token[1].word->box.x - box_right(token->word->box);
-		if (token->to > from && gap * 10 > row->em * tenths)
+		if (token->to > from && gap > wide)
 			return arena_strndup(work->arena, row->text + from,
 					     token->to - from);
 	}
@@ -193,8 +194,9 @@ static size_t scan_number(struct work *work, struct span at, const struct row *r
 	if (used)
 		torn = true;
 	else
-		used = number_scan(narrow_text(work, row, at.from), work->locale.mark,
-				   &number);
+		used = number_scan(narrow_text(work, row, at.from,
+					       work->layout.sheets[at.sheet].wide),
+				   work->locale.mark, &number);
 	if (!used || !may_end(text + at.from + used, number.decimals))
 		return used;
 	at.to = at.from + (uint32_t)used;

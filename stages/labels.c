@@ -89,16 +89,14 @@ static bool inside_compound(const char *text, uint32_t from, uint32_t to)
 /* The words of a label stand as close as those of a sentence; over a wider gap begins
  * the next heading: "Artikel  Text" is not "Artikeltext", "VAT %  Amount" no "VAT
  * amount". */
-static bool reaches_over(const struct row *row, const char *label, uint32_t from,
-			 uint32_t to, bool tolerant)
+static bool reaches_over(const struct row *row, uint32_t from, uint32_t to,
+			 int32_t wide)
 {
-	bool one_word = !strpbrk(label, " -./");
-	int32_t tenths = (one_word ? 5 : 6) + (tolerant ? 4 : 0);
 	for (size_t i = 0; i + 1 < row->n_tokens; i++) {
 		const struct token *token = &row->tokens[i];
 		int32_t gap = token[1].word->box.x - box_right(token->word->box);
-		if (token->from >= from && token[1].to <= to &&
-		    gap * 10 > row->em * tenths && row->text[token->to - 1] != '-')
+		if (token->from >= from && token[1].to <= to && gap > wide &&
+		    row->text[token->to - 1] != '-')
 			return true;
 	}
 	return false;
@@ -169,8 +167,8 @@ static void mark_row(struct work *work, const struct key *keys, size_t n_keys,
 				   (!keys[k].label->value || keys[k].length > 9);
 			if (!row_spells(row, run, keys[k].text, lax, &to, &misread) ||
 			    inside_compound(row->text, row->runs[run].from, to) ||
-			    reaches_over(row, keys[k].label->text, row->runs[run].from,
-					 to, tolerant))
+			    reaches_over(row, row->runs[run].from, to,
+					 work->layout.sheets[sheet].wide))
 				continue;
 			struct mark mark = {
 				.span = {sheet, index, row->runs[run].from, to},

@@ -221,6 +221,26 @@ static int compare_rows(const void *a, const void *b)
 	return (x->box.y > y->box.y) - (x->box.y < y->box.y);
 }
 
+/* Spaces are a quarter of the type's height in most fonts, as wide as a letter where
+ * type is typed, and OCR adds some: the page's usual one says what is more than that.
+ */
+static int32_t wide_gap(struct arena *scratch, const struct sheet *sheet,
+			size_t n_words)
+{
+	int32_t *gaps = arena_alloc_n(scratch, n_words + 1, sizeof *gaps);
+	int32_t least = sheet->em * 6 / 10, usual;
+	size_t n = 0;
+	for (size_t r = 0; r < sheet->n_rows; r++) {
+		const struct row *row = &sheet->rows[r];
+		for (size_t i = 1; i < row->n_tokens; i++)
+			if (row->text[row->tokens[i].from - 1] == ' ')
+				gaps[n++] = row->tokens[i].word->box.x -
+					    box_right(row->tokens[i - 1].word->box);
+	}
+	usual = median(gaps, n) * 9 / 5;
+	return usual > least ? usual : least;
+}
+
 /* Print that runs up the margin belongs to no row. */
 static bool upended(const struct word *word)
 {
@@ -257,6 +277,7 @@ static void make_sheet(struct arena *arena, const struct page *page,
 		find_runs(arena, row);
 	}
 	qsort(sheet->rows, sheet->n_rows, sizeof *sheet->rows, compare_rows);
+	sheet->wide = wide_gap(scratch, sheet, n);
 }
 
 void layout_make(struct arena *arena, const struct doc *doc, struct layout *out)

@@ -40,7 +40,8 @@ struct sheet {
 	const struct page *page;
 	struct row *rows; /* top to bottom */
 	size_t n_rows;
-	int32_t em; /* usual height of type on the page */
+	int32_t em;   /* usual height of type on the page */
+	int32_t wide; /* a gap wider than this is no mere space between words */
 };
 
 struct layout {
