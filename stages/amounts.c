@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "till.h"
 
 #define PER_ROLE 12
 #define LEAST 0.25F
@@ -33,6 +34,7 @@ struct totals {
 	size_t n[ROLES];
 	struct decimal greatest; /* of the options for gross */
 	struct combination best;
+	struct till till;
 };
 
 static bool near(struct decimal a, struct decimal b, int cents)
@@ -224,7 +226,8 @@ static void weigh(struct totals *t, struct combination *c)
 		c->score -= 2;
 	if (c->pick[GROSS])
 		c->score += repeated(t->work, c->pick[GROSS]) +
-			    greatness(t, c->pick[GROSS]);
+			    greatness(t, c->pick[GROSS]) +
+			    (till_paid(&t->till, c->pick[GROSS]->number) ? 0.35F : 0);
 	for (int role = 0; role <= PAYABLE; role++)
 		c->score += column_foot(t, c->pick[role]) ? 0.3F : 0;
 	weigh_tax(t, c);
@@ -378,6 +381,8 @@ static void share_total(struct totals *t)
 void choose_totals(struct work *work)
 {
 	struct totals t = {.work = work};
+	till_look(work, &t.till);
+	till_propose(work, &t.till);
 	for (int role = 0; role < ROLES; role++) {
 		t.field[role] = field_by_role(work, KIND_AMOUNT, role_names[role]);
 		if (t.field[role])

@@ -315,9 +315,82 @@ static void scan_row(struct work *work, uint32_t sheet, uint32_t index)
 	}
 }
 
+/* --- dates that disagree --- */
+
+/* "18/09/28": day and year of what three_numbers read, the other way round; NULL where
+ * that is no date. */
+static const char *year_first(const struct work *work, const struct candidate *c)
+{
+	int year, month, day;
+	char buf[16];
+	size_t digits = strspn(c->raw, "0123456789");
+	if (digits != 2 || strlen(c->raw) != 8 ||
+	    sscanf(c->value, "%d-%d-%d", &year, &month, &day) != 3)
+		return NULL;
+	struct date other = {2000 + day, month, year - 2000};
+	if (year < 2000 || !date_valid(other.year, other.month, other.day))
+		return NULL;
+	date_print(other, buf);
+	return arena_strdup(work->arena, buf);
+}
+
+/* Whether the document prints the year, in four digits after a separator. */
+static bool prints_year(const struct work *work, const char *value)
+{
+	char year[6] = "/";
+	memcpy(year + 1, value, 4);
+	for (size_t s = 0; s < work->layout.n_sheets; s++)
+		for (size_t r = 0; r < work->layout.sheets[s].n_rows; r++) {
+			const char *text = work->layout.sheets[s].rows[r].text;
+			for (*year = '-'; *year <= '/'; (*year)++)
+				if (strstr(text, year))
+					return true;
+		}
+	return false;
+}
+
+/* Two digits first and last: where only the other order's year is printed elsewhere,
+ * the year stands first. */
+static void settle_short_years(struct work *work)
+{
+	for (size_t i = 0; i < work->n_candidates; i++) {
+		struct candidate *c = &work->candidates[i];
+		const char *other = c->kind == KIND_DATE ? year_first(work, c) : NULL;
+		if (other && prints_year(work, other) && !prints_year(work, c->value))
+			c->value = other;
+	}
+}
+
+static int digits_apart(const char *a, const char *b)
+{
+	int n = 0;
+	for (; *a && *b; a++, b++)
+		n += *a != *b;
+	return *a || *b ? 9 : n;
+}
+
+/* The same day printed twice and once misread in one digit: the surer print holds. */
+static void settle_twins(struct work *work)
+{
+	for (size_t i = 0; i < work->n_candidates; i++) {
+		struct candidate *c = &work->candidates[i];
+		for (size_t k = 0; k < work->n_candidates && c->kind == KIND_DATE;
+		     k++) {
+			const struct candidate *o = &work->candidates[k];
+			if (o->kind == KIND_DATE && c->confidence < 0.85F &&
+			    o->confidence > c->confidence + 0.12F &&
+			    digits_apart(c->value, o->value) == 1)
+				c->value = o->value;
+		}
+	}
+}
+
 void find_candidates(struct work *work)
 {
 	for (size_t s = 0; s < work->layout.n_sheets; s++)
 		for (size_t r = 0; r < work->layout.sheets[s].n_rows; r++)
 			scan_row(work, (uint32_t)s, (uint32_t)r);
+	settle_short_years(work);
+	if (work->ocr)
+		settle_twins(work);
 }

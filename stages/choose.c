@@ -301,15 +301,27 @@ static bool issue_beside(const struct work *work, struct span span, const char *
 	return false;
 }
 
+/* The day that a label calls the issue's, else the first one printed. */
+static const char *likely_day(const struct work *work, const struct fieldtype *date)
+{
+	const struct options *options = &work->options[field_index(work, date)];
+	if (options->n)
+		return options->list[0].value;
+	for (size_t i = 0; i < work->n_candidates; i++)
+		if (work->candidates[i].kind == KIND_DATE)
+			return work->candidates[i].value;
+	return NULL;
+}
+
 /* The time of day on a row with the date of issue: that is when it was issued, whatever
  * the card terminal or the till's memory print as their times elsewhere. */
 static void propose_time_on_date_row(struct work *work)
 {
 	const struct fieldtype *field = field_by_role(work, KIND_TIME, "issue");
 	const struct fieldtype *date = field_by_role(work, KIND_DATE, "issue");
-	if (!field || !date || work->options[field_index(work, date)].n == 0)
+	const char *day = field && date ? likely_day(work, date) : NULL;
+	if (!day)
 		return;
-	const char *day = work->options[field_index(work, date)].list[0].value;
 	for (size_t i = 0; i < work->n_candidates; i++) {
 		const struct candidate *c = &work->candidates[i];
 		if (c->kind != KIND_TIME || spoken_against(work, field, c->span) ||

@@ -20,7 +20,8 @@
 
 struct head { /* the slip's first rows, as long as they can be name or address */
 	struct span row[HEAD_MAX];
-	char *raw[HEAD_MAX];
+	char *raw[HEAD_MAX];	 /* as read */
+	char *line[HEAD_MAX];	 /* as an address, misread words mended */
 	float reading[HEAD_MAX]; /* how sure the reader was of the row's words, 0..1 */
 	struct box box[HEAD_MAX];
 	int32_t em[HEAD_MAX], usual_em;
@@ -54,8 +55,8 @@ static bool sale_row(const struct work *work, struct span span, const char *raw)
 		const struct mark *mark = &work->marks[i];
 		if (mark->span.row == span.row && mark->span.sheet == span.sheet &&
 		    mark->field->kind != KIND_PARTY &&
-		    mark->field->kind != KIND_TAX_NUMBER && !mark->negative &&
-		    mark->label->weight >= 0.9F)
+		    mark->field->kind != KIND_TAX_NUMBER && mark->field->keyed &&
+		    !mark->negative && mark->label->weight >= 0.9F)
 			return true;
 	}
 	return false;
@@ -147,7 +148,15 @@ static struct span undecorated(const struct row *row, struct span span)
 	return span;
 }
 
-static void read_head(const struct work *work, struct head *head)
+static void mend_lines(const struct work *work, struct head *head)
+{
+	for (size_t i = 0; i < head->n; i++)
+		head->line[i] = head->ocr ? lexicon_address(work->arena, head->raw[i],
+							    head->sets)
+					  : head->raw[i];
+}
+
+static void read_rows(const struct work *work, struct head *head)
 {
 	const struct sheet *sheet = &work->layout.sheets[0];
 	head->ocr = work->ocr;
@@ -171,6 +180,12 @@ static void read_head(const struct work *work, struct head *head)
 			continue;
 		add_row(head, span, row->box, raw, reading, row->em);
 	}
+}
+
+static void read_head(const struct work *work, struct head *head)
+{
+	read_rows(work, head);
+	mend_lines(work, head);
 }
 
 /* What stands behind "Sdn Bhd" is no name; neither is "#000002" before one. */
@@ -248,24 +263,24 @@ static bool has_place(const char *raw)
 /* A street or quarter: has a number, or goes on in the next row. */
 static bool street_row(const struct head *head, size_t i)
 {
-	const char *raw = head->raw[i];
+	const char *raw = head->line[i];
 	size_t len = strlen(raw);
 	if (address_contact(raw) || registration_row(raw) || !address_street(raw))
 		return false;
 	return count(raw, isdigit) > 0 || (len && raw[len - 1] == ',') ||
-	       (i + 1 < head->n && has_place(head->raw[i + 1]) &&
-		count(head->raw[i + 1], isdigit) > 0 && i > 0);
+	       (i + 1 < head->n && has_place(head->line[i + 1]) &&
+		count(head->line[i + 1], isdigit) > 0 && i > 0);
 }
 
 /* The first address row from `from` on; rows that only explain the name are skipped. */
 static size_t address_start(const struct head *head, size_t from)
 {
 	for (size_t i = from; i < head->n; i++)
-		if (street_row(head, i) || has_place(head->raw[i]))
+		if (street_row(head, i) || has_place(head->line[i]))
 			return i;
 	for (size_t i = from; i < head->n; i++)
-		if (address_street(head->raw[i]) && !address_contact(head->raw[i]) &&
-		    !registration_row(head->raw[i]))
+		if (address_street(head->line[i]) && !address_contact(head->line[i]) &&
+		    !registration_row(head->line[i]))
 			return i;
 	return head->n;
 }
@@ -407,10 +422,11 @@ static char *row_text(const struct work *work, const struct head *head, size_t i
 {
 	struct arena *arena = work->arena;
 	char *raw = head->raw[i];
+	if (!name)
+		return address_clean(arena, head->line[i]);
 	if (head->ocr)
-		raw = name ? lexicon_name(arena, raw, head->sets)
-			   : lexicon_address(arena, raw, head->sets);
-	return name ? without_registration(arena, raw) : address_clean(arena, raw);
+		raw = lexicon_name(arena, raw, head->sets);
+	return without_registration(arena, raw);
 }
 
 /* The row up to the first label of something else ("..., Steuernummer: ..."). */
@@ -462,26 +478,34 @@ static void settle_rows(struct work *work, const struct fieldtype *field,
 		       name ? "head of the slip" : "under the name");
 }
 
+/* What may follow the place: the state's name, or the branch in brackets. */
+static bool goes_on(const struct head *head, size_t place)
+{
+	size_t i = place + 1, len = strlen(head->line[place]);
+	if (i >= head->n || address_contact(head->line[i]) ||
+	    strchr(head->line[i], ':') || count(head->line[i], isdigit) > 0 ||
+	    speaks_to_customers(head->line[i]) || !close_rows(head, place))
+		return false;
+	if (head->raw[i][0] == '(')
+		return strchr(head->raw[i], ')') != NULL;
+	return own_words(head->line[i]) <= 2 &&
+	       ((len && head->line[place][len - 1] == ',') ||
+		(lexicon_sets(head->line[i]) & ~(unsigned)LEX_COMMON));
+}
+
 /* Where the address ends: with the place and a state's name under it, or before what is
  * no address. */
 static size_t address_end(const struct head *head, size_t start)
 {
-	size_t a, b;
-	for (size_t i = start; i < head->n && i < start + 7; i++) {
-		bool place = address_place(head->raw[i], &a, &b);
-		if (!place &&
-		    (address_contact(head->raw[i]) || registration_row(head->raw[i])))
+	size_t i = start;
+	for (; i < head->n && i < start + 7; i++) {
+		if (has_place(head->line[i]))
+			return goes_on(head, i) ? i + 2 : i + 1;
+		if (address_contact(head->line[i]) || registration_row(head->line[i]) ||
+		    speaks_to_customers(head->line[i]))
 			return i;
-		if (!place)
-			continue;
-		if (i + 1 < head->n && count(head->raw[i + 1], isdigit) == 0 &&
-		    own_words(head->raw[i + 1]) <= 2 &&
-		    !address_contact(head->raw[i + 1]) &&
-		    !strchr(head->raw[i + 1], ':'))
-			return i + 2;
-		return i + 1;
 	}
-	return start + 7 < head->n ? start + 7 : head->n;
+	return i;
 }
 
 void find_merchant(struct work *work, const char *role)

@@ -100,6 +100,10 @@ static bool year(const char **s, struct printed_date *out)
 	int n = number(&p, 4, &out->year);
 	if (n != 4 && n != 2)
 		return false;
+	/* "2617", "2918": the nought of this century misread */
+	if (n == 4 && out->year > 2199 && strchr("2689", (*s)[1]) && (*s)[0] == '2' &&
+	    out->year % 100 < 50)
+		out->year = 2000 + out->year % 100;
 	if (n == 4 && (out->year < 1900 || out->year > 2199))
 		return false;
 	if (n == 2) {
@@ -181,14 +185,13 @@ static bool separator(const char **s, char *mark)
 	spaces(&p);
 	if (*p != '.' && *p != '/' && *p != '-')
 		return false;
-	/* Only a point may have a space around it ("13. 06. 2018"). */
+	/* Only a point may have a space before it ("13 .06. 2018"). */
 	if (*p != '.' && p != *s)
 		return false;
 	if (*mark && *mark != *p)
 		return false;
 	*mark = *p++;
-	if (*mark == '.')
-		spaces(&p);
+	spaces(&p);
 	*s = p;
 	return true;
 }
