@@ -5,6 +5,7 @@
 
 #include "doc.h"
 #include "err.h"
+#include "faces.h"
 #include "image.h"
 #include "ocr.h"
 #include "schema.h"
@@ -39,6 +40,7 @@ struct read_env {
 	const struct schema_set *schemas;
 	const struct einvoice_xsds *xsds; /* NULL: none are installed */
 	struct ocr *ocr;
+	const struct faces *faces; /* of filled forms; NULL: OCR reads them */
 	struct image_limits limits;
 	/* An earlier reader died on this file: leave out what may run away. Tesseract's
 	 * search for tables never ends on some pages (seen on a till receipt at 600 dpi), so

@@ -33,11 +33,12 @@
  * on a field's element:
  *   <t:field title="Invoice date" kind="date" term="BT-2" order="20|none" double="yes|no"
  *            see="all|restricted" keep="10y" hint="..." role="seller" budget="0.005"
- *            derive="paths it can be made from" doubt="stop|drop"/>     title: as a clerk
+ *            derive="paths it can be made from" doubt="stop|drop" letters="0123"/>   title: as a clerk
  *       calls it; order="none": never keyed; doubt="drop": a value that is not accepted is
  *       left out of the document instead of making it an exception; budget: the share of
  *       wrong values that is borne among those no person sees, or accept="0.97": the
- *       confidence itself from which no person is needed
+ *       confidence itself from which no person is needed; letters: the only characters
+ *       that stand in the field on a form
  *   <t:label lang="en" weight="1">invoice date</t:label>   folded words that stand before,
  *       above or beside the value; a negative weight marks words that only look like it
  *       ("total items"); value="381": the words themselves mean this code ("credit note")
@@ -137,6 +138,7 @@ struct fieldtype {
 	const char *term; /* BT-2, item 24F */
 	const char *role; /* "seller", "buyer", "merchant", ...; NULL */
 	const char *hint;
+	const char *letters; /* that may stand in it, or NULL: as its kind allows */
 	const char *derive; /* paths it is derived from, or NULL */
 	const char *keep;   /* retention: "10y" */
 	int order;

@@ -113,6 +113,23 @@ static void take_alternatives(struct doc *doc, const struct fieldtype *type,
 	}
 }
 
+/* A customary entry ("Signature on File") with up to a quarter of its letters misread.
+ */
+static const char *customary(struct doc *doc, const struct fieldtype *type,
+			     const char *raw, float *like)
+{
+	const char *key = text_key(doc->arena, text_fold(doc->arena, raw));
+	for (size_t i = 0; i < type->n_labels; i++) {
+		const char *want = text_key(doc->arena, type->labels[i].text);
+		int len = (int)strlen(want), off = text_distance(want, key, len / 4);
+		if (!type->labels[i].value || off > len / 4)
+			continue;
+		*like = 1 - (float)off / (float)len;
+		return type->labels[i].value;
+	}
+	return NULL;
+}
+
 static void take_reading(struct doc *doc, const struct fieldtype *type, int line,
 			 const struct page *page, const struct zone_reading *r)
 {
@@ -133,6 +150,13 @@ static void take_reading(struct doc *doc, const struct fieldtype *type, int line
 	field->confidence = value ? calibrated(type->kind, r->confidence, shape) : 0;
 	if (value && value_check_digit(type->kind, value) == 0)
 		field->confidence *= 0.6f;
+	float like = 0;
+	const char *usual = customary(doc, type, r->text, &like);
+	if (usual && like < 1) {
+		field->value = usual;
+		field->confidence = like;
+		field->why = "as such fields usually say";
+	}
 	take_alternatives(doc, type, r, field);
 }
 

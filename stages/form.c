@@ -147,6 +147,7 @@ static enum rc read_form(const struct read_env *env, const struct image *picture
 		.ink = &ink,
 		.place = blob_places(&ink, fit, scratch),
 		.ocr = env->ocr,
+		.faces = env->faces,
 		.scale = scale,
 		.arena = arena,
 		.page = page,

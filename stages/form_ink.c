@@ -230,8 +230,9 @@ static void wipe_streak(struct plane *p, int from, int to)
 	}
 }
 
-static void wipe_streaks(struct plane *p, struct arena *scratch)
+static void wipe_streaks(struct ink *ink, struct arena *arena, struct arena *scratch)
 {
+	struct plane *p = &ink->plane;
 	int *dark = arena_alloc_n(scratch, (size_t)p->w, sizeof(int));
 	for (int y = 0; y < p->h; y++)
 		for (int x = 0; x < p->w; x++)
@@ -244,8 +245,13 @@ static void wipe_streaks(struct plane *p, struct arena *scratch)
 			x++;
 		while (from > 0 && dark[from - 1] * 5 > p->h * 2)
 			from--;
-		if (x - from < p->w / 100)
-			wipe_streak(p, from, x);
+		if (x - from >= p->w / 100)
+			continue;
+		wipe_streak(p, from, x);
+		if (!ink->streak)
+			ink->streak = arena_alloc_n(arena, (size_t)p->w, sizeof(bool));
+		for (int i = from; i <= x; i++)
+			ink->streak[i] = true;
 	}
 }
 
@@ -360,7 +366,7 @@ void ink_take(const struct image *picture, const struct form_fit *fit,
 	}
 	if (!out->dropped_out)
 		wipe_rules(&out->plane, fit);
-	wipe_streaks(&out->plane, scratch);
+	wipe_streaks(out, arena, scratch);
 	if (out->bilevel) {
 		out->dropped_out = false; /* thin rules may be gone, and may not */
 		soften(&out->plane, scratch);

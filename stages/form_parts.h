@@ -7,12 +7,15 @@
  * form_register.c  how a form's print lies on the picture
  * form_ink.c       what was entered: ink without the form's print, in components
  * form_zone.c      which ink belongs to which zone, and its text
+ * form_print.c     a zone's lines by the shapes of known typefaces (glyph.h)
+ * form_choose.c    the reading of a line that its field allows
  * form_mark.c      checkboxes */
 #ifndef INTRAY_FORM_PARTS_H
 #define INTRAY_FORM_PARTS_H
 
 #include <stdint.h>
 
+#include "faces.h"
 #include "form.h"
 #include "ocr.h"
 
@@ -91,10 +94,11 @@ struct ink {
 	int32_t *label;	    /* of each pixel: 0 none, else index of its blob + 1 */
 	struct blob *blobs;
 	size_t n_blobs, cap_blobs;
-	float threshold;   /* darkness from which a pixel is ink */
-	float full;	   /* darkness of full strokes */
+	float threshold;  /* darkness from which a pixel is ink */
+	float full;	  /* darkness of full strokes */
 	bool dropped_out; /* the form's print vanished by its colour */
 	bool bilevel;
+	bool *streak; /* columns that a streak covers; NULL: none */
 };
 void ink_take(const struct image *picture, const struct form_fit *fit,
 	      struct arena *arena, struct ink *out);
@@ -114,11 +118,36 @@ struct form_work {
 	const struct ink *ink;
 	struct point *place; /* of each blob's middle, in form units */
 	struct ocr *ocr;
-	double scale; /* page units a pixel */
+	const struct faces *faces; /* NULL: none */
+	double scale;		   /* page units a pixel */
 	struct arena *arena;
 	struct page *page;
 	size_t cap_zones, cap_words;
 };
+struct letter;
+/* One line of print in a zone, and what it was read as. */
+struct line_job {
+	const struct fieldtype *field;
+	const struct zone *zone;
+	int row;
+	struct drawn_blob *blobs;
+	size_t n_blobs;
+	struct box box, place; /* of its letters: as levelled, and on the picture */
+	const char *text;      /* by print_read, NULL: nothing */
+	const char *other;     /* a second reading that differs, or NULL */
+	float sure, fit;
+	struct letter *set; /* its letters (glyph.h), and where they are in the text */
+	size_t *at, letters;
+};
+/* Reads lines by the shapes of known typefaces, all lines of the page together. */
+void print_read(const struct form_work *work, struct line_job *jobs, size_t n,
+		struct arena *arena);
+/* Log odds of a letter against another that fits worse by `loss`. */
+float print_odds(const struct letter *letter, float loss);
+/* Exchanges letters that may be misread until the line is a value of its field. */
+void print_choose(struct line_job *job, struct arena *arena);
+/* Characters that may stand in a field of this kind. */
+const char *zone_letters(const struct fieldtype *field);
 /* Reads the text zones of the type into the page's readings and words. */
 enum rc zones_read(struct form_work *work, struct err *err);
 /* The checked box of a field, if any. */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "glyph.h"
 #include "text.h"
 
 enum {
@@ -20,6 +21,10 @@ enum {
 	MAX_BLOBS = 600, /* in one zone: more is no print */
 	MAX_LINES = 8,
 };
+
+/* From where a reading by typeface needs no second one by the OCR engine. */
+#define PRINT_SURE 0.9f
+#define PRINT_FIT 0.45f
 
 static const float FAINT =
 	0.62f; /* of full strokes: less is what the print left behind */
@@ -285,13 +290,15 @@ static void draw_together(const struct form_work *work, struct print_line *line)
 	}
 }
 
-static const char *allowed_for(enum kind kind)
+const char *zone_letters(const struct fieldtype *field)
 {
 	static const char digits[] = "0123456789";
 	static const char print[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 		"0123456789 ,.-'&/#()";
-	switch ((int)kind) {
+	if (field->letters)
+		return field->letters;
+	switch ((int)field->kind) {
 	case KIND_DATE:
 		return "0123456789/.- ";
 	case KIND_NPI:
@@ -300,6 +307,7 @@ static const char *allowed_for(enum kind kind)
 	case KIND_AMOUNT:
 		return "0123456789.,-$ ";
 	case KIND_ZIP:
+	case KIND_TAX_NUMBER:
 		return "0123456789-";
 	case KIND_PHONE:
 		return "0123456789()- ";
@@ -372,12 +380,12 @@ static enum rc read_line(const struct form_work *work, const struct fieldtype *f
 	double magnify = 38.0 / letter_height(work, line);
 	magnify = magnify < 1 ? 1 : magnify > 3 ? 3 : magnify;
 	AUTO_IMAGE drawn = ink_draw(work->ink, line->blobs, line->n, magnify, scratch);
-	enum rc rc = ocr_read_line(work->ocr, drawn, NULL, allowed_for(field->kind),
+	enum rc rc = ocr_read_line(work->ocr, drawn, NULL, zone_letters(field),
 				   work->arena, text, confidence, err);
 	if (rc != RC_OK || **text || line->n > 6)
 		return rc;
-	return read_word(work, drawn, allowed_for(field->kind), scratch, text,
-			 confidence, err);
+	return read_word(work, drawn, zone_letters(field), scratch, text, confidence,
+			 err);
 }
 
 static const char *reading_path(const struct form_work *work,
@@ -389,69 +397,195 @@ static const char *reading_path(const struct form_work *work,
 			    field->path + strlen("lines/"));
 }
 
-static enum rc read_zone(struct form_work *work, const struct fieldtype *field,
-			 const struct zone *zone, int row, struct print_line *lines,
-			 struct err *err)
-{
-	AUTO_ARENA scratch = arena_new();
-	struct strbuf text;
-	struct box box = {0};
-	float confidence = 0;
-	int read = 0;
+/* --- all zones of the form --- */
 
+/* A line as its readings go through the page. */
+struct zones {
+	struct form_work *work;
+	struct arena *scratch;
+	struct line_job *jobs;
+	size_t n, cap;
+};
+
+static void add_job(struct zones *zones, const struct fieldtype *field,
+		    const struct zone *zone, int row, const struct print_line *line)
+{
+	*arena_push(zones->scratch, zones->jobs, zones->n, zones->cap) =
+		(struct line_job){
+			.field = field,
+			.zone = zone,
+			.row = row,
+			.blobs = arena_memdup(zones->scratch, line->blobs,
+					      line->n * sizeof(*line->blobs)),
+			.n_blobs = line->n,
+			.box = line->box,
+			.place = line->place,
+		};
+}
+
+static void add_zone(struct zones *zones, const struct fieldtype *field,
+		     const struct zone *zone, int row, struct print_line *lines)
+{
+	const struct form_work *work = zones->work;
 	struct level level = level_of(work, zone, row);
 	size_t n = gather_letters(work, field, zone, row, &level, lines);
-	strbuf_init(&text, work->arena);
 	for (size_t i = 0; i < n; i++) {
-		const char *part;
-		float sure;
 		int number = (int)i + 1;
 		if ((zone->first_print && number < zone->first_print) ||
 		    (zone->last_print && number > zone->last_print))
 			continue;
 		gather_small(work, field, &level, &lines[i]);
-		if (field->kind == KIND_DATE || field->kind == KIND_PHONE)
-			draw_together(work, &lines[i]);
-		enum rc rc =
-			read_line(work, field, &lines[i], scratch, &part, &sure, err);
-		if (rc != RC_OK)
-			return rc;
-		if (!*part)
-			continue;
-		strbuf_addf(&text, "%s%s", text.len ? "\n" : "", part);
-		box = box_union(box, lines[i].place);
-		confidence += sure;
-		read++;
+		add_job(zones, field, zone, row, &lines[i]);
 	}
-	if (!read)
+}
+
+static void add_field(struct zones *zones, const struct fieldtype *field,
+		      struct print_line *lines)
+{
+	for (size_t z = 0; z < field->n_zones; z++) {
+		const struct zone *zone = &field->zones[z];
+		for (int row = 0; row < (zone->rows > 1 ? zone->rows : 1); row++)
+			add_zone(zones, field, zone, row, lines);
+	}
+}
+
+/* How much like English words and names a line is. */
+static float like_words(const char *text)
+{
+	float sum = glyph_follows(' ', *text);
+	for (; *text; text++)
+		sum += glyph_follows(*text, text[1] ? text[1] : ' ');
+	return sum;
+}
+
+/* Whether words read by the OCR engine are better than what the typefaces made of a
+ * fax: it was not in doubt, and they are more like words. */
+static bool better_words(const struct line_job *job, const char *text, float sure)
+{
+	enum kind kind = job->field->kind;
+	bool words = kind == KIND_TEXT || kind == KIND_PARTY || kind == KIND_ADDRESS;
+	return words && sure > 0.8f && like_words(text) > like_words(job->text);
+}
+
+/* Two readings of different kind that agree prove each other. Where they differ the
+ * typefaces are believed unless they fit badly. */
+static void weigh_ocr(struct line_job *job, const char *text, float sure, bool lossy)
+{
+	AUTO_ARENA scratch = arena_new();
+	if (!job->text || job->fit < PRINT_FIT) {
+		if (!*text && job->sure < 0.2f)
+			job->text = NULL; /* dirt */
+		job->other = *text ? job->text : NULL;
+		job->text = *text ? text : job->text;
+		job->sure = sure;
+		return;
+	}
+	if (!*text)
+		return;
+	if (strcmp(text_key(scratch, text), text_key(scratch, job->text)) == 0) {
+		job->sure = 1 - (1 - job->sure) * 0.2f;
+		return;
+	}
+	if (lossy && better_words(job, text, sure)) {
+		job->other = job->text;
+		job->text = text;
+		job->sure = 0.7f * sure;
+		return;
+	}
+	job->other = text;
+	job->sure *= 1 - 0.5f * sure;
+}
+
+/* A line that the typefaces leave in doubt is read by the OCR engine too. */
+static enum rc read_doubtful(const struct form_work *work, struct line_job *job,
+			     struct print_line *line, struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+	const char *text;
+	float sure;
+
+	if (job->text && job->sure >= PRINT_SURE && job->fit >= PRINT_FIT &&
+	    !work->ink->bilevel)
 		return RC_OK;
-	struct zone_reading *r =
-		work_reading(work, reading_path(work, field, row), box);
-	r->text = text.text;
-	r->confidence = confidence / (float)read;
+	if (!work->ocr)
+		return RC_OK;
+	line->n = job->n_blobs;
+	line->box = job->box;
+	line->place = job->place;
+	memcpy(line->blobs, job->blobs, job->n_blobs * sizeof(*job->blobs));
+	if (job->field->kind == KIND_DATE || job->field->kind == KIND_PHONE)
+		draw_together(work, line);
+	enum rc rc = read_line(work, job->field, line, scratch, &text, &sure, err);
+	if (rc != RC_OK)
+		return rc;
+	weigh_ocr(job, arena_strdup(work->arena, text), sure, work->ink->bilevel);
 	return RC_OK;
+}
+
+/* The lines of one zone are one reading. */
+static void take_reading(struct form_work *work, const struct line_job *jobs, size_t n)
+{
+	struct strbuf text, other;
+	struct box box = {0};
+	float sure = 1;
+	bool differs = false;
+	strbuf_init(&text, work->arena);
+	strbuf_init(&other, work->arena);
+	for (size_t i = 0; i < n; i++) {
+		const struct line_job *job = &jobs[i];
+		if (!job->text || !*job->text)
+			continue;
+		strbuf_addf(&text, "%s%s", text.len ? "\n" : "", job->text);
+		strbuf_addf(&other, "%s%s", other.len ? "\n" : "",
+			    job->other ? job->other : job->text);
+		differs |= job->other != NULL;
+		box = box_union(box, job->place);
+		sure *= job->sure;
+	}
+	if (text.len == 0)
+		return;
+	struct zone_reading *r =
+		work_reading(work, reading_path(work, jobs->field, jobs->row), box);
+	r->text = text.text;
+	r->confidence = sure;
+	if (differs) {
+		r->alternatives = arena_alloc(work->arena, sizeof(*r->alternatives));
+		r->alternatives[0] = (struct alternative){other.text, 0.3f};
+		r->n_alternatives = 1;
+	}
+}
+
+static void take_readings(struct form_work *work, const struct zones *zones)
+{
+	for (size_t from = 0, to; from < zones->n; from = to) {
+		const struct line_job *first = &zones->jobs[from];
+		for (to = from + 1; to < zones->n; to++)
+			if (zones->jobs[to].zone != first->zone ||
+			    zones->jobs[to].row != first->row)
+				break;
+		take_reading(work, first, to - from);
+	}
 }
 
 enum rc zones_read(struct form_work *work, struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
 	struct print_line *lines = arena_alloc_n(scratch, MAX_LINES, sizeof(*lines));
+	struct zones zones = {.work = work, .scratch = scratch};
 	for (size_t f = 0; f < work->type->n_fields; f++) {
 		const struct fieldtype *field = &work->type->fields[f];
-		if (field->kind == KIND_CHECKBOX) {
+		if (field->kind == KIND_CHECKBOX)
 			mark_read(work, field);
-			continue;
-		}
-		for (size_t z = 0; z < field->n_zones; z++) {
-			const struct zone *zone = &field->zones[z];
-			int rows = zone->rows > 1 ? zone->rows : 1;
-			for (int row = 0; row < rows; row++) {
-				enum rc rc =
-					read_zone(work, field, zone, row, lines, err);
-				if (rc != RC_OK)
-					return err_wrap(err, rc, "%s", field->path);
-			}
-		}
+		else
+			add_field(&zones, field, lines);
 	}
+	if (faces_count(work->faces) > 0)
+		print_read(work, zones.jobs, zones.n, scratch);
+	for (size_t i = 0; i < zones.n; i++) {
+		enum rc rc = read_doubtful(work, &zones.jobs[i], lines, err);
+		if (rc != RC_OK)
+			return err_wrap(err, rc, "%s", zones.jobs[i].field->path);
+	}
+	take_readings(work, &zones);
 	return RC_OK;
 }

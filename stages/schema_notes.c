@@ -42,7 +42,7 @@ static void check_attributes(struct loader *l, const struct xml_node *node)
 		{"anchor", "x y w h"},
 		{"field",
 		 "title kind term order double see keep hint role accept budget derive "
-		 "doubt"},
+		 "doubt letters"},
 		{"label", "lang weight value"},
 		{"zone", "page x y w h value rows pitch print"},
 	};
@@ -361,6 +361,7 @@ static void load_field_note(struct loader *l, struct fieldtype *field,
 	field->term = xml_attr(l->arena, note, "term");
 	field->role = xml_attr(l->arena, note, "role");
 	field->hint = xml_attr(l->arena, note, "hint");
+	field->letters = xml_attr(l->arena, note, "letters");
 	field->keep = xml_attr(l->arena, note, "keep");
 	field->derive = xml_attr(l->arena, note, "derive");
 	field->key_double = flag_attr(l, note, "double");

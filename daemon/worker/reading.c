@@ -6,11 +6,13 @@
 #include <stdlib.h>
 
 #include "launch.h"
+#include "log.h"
 
 struct documents_model {
 	struct schema_set *schemas;
 	struct einvoice_xsds *xsds; /* or NULL */
 	struct ocr *ocr;
+	struct faces *faces; /* NULL: not installed */
 };
 
 static void unload(void *model)
@@ -18,6 +20,7 @@ static void unload(void *model)
 	struct documents_model *m = model;
 	ocr_close(&m->ocr);
 	einvoice_xsds_free(&m->xsds);
+	faces_close(&m->faces);
 	schema_set_free(&m->schemas);
 	free(m);
 }
@@ -33,6 +36,9 @@ static enum rc load(const struct settings *settings, const char *languages,
 		rc = einvoice_xsds_load(settings->einvoice_xsd, &m->xsds, err);
 	if (rc == RC_OK)
 		rc = ocr_open(settings->tessdata, languages, &m->ocr, err);
+	struct err missing;
+	if (rc == RC_OK && faces_open(&m->faces, &missing) != RC_OK)
+		log_warn("forms are read by OCR alone", "error=\"%s\"", missing.text);
 	if (rc != RC_OK)
 		unload(m);
 	else
@@ -48,6 +54,7 @@ static enum rc read_document(void *model, struct read_env *env, const void *byte
 	env->schemas = m->schemas;
 	env->xsds = m->xsds;
 	env->ocr = m->ocr;
+	env->faces = m->faces;
 	return read_file(env, bytes, len, first, last, max_first_run, doc, err);
 }
 

@@ -12,6 +12,7 @@
 
 static struct schema_set *schemas;
 static struct ocr *ocr;
+static struct faces *faces;
 static struct arena *arena;
 
 static int load(void **state)
@@ -19,7 +20,8 @@ static int load(void **state)
 	struct err err;
 	(void)state;
 	return schema_load_dir("schemas", &schemas, &err) == RC_OK &&
-			       ocr_open(NULL, "eng", &ocr, &err) == RC_OK
+			       ocr_open(NULL, "eng", &ocr, &err) == RC_OK &&
+			       faces_open(&faces, &err) == RC_OK
 		       ? 0
 		       : -1;
 }
@@ -28,6 +30,7 @@ static int unload(void **state)
 {
 	(void)state;
 	ocr_close(&ocr);
+	faces_close(&faces);
 	schema_set_free(&schemas);
 	return 0;
 }
@@ -173,7 +176,7 @@ static void test_there_and_back(void **state)
 
 static struct page *read_page(const char *path, double scale)
 {
-	struct read_env env = {.schemas = schemas, .ocr = ocr};
+	struct read_env env = {.schemas = schemas, .ocr = ocr, .faces = faces};
 	struct page *page = arena_alloc(arena, sizeof(*page));
 	struct err err = {0};
 	bool recognised = true;
