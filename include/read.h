@@ -88,7 +88,8 @@ enum rc page_read(const struct read_env *env, struct image *take_image, int numb
 		  struct arena *arena, struct page **out, struct err *err);
 /* form.c: whether the upright page is a fixed form of one of the types; if so fills the
  * page's form, zones, words and source. `picture` is the full-depth upright page, `scale`
- * page units per pixel. */
+ * page units per pixel. Where the page's source is SOURCE_TEXT its words are kept and only
+ * given to the zones. */
 enum rc form_read(const struct read_env *env, const struct image *picture, double scale,
 		  struct arena *arena, struct page *page, bool *recognised,
 		  struct err *err);

@@ -163,6 +163,16 @@ static enum rc read_form(const struct read_env *env, const struct image *picture
 	return RC_OK;
 }
 
+static void read_text(double scale, const struct doctype *type,
+		      const struct form_fit *fit, struct arena *arena,
+		      struct page *page)
+{
+	struct form_work work = {
+		.type = type, .fit = fit, .scale = scale, .arena = arena, .page = page};
+	text_read(&work);
+	page->form = arena_strdup(arena, type->name);
+}
+
 enum rc form_read(const struct read_env *env, const struct image *picture, double scale,
 		  struct arena *arena, struct page *page, bool *recognised,
 		  struct err *err)
@@ -179,7 +189,9 @@ enum rc form_read(const struct read_env *env, const struct image *picture, doubl
 		if (!fit)
 			continue;
 		rc = believe(env, picture, fit, recognised, err);
-		if (rc == RC_OK && *recognised)
+		if (rc == RC_OK && *recognised && page->source == SOURCE_TEXT)
+			read_text(scale, type, fit, arena, page);
+		else if (rc == RC_OK && *recognised)
 			rc = read_form(env, picture, scale, type, fit, arena, page,
 				       err);
 		if (rc != RC_OK)

@@ -9,6 +9,7 @@
  * form_zone.c      which ink belongs to which zone, and its text
  * form_print.c     a zone's lines by the shapes of known typefaces (glyph.h)
  * form_choose.c    the reading of a line that its field allows
+ * form_text.c      entries that are text already
  * form_mark.c      checkboxes */
 #ifndef INTRAY_FORM_PARTS_H
 #define INTRAY_FORM_PARTS_H
@@ -150,6 +151,11 @@ void print_choose(struct line_job *job, struct arena *arena);
 const char *zone_letters(const struct fieldtype *field);
 /* Reads the text zones of the type into the page's readings and words. */
 enum rc zones_read(struct form_work *work, struct err *err);
+/* Gives the words of a text layer to the zones they stand in. */
+void text_read(struct form_work *work);
+/* "patient/name", "lines[2]/charge". */
+const char *reading_path(const struct form_work *work, const struct fieldtype *field,
+			 int row);
 /* The checked box of a field, if any. */
 void mark_read(struct form_work *work, const struct fieldtype *field);
 /* A new reading with its box (pixels) brought to page units. */

@@ -388,8 +388,8 @@ static enum rc read_line(const struct form_work *work, const struct fieldtype *f
 			 err);
 }
 
-static const char *reading_path(const struct form_work *work,
-				const struct fieldtype *field, int row)
+const char *reading_path(const struct form_work *work, const struct fieldtype *field,
+			 int row)
 {
 	if (!field->line)
 		return field->path;

@@ -390,6 +390,18 @@ static void read_words_in_pictures(const struct pdf *pdf, const struct pdf_page 
 		append_words(page, words, n, place, arena);
 }
 
+/* A fixed form that was filled on a computer. Those we know are on US letter. */
+static enum rc read_form_of_text(const struct pdf *pdf, const struct image *screen,
+				 int dpi, struct arena *arena, struct page *page,
+				 struct err *err)
+{
+	bool recognised;
+	double shape = (double)page->height / page->width;
+	if (fabs(shape - 11 / 8.5) > 0.02)
+		return RC_OK;
+	return form_read(pdf->env, screen, 300.0 / dpi, arena, page, &recognised, err);
+}
+
 static enum rc read_page(const struct pdf *pdf, const struct pdf_page *from,
 			 struct arena *arena, struct page **out, struct err *err)
 {
@@ -406,7 +418,12 @@ static enum rc read_page(const struct pdf *pdf, const struct pdf_page *from,
 		return read_picture(pdf, from, arena, out, err);
 	*out = page_of_text(from, arena);
 	(*out)->blank = from->n_words == 0 && ink && page_print(ink).blank;
-	if (!pdf->xml_inside && ink && from->n_pictures > 0 &&
+	if (!pdf->xml_inside && screen) {
+		enum rc rc = read_form_of_text(pdf, screen, dpi, arena, *out, err);
+		if (rc != RC_OK)
+			return rc;
+	}
+	if (!pdf->xml_inside && ink && from->n_pictures > 0 && !(*out)->form &&
 	    pdf_text_missing(from, ink, &where) >= PRINT_IN_PICTURES)
 		read_words_in_pictures(pdf, from, where, arena, *out);
 	return screen ? show(screen, arena, *out, err) : RC_OK;

@@ -252,6 +252,45 @@ static void test_reads_black(void **state)
 	reads_expected(DOCUMENTS "claim-copy.tif", 1);
 }
 
+/* A form that was filled on a computer: words of its text layer, in page units. */
+static void test_reads_text_layer(void **state)
+{
+	struct word words[] = {
+		{.text = "SAMPLE,", .box = {95, 555, 130, 30}},
+		{.text = "AVERY", .box = {240, 555, 110, 30}},
+		{.text = "X", .box = {990, 458, 22, 24}}, /* group health plan */
+		{.text = "99213", .box = {850, 2265, 90, 22}},
+		{.text = "J3490", .box = {850, 2365, 90, 22}},
+		{.text = "1500", .box = {100, 180, 60, 30}}, /* the form's own */
+	};
+	struct read_env env = {.schemas = schemas, .ocr = ocr};
+	struct page page = {.number = 1, .width = 2550, .height = 3300};
+	struct err err = {0};
+	bool recognised = false;
+	(void)state;
+	AUTO_IMAGE image = sample(DOCUMENTS "claim-red.jpg");
+	page.source = SOURCE_TEXT;
+	page.words = words;
+	page.n_words = COUNT(words);
+	struct form_fit *fit = fit_of(image);
+	for (size_t i = 0; i < COUNT(words);
+	     i++) { /* as the sheet lies on the picture */
+		double x, y;
+		form_to_picture(fit, words[i].box.x, words[i].box.y, &x, &y);
+		words[i].box.x = (int)(x * 1.5);
+		words[i].box.y = (int)(y * 1.5);
+	}
+	assert_int_equal(form_read(&env, image, 1.5, arena, &page, &recognised, &err),
+			 RC_OK);
+	assert_true(recognised);
+	assert_int_equal(page.source, SOURCE_TEXT);
+	assert_string_equal(reading(&page, "patient/name"), "SAMPLE, AVERY");
+	assert_string_equal(reading(&page, "coverage"), "Group Health Plan");
+	assert_string_equal(reading(&page, "lines[1]/procedure"), "99213");
+	assert_string_equal(reading(&page, "lines[2]/procedure"), "J3490");
+	assert_string_equal(reading(&page, "insured/name"), "(none)");
+}
+
 static void test_not_a_form(void **state)
 {
 	static const char *const others[] = {"scan-invoice-en.jpg",
@@ -279,6 +318,8 @@ int main(void)
 		{"a red form is read", test_reads_red, start, stop, NULL},
 		{"a black copy of the form is read", test_reads_black, start, stop,
 		 NULL},
+		{"the words of a form filled on a computer go to their zones",
+		 test_reads_text_layer, start, stop, NULL},
 		{"invoices, receipts and letters are no form", test_not_a_form, start,
 		 stop, NULL},
 	};
