@@ -42,6 +42,7 @@ struct evidence_place {
 
 struct evidence {
 	const char *print; /* rows of head and foot: folded words, '\n' between rows */
+	float clarity;	   /* how sure the reader was of these words, on average */
 	struct evidence_key *keys;
 	size_t n_keys, cap_keys;
 	struct evidence_place *places;
@@ -78,10 +79,12 @@ struct known_site {
 
 /* Whose paper this is (stages/recognise.c). */
 struct known {
-	const struct known_site *site; /* best of its supplier's */
-	float sure;		       /* 0..1 that it is this supplier */
-	bool site_sure;		       /* and this site of it */
-	int64_t *used;		       /* ids of what was used */
+	const struct known_site *site;	  /* best of its supplier's */
+	const struct known_site **others; /* of other suppliers, that would fit too */
+	size_t n_others, cap_others;
+	float sure;	/* 0..1 that it is this supplier */
+	bool site_sure; /* and this site of it */
+	int64_t *used;	/* ids of what was used */
 	size_t n_used, cap_used;
 };
 
@@ -93,6 +96,9 @@ struct evidence *evidence_make(struct arena *arena, const struct doc *doc);
 float print_likeness(const char *a, const char *b);
 /* The share of the text's runs that stand in the print. */
 float print_contains(const char *print, const char *text);
+/* The same of the stretch of so many rows that shows most of it. */
+float print_shows(const char *print, const char *text, int rows);
+enum { NAME_ROWS = 2, ADDRESS_ROWS = 6 };
 /* One character's look-alike: 0 and o, 1 and l... */
 char look_alike(char c);
 

@@ -42,6 +42,7 @@ struct gathering {
 	struct arena *arena;
 	const struct layout *layout;
 	struct evidence *evidence;
+	size_t n_words; /* of the print */
 };
 
 static bool plain(char c)
@@ -200,6 +201,9 @@ static void codes_of_row(struct gathering *g, uint32_t sheet, uint32_t index)
 
 static void words_of_row(struct gathering *g, const struct row *row)
 {
+	for (size_t i = 0; i < row->n_tokens; i++)
+		g->evidence->clarity += row->tokens[i].word->confidence;
+	g->n_words += row->n_tokens;
 	for (size_t i = 0; i < row->n_runs; i++) {
 		char word[WORD_MAX + 1];
 		size_t n = 0;
@@ -253,7 +257,7 @@ struct evidence *evidence_make(struct arena *arena, const struct doc *doc)
 	AUTO_ARENA scratch = arena_new();
 	struct evidence *evidence = arena_alloc(arena, sizeof(*evidence));
 	struct layout layout;
-	struct gathering g = {arena, &layout, evidence};
+	struct gathering g = {arena, &layout, evidence, 0};
 	struct strbuf print;
 
 	strbuf_init(&print, arena);
@@ -269,5 +273,7 @@ struct evidence *evidence_make(struct arena *arena, const struct doc *doc)
 		break; /* the first page that has print; others repeat it */
 	}
 	evidence->print = print.text;
+	if (g.n_words)
+		evidence->clarity /= (float)g.n_words;
 	return evidence;
 }

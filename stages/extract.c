@@ -30,6 +30,7 @@ static void extract_print(const struct doctype *type, struct doc *doc)
 	find_parties(&work);
 	choose(&work);
 	find_lines(&work);
+	note_places(&work);
 }
 
 enum rc extract_run(const struct stage_env *env, struct doc *doc,

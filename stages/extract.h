@@ -34,6 +34,7 @@ struct mark { /* a label on the page */
 	uint8_t misread;   /* letters that differ */
 	bool negative;	   /* looks like a label but speaks against the field */
 	bool heads_column; /* stands in the head of a table of lines */
+	bool learnt;	   /* the supplier's own words for the field */
 };
 
 struct candidate {
@@ -138,6 +139,9 @@ void find_merchant(struct work *work, const char *role);
 
 /* parties.c */
 void find_parties(struct work *work);
+
+/* places.c: notes where values stand, and which learnt labels led to fields. */
+void note_places(struct work *work);
 
 /* lines.c */
 void find_lines(struct work *work);

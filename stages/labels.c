@@ -6,6 +6,7 @@
  * wins, so that "sub total" never passes for "total"; labels with negative weight only
  * serve to win that way. */
 #include "extract.h"
+#include "learn.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,19 +108,45 @@ struct key { /* a label ready for comparing */
 	const struct label *label;
 	const char *text;
 	size_t length;
+	bool learnt;
 };
 
 static int compare_keys(const void *a, const void *b)
 {
 	const struct key *x = a, *y = b;
-	return (x->length < y->length) - (x->length > y->length);
+	if (x->length != y->length)
+		return x->length < y->length ? 1 : -1;
+	return y->learnt - x->learnt;
+}
+
+/* Words that this supplier's papers have used for a field before. */
+static struct key *collect_learnt(struct work *work, struct key *keys, size_t *n,
+				  size_t *cap)
+{
+	const struct known *known = work->doc->known;
+
+	for (size_t i = 0; known && i < known->site->n_learnt; i++) {
+		const struct learnt *l = &known->site->learnt[i];
+		const struct fieldtype *field =
+			l->what == LEARNT_LABEL ? doctype_field(work->type, l->path)
+						: NULL;
+		if (!field)
+			continue;
+		struct label *label = arena_alloc(work->arena, sizeof *label);
+		*label = (struct label){.lang = "",
+					.text = l->value,
+					.weight = l->confirmed ? 1 : 0.8F};
+		*arena_push(work->arena, keys, *n, *cap) =
+			(struct key){field, label, l->value, strlen(l->value), true};
+	}
+	return keys;
 }
 
 static struct key *collect_keys(struct work *work, size_t *n)
 {
-	struct key *keys = NULL;
 	size_t cap = 0;
 	*n = 0;
+	struct key *keys = collect_learnt(work, NULL, n, &cap);
 	for (size_t f = 0; f < work->type->n_fields; f++) {
 		const struct fieldtype *field = &work->type->fields[f];
 		for (size_t i = 0; i < field->n_labels; i++) {
@@ -127,7 +154,7 @@ static struct key *collect_keys(struct work *work, size_t *n)
 			if (!*text)
 				continue;
 			*arena_push(work->arena, keys, *n, cap) = (struct key){
-				field, &field->labels[i], text, strlen(text)};
+				field, &field->labels[i], text, strlen(text), false};
 		}
 	}
 	if (*n)
@@ -177,6 +204,7 @@ static void mark_row(struct work *work, const struct key *keys, size_t n_keys,
 				.length = (uint16_t)keys[k].length,
 				.misread = (uint8_t)misread,
 				.negative = keys[k].label->weight < 0,
+				.learnt = keys[k].learnt,
 			};
 			if (explained(work, first, &mark))
 				continue;

@@ -88,6 +88,31 @@ float print_likeness(const char *a, const char *b)
 	return x.n + y.n ? 2 * (float)common(&x, &y) / (float)(x.n + y.n) : 0;
 }
 
+/* The next `rows` rows of a print, as one text; moves *print to the next row. */
+static const char *next_rows(struct arena *arena, const char **print, int rows)
+{
+	const char *from = *print, *to = from;
+
+	for (; rows > 0 && *to; rows--)
+		to += strcspn(to, "\n") + (to[strcspn(to, "\n")] == '\n');
+	*print += strcspn(from, "\n");
+	*print += **print == '\n';
+	return arena_strndup(arena, from, (size_t)(to - from));
+}
+
+float print_shows(const char *print, const char *text, int rows)
+{
+	AUTO_ARENA arena = arena_new();
+	float most = 0;
+
+	while (*print) {
+		float share = print_contains(next_rows(arena, &print, rows), text);
+
+		most = share > most ? share : most;
+	}
+	return most;
+}
+
 float print_contains(const char *print, const char *text)
 {
 	struct runs x, y;

@@ -5,6 +5,7 @@
  * dates don't. What stays undecided is 0 or -1, and ambiguous print then has no value:
  * a misread month is worse than none. */
 #include "extract.h"
+#include "learn.h"
 
 #include <string.h>
 
@@ -236,6 +237,24 @@ static void decide_currency(struct work *work)
 	work->locale.currency_span = best->span;
 }
 
+/* What the supplier's papers were before, where this one does not say. */
+static void recall_habits(struct work *work, const struct votes *votes)
+{
+	const struct learnt *order = learnt_of(work->doc->known, LEARNT_ORDER, "");
+	const struct learnt *mark = learnt_of(work->doc->known, LEARNT_MARK, "");
+	struct locale *locale = &work->locale;
+
+	if (mark && votes->comma == votes->point) {
+		locale->mark = mark->value[0];
+		known_use(work->doc, mark);
+	}
+	if (order && votes->day_first == votes->month_first) {
+		locale->day_first = strcmp(order->value, "day-first") == 0;
+		locale->day_sure = order->confirmed ? 0.98F : 0.9F;
+		known_use(work->doc, order);
+	}
+}
+
 void decide_locale(struct work *work)
 {
 	struct votes votes = {0};
@@ -247,4 +266,5 @@ void decide_locale(struct work *work)
 		work->locale.mark = votes.comma > votes.point ? ',' : '.';
 	decide_currency(work);
 	decide_order(&work->locale, &votes);
+	recall_habits(work, &votes);
 }

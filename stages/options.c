@@ -305,6 +305,18 @@ static bool party_field(const struct fieldtype *field)
 	       (field->kind == KIND_PARTY || field->kind == KIND_ADDRESS);
 }
 
+/* Where the supplier's own words for a field stand, other labels count less. */
+static void prefer_learnt(struct options *options)
+{
+	bool any = false;
+	for (size_t i = 0; i < options->n; i++)
+		any = any || (options->list[i].mark && options->list[i].mark->learnt &&
+			      options->list[i].score >= 0.5F);
+	for (size_t i = 0; any && i < options->n; i++)
+		if (!options->list[i].mark || !options->list[i].mark->learnt)
+			options->list[i].score *= 0.85F;
+}
+
 static int compare_options(const void *a, const void *b)
 {
 	const struct option *x = a, *y = b;
@@ -335,6 +347,7 @@ void find_options(struct work *work)
 	}
 	for (size_t i = 0; i < work->type->n_fields; i++) {
 		struct options *options = &work->options[i];
+		prefer_learnt(options);
 		if (options->n)
 			qsort(options->list, options->n, sizeof *options->list,
 			      compare_options);

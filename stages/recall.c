@@ -44,8 +44,10 @@ static bool suppliers_role(const struct fieldtype *field)
 
 bool field_is_constant(const struct fieldtype *field)
 {
-	return !field->table && field->keyed && suppliers_role(field) &&
-	       constant_kind(field->kind);
+	if (field->table || !field->keyed)
+		return false;
+	return field->kind == KIND_CURRENCY ||
+	       (suppliers_role(field) && constant_kind(field->kind));
 }
 
 bool field_is_identity(const struct fieldtype *field)
@@ -97,13 +99,18 @@ static float ink(const struct doc *doc, const struct field *field)
 	return n ? sum / (float)n : 0;
 }
 
+static int rows_of(const struct fieldtype *field)
+{
+	return field->kind == KIND_ADDRESS ? ADDRESS_ROWS : NAME_ROWS;
+}
+
 /* The usual share of the value that shows on this site's papers. */
-static float usual_share(const struct known_site *site, const char *value)
+static float usual_share(const struct known_site *site, const char *value, int rows)
 {
 	float most = 0;
 
 	for (size_t i = 0; i < site->n_prints; i++) {
-		float share = print_contains(site->prints[i], value);
+		float share = print_shows(site->prints[i], value, rows);
 
 		most = share > most ? share : most;
 	}
@@ -122,26 +129,45 @@ static bool ink_speaks_against(const struct doc *doc, const struct fieldtype *ty
 {
 	if (!field || !field->value || value_equal(type->kind, field->value, learnt))
 		return false;
+	if (type->kind == KIND_CURRENCY)
+		return true; /* one that is printed is not misread */
 	if (type->kind != KIND_PARTY && type->kind != KIND_ADDRESS)
 		return !code_misread(doc->arena, field->value, learnt) &&
 		       ink(doc, field) >= CLEAR_INK;
-	return share < SHOWS && share < usual_share(doc->known->site, learnt) - 0.2F &&
+	return share < SHOWS &&
+	       share < usual_share(doc->known->site, learnt, rows_of(type)) - 0.2F &&
 	       ink(doc, field) >= CLEAR_INK;
 }
 
 /* --- putting it there --------------------------------------------------------- */
 
-static float estimate(const struct known *known, const struct learnt *item, float share)
+static float estimate(const struct known *known, const struct learnt *item, float share,
+		      bool contested)
 {
 	if (!item->confirmed)
 		return share >= SHOWS ? 0.8F : 0.7F;
-	if (share >= SHOWS && known->sure > 0.95F)
+	if (share >= SHOWS && known->sure > 0.95F && !contested)
 		return 0.985F;
 	return 0.93F;
 }
 
+/* What was read is what is known: two sources agree. */
+static void agree(struct doc *doc, const struct learnt *item, struct field *field,
+		  float share, bool contested)
+{
+	float sure = estimate(doc->known, item, share, contested);
+
+	field->value = item->value;
+	known_use(doc, item);
+	if (field->confidence >= sure || !item->confirmed)
+		return;
+	field->confidence = sure;
+	field->source = SOURCE_LOOKUP;
+	field->why = "as known of the supplier";
+}
+
 static void put(struct doc *doc, const struct learnt *item, struct field *field,
-		float share)
+		float share, bool contested)
 {
 	const char *read = field ? field->value : NULL;
 
@@ -155,22 +181,76 @@ static void put(struct doc *doc, const struct learnt *item, struct field *field,
 	}
 	field->value = item->value;
 	field->source = SOURCE_LOOKUP;
-	field->confidence = estimate(doc->known, item, share);
+	field->confidence = estimate(doc->known, item, share, contested);
 	field->why = item->confirmed ? "known supplier" : "known supplier, proposed";
 	known_use(doc, item);
 }
 
-static void recall(struct doc *doc, const struct doctype *type,
-		   const struct learnt *item)
+/* Of several values that people keyed, the one that was read letter for letter, else
+ * the best standing, which comes first. NULL when this is not the path's first. */
+static const struct learnt *choose_value(const struct doc *doc,
+					 const struct fieldtype *field,
+					 const struct field *read,
+					 const struct learnt *first, bool *contested)
 {
-	const struct fieldtype *field = doctype_field(type, item->path);
+	const struct known_site *site = doc->known->site;
+	const struct learnt *chosen = first;
 
-	if (!field || (item->of_site && !doc->known->site_sure))
+	*contested = false;
+	for (size_t i = 0; i < site->n_learnt; i++) {
+		const struct learnt *l = &site->learnt[i];
+
+		if (l->what != LEARNT_VALUE || strcmp(l->path, first->path) != 0)
+			continue;
+		if (l < first)
+			return NULL;
+		*contested |= l != first && l->confirmed;
+		if (read && read->value &&
+		    value_equal(field->kind, read->value, l->value))
+			chosen = l;
+	}
+	return chosen;
+}
+
+static void recall(struct doc *doc, const struct doctype *type,
+		   const struct learnt *first)
+{
+	const struct fieldtype *field = doctype_field(type, first->path);
+	struct field *read = doc_field(doc, first->path, 0);
+	bool contested = false;
+
+	if (!field || (first->of_site && !doc->known->site_sure))
 		return;
-	struct field *read = doc_field(doc, item->path, 0);
-	float share = print_contains(doc->evidence->print, item->value);
-	if (!ink_speaks_against(doc, field, read, item->value, share))
-		put(doc, item, read, share);
+	const struct learnt *item = choose_value(doc, field, read, first, &contested);
+	if (!item)
+		return;
+	float share = print_shows(doc->evidence->print, item->value, rows_of(field));
+	if (read && read->value && value_equal(field->kind, read->value, item->value))
+		agree(doc, item, read, share, contested);
+	else if (!ink_speaks_against(doc, field, read, item->value, share))
+		put(doc, item, read, share, contested);
+}
+
+/* The name that was read, letter for letter, is that of another supplier whose papers
+ * look the same: it is that one. */
+static void believe_name(struct doc *doc, const struct doctype *type)
+{
+	for (size_t i = 0; i < type->n_fields; i++) {
+		const struct fieldtype *field = &type->fields[i];
+		const char *read = field_is_identity(field)
+					   ? doc_value(doc, field->path, 0)
+					   : NULL;
+
+		if (!read || value_equal(field->kind, read, doc->known->site->name))
+			continue;
+		for (size_t k = 0; k < doc->known->n_others; k++)
+			if (value_equal(field->kind, read,
+					doc->known->others[k]->name)) {
+				doc->known->site = doc->known->others[k];
+				doc->known->site_sure = false;
+				return;
+			}
+	}
 }
 
 enum rc recall_run(const struct stage_env *env, struct doc *doc,
@@ -182,6 +262,7 @@ enum rc recall_run(const struct stage_env *env, struct doc *doc,
 	*verdict = STAGE_GO_ON;
 	if (!doc->known || !type)
 		return RC_OK;
+	believe_name(doc, type);
 	for (size_t i = 0; i < doc->known->site->n_learnt; i++)
 		if (doc->known->site->learnt[i].what == LEARNT_VALUE)
 			recall(doc, type, &doc->known->site->learnt[i]);

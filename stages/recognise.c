@@ -10,6 +10,7 @@
  * way, by the rest of the print; which may stay open while the supplier is sure. */
 #include "learn.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "stage.h"
@@ -18,8 +19,10 @@
 /* Measured on receipts: of the same letterhead .50 to 1, of others at most .33. */
 #define ALIKE 0.45F
 #define ALIKE_UNNAMED 0.58F /* when its name does not show */
+#define SAME_HEAD 0.8F	    /* so much that a misread name does not matter */
 #define NAME_SHOWS 0.75F
 #define NAME_ALONE 0.8F /* a new site with a letterhead of its own */
+#define CLEAR_HEAD 0.9F /* of the reader's own confidence */
 #define NAME_ALONE_LETTERS 18
 #define LEAD 0.06F /* over the next supplier */
 #define SITE_LEAD 0.04F
@@ -85,20 +88,26 @@ static struct fit fit_of(const struct doc *doc, const struct doctype *type,
 
 	for (size_t i = 0; i < site->n_prints; i++) {
 		float alike = print_likeness(evidence->print, site->prints[i]);
-		float usual = print_contains(site->prints[i], site->name);
+		float usual = print_shows(site->prints[i], site->name, NAME_ROWS);
 
 		fit.likeness = alike > fit.likeness ? alike : fit.likeness;
 		fit.usual = usual > fit.usual ? usual : fit.usual;
 	}
-	fit.name = print_contains(evidence->print, site->name);
-	fit.place =
-		fit.likeness + (address ? print_contains(evidence->print, address) : 0);
+	fit.name = print_shows(evidence->print, site->name, NAME_ROWS);
+	/* What was keyed often is likelier than what was keyed once. */
+	fit.place = fit.likeness + 0.02F * log2f(1 + (float)site->seen) +
+		    (address ? print_shows(evidence->print, address, ADDRESS_ROWS) : 0);
 	fit.score = fit.likeness + fit.name / 2 + (site->strong ? 0.2F : 0);
 	bool shows = fit.name >= NAME_SHOWS || fit.name >= fit.usual - 0.2F;
+	/* What is read this well would show it. */
+	bool elsewhere =
+		!shows && evidence->clarity >= CLEAR_HEAD && fit.likeness < SAME_HEAD;
 	bool alone =
 		fit.name >= NAME_ALONE && letters(site->name) >= NAME_ALONE_LETTERS;
-	fit.fits = fit.likeness >= (shows && fit.name > 0.5F ? ALIKE : ALIKE_UNNAMED) ||
-		   alone || (site->strong && fit.likeness >= 0.3F && shows);
+	fit.fits =
+		!elsewhere &&
+		(fit.likeness >= (shows && fit.name > 0.5F ? ALIKE : ALIKE_UNNAMED) ||
+		 alone || (site->strong && fit.likeness >= 0.3F && shows));
 	return fit;
 }
 
@@ -127,7 +136,7 @@ static const struct fit *choose_supplier(const struct fit *fits, size_t n)
 }
 
 static void choose_site(const struct fit *fits, size_t n, const struct fit *of,
-			struct known *known)
+			struct known *known, struct arena *arena)
 {
 	const struct fit *best = NULL, *next = NULL;
 
@@ -139,6 +148,10 @@ static void choose_site(const struct fit *fits, size_t n, const struct fit *of,
 		if (fits[i].site->supplier == of->site->supplier && &fits[i] != best &&
 		    (!next || fits[i].place > next->place))
 			next = &fits[i];
+	for (size_t i = 0; i < n; i++)
+		if (fits[i].fits && fits[i].site->supplier != of->site->supplier)
+			*arena_push(arena, known->others, known->n_others,
+				    known->cap_others) = fits[i].site;
 	known->site = best->site;
 	known->site_sure = best->likeness >= ALIKE &&
 			   (!next || best->place - next->place >= SITE_LEAD);
@@ -158,7 +171,7 @@ static void recognise(struct doc *doc, const struct doctype *type,
 	if (!best)
 		return;
 	doc->known = arena_alloc(doc->arena, sizeof *doc->known);
-	choose_site(fits, n, best, doc->known);
+	choose_site(fits, n, best, doc->known, doc->arena);
 	doc->known->sure = best->likeness >= ALIKE ? 0.9F : 0.7F;
 	if (best->name >= NAME_SHOWS)
 		doc->known->sure += 0.09F;

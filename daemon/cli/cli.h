@@ -124,5 +124,6 @@ extern const struct command command_verify;	  /* cmd_verify.c */
 extern const struct command command_migrate;	  /* cmd_migrate.c */
 extern const struct command command_schema;	  /* cmd_schema.c */
 extern const struct command command_user;	  /* cmd_user.c */
+extern const struct command command_supplier;	  /* cmd_supplier.c */
 
 #endif

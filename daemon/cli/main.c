@@ -17,7 +17,8 @@ static const char default_config[] = "/etc/intray/intray.conf";
 static const struct command *const commands[] = {
 	&command_status, &command_list,		&command_show,	   &command_retry,
 	&command_reject, &command_verify,	&command_schema,   &command_migrate,
-	&command_user,	 &command_check_config, &command_evaluate, &command_train,
+	&command_user,	 &command_check_config, &command_supplier, &command_evaluate,
+	&command_train,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(*commands) };
 

@@ -62,7 +62,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		(select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'what', i.what,
 				'path', i.path, 'value', i.value, 'confirmed',
 				i.status = 'confirmed', 'site', i.site is not null)
-				order by i.rank, i.id), '[]')
+				order by i.rank, i.agreed - i.contradicted desc, i.id), '[]')
 			from (select *, row_number() over (partition by what, path,
 					case what when 'label' then value end
 					order by status = 'confirmed' desc,
@@ -71,7 +71,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 				where supplier_item.supplier = b.supplier
 				and (supplier_item.site is null or supplier_item.site = b.site)
 				and type = doc_type and status <> 'demoted') i
-			where i.rank = 1)
+			where i.rank <= case i.what when 'value' then 4 else 1 end)
 	from best b join intray.supplier s on s.id = b.supplier and s.active
 	join intray.supplier_site t on t.id = b.site
 	order by b.shared desc, b.site
@@ -183,7 +183,7 @@ begin
 	select t.supplier into of_supplier from intray.supplier_site t
 		join intray.supplier s on s.id = t.supplier
 		where t.id = e.site and t.client = d.client
-			and intray.likeness(s.name, called) >= 0.7;
+			and intray.likeness(s.name, called) >= 0.85;
 	if found then
 		return of_supplier;
 	end if;
@@ -258,40 +258,47 @@ begin
 	update intray.supplier set seen = seen + 1, last_at = now() where id = of_supplier;
 end $$;
 
--- The words that stand before or over a keyed value, if only one place shows it; and how its
--- date or number is written.
+-- The words that stand before or over a keyed value, if all places that show it agree on them;
+-- and how its date or number is written.
 create function intray.places_teach(of_supplier bigint, d intray.document,
-	e intray.document_evidence, keyed jsonb, used bigint[]) returns void
+	e intray.document_evidence, keyed jsonb) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	k record;
 begin
 	for k in
-		select f.path, min(p.label) as label, min(p.above) as above, count(*) as places,
-			count(distinct p.label) as labels, min(p."order") as "order",
-			count(distinct p."order") as orders, min(p.mark) as mark
+		select f.path, count(distinct p.label) = 1 as one_label, min(p.label) as label,
+			count(distinct p.above) = 1 as one_above, min(p.above) as above,
+			count(distinct p."order") = 1 as one_order, min(p."order") as "order",
+			count(distinct p.mark) = 1 as one_mark, min(p.mark) as mark
 		from jsonb_each_text(keyed) v
 		join intray.doctype_field f on f.type = d.type and f.version = d.type_version
 			and f.path = v.key and f.in_table is null and not f.constant
 		join jsonb_to_recordset(e.places) as p(value text, label text, above text,
 			"order" text, mark text) on intray.name_key(p.value) = intray.name_key(v.value)
-		group by f.path
+		group by f.path order by f.path
 	loop
-		if k.labels = 1 and length(k.label) >= 3 then
-			perform intray.item_teach(of_supplier, null, d, k.path, 'label', k.label,
-				used);
-		elsif k.places = 1 and length(k.above) >= 3 then
-			perform intray.item_teach(of_supplier, null, d, k.path, 'label', k.above,
-				used);
+		if k.one_label and length(k.label) >= 3 then
+			perform intray.item_teach(of_supplier, null, d, k.path, 'label', k.label, '{}');
+		elsif k.one_above and k.one_label and length(k.above) >= 3 then
+			perform intray.item_teach(of_supplier, null, d, k.path, 'label', k.above, '{}');
 		end if;
-		if k.orders = 1 then
+		if k.one_order then
 			perform intray.item_teach(of_supplier, null, d, '', 'order', k."order",
-				used);
+				e.items);
 		end if;
-		if k.mark is not null then
-			perform intray.item_teach(of_supplier, null, d, '', 'mark', k.mark, used);
+		if k.one_mark then
+			perform intray.item_teach(of_supplier, null, d, '', 'mark', k.mark, e.items);
 		end if;
 	end loop;
+	-- A label that led to a value somebody replaced.
+	perform intray.lesson(i.id, d.id, false) from intray.supplier_item i
+		where i.id = any (e.items) and i.client = d.client and i.what = 'label'
+			and keyed ? i.path and not exists (
+				select from jsonb_to_recordset(e.places) as p(value text,
+					label text, above text)
+				where i.value in (p.label, p.above) and intray.name_key(p.value) =
+					intray.name_key(keyed ->> i.path));
 end $$;
 
 -- What a person says stands on the paper: {"seller/name": "Bolt & Sons", ...}; an empty
@@ -343,7 +350,7 @@ begin
 			case when k.kind = 'address' then of_site end, d, k.path, 'value', k.value,
 			e.items);
 	end loop;
-	perform intray.places_teach(of_supplier, d, e, keyed, e.items);
+	perform intray.places_teach(of_supplier, d, e, keyed);
 	-- What was put on the paper and a person took away again.
 	perform intray.lesson(i.id, d.id, false) from intray.supplier_item i
 		where i.id = any (e.items) and i.client = d.client and i.what = 'value'
@@ -408,6 +415,10 @@ begin
 		delete from intray.supplier_site where id = substr(which, 6)::bigint
 			and supplier = of_supplier returning 'site ' || id into said;
 	elsif which ~ '^[0-9]{1,18}$' then
+		delete from intray.supplier_name n using intray.supplier_item i
+			where i.id = which::bigint and i.supplier = of_supplier
+				and i.what = 'value' and n.client = i.client
+				and n.supplier = of_supplier and n.key = intray.name_key(i.value);
 		delete from intray.supplier_item where id = which::bigint
 			and supplier_item.supplier = of_supplier
 			returning concat_ws(' ', supplier_item.what, nullif(path, ''), '=', value)

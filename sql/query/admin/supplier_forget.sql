@@ -1,0 +1,1 @@
+select intray.supplier_forget($1, $2)
