@@ -86,7 +86,7 @@ struct page {
 	size_t n_words;
 	struct zone_reading *zones;
 	size_t n_zones;
-	const char *barcodes; /* reserved for issue BUSINESS; NULL */
+	const char *barcodes; /* codes on it, as in stages/barcode.h; NULL: none */
 	struct image_blob display, thumbnail;
 };
 

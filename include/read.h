@@ -82,6 +82,8 @@ enum rc einvoice_read(const struct einvoice_xsds *xsds, const void *xml, size_t 
  * closes. RC_FAIL names the file, or says that there are none. */
 enum rc einvoice_xsds_load(const char *dir, struct einvoice_xsds **out, struct err *err);
 void einvoice_xsds_free(struct einvoice_xsds **xsds);
+/* barcode.c: opens what decoding codes needs, before the jail closes. */
+void barcode_warm(void);
 /* page.c: a decoded picture to a finished page: resolution, turn, deskew, borders, blank,
  * form or whole-page OCR, display image and thumbnail. Takes the image. */
 enum rc page_read(const struct read_env *env, struct image *take_image, int number,

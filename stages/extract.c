@@ -29,6 +29,7 @@ static void extract_print(const struct doctype *type, struct doc *doc)
 	find_options(&work);
 	find_parties(&work);
 	choose(&work);
+	take_payment_codes(&work);
 	find_lines(&work);
 	note_places(&work);
 }

@@ -143,6 +143,9 @@ void find_parties(struct work *work);
 /* places.c: notes where values stand, and which learnt labels led to fields. */
 void note_places(struct work *work);
 
+/* payment_code.c: what a QR code for banks says, after fields were chosen. */
+void take_payment_codes(struct work *work);
+
 /* lines.c */
 void find_lines(struct work *work);
 

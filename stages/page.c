@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "barcode.h"
 #include "page_look.h"
 #include "read.h"
 
@@ -97,9 +98,8 @@ static enum rc read_print(const struct read_env *env, const struct image *pictur
 	AUTO_IMAGE grey = image_grey(picture);
 	if (scale != 1)
 		replace(&grey, image_scale(grey, scale, scale));
-	enum rc rc = ocr_read(env->ocr, grey, NULL,
-			      env->careful ? OCR_BLOCK : OCR_PAGE, NULL, arena,
-			      &page->words, &page->n_words, err);
+	enum rc rc = ocr_read(env->ocr, grey, NULL, env->careful ? OCR_BLOCK : OCR_PAGE,
+			      NULL, arena, &page->words, &page->n_words, err);
 	if (rc != RC_OK)
 		return err_wrap(err, rc, "page %d", page->number);
 	scale_words(page->words, page->n_words, 300.0 / (page->dpi * scale));
@@ -214,6 +214,18 @@ static enum rc read_again_if_doubtful(const struct read_env *env,
 	return read_form_or_print(env, *picture, type_px, arena, page, err);
 }
 
+/* The print was looked at before the page was levelled; codes are cut from it after. */
+static void take_codes(const struct image *picture, const struct image *ink,
+		       struct arena *arena, struct page *page)
+{
+	struct box seen;
+	double reduction;
+	if (page->form || !barcode_seen(ink, &seen))
+		return;
+	AUTO_IMAGE level = page_ink(picture, &reduction);
+	barcode_take(picture, level, reduction, 300.0 / page->dpi, arena, page);
+}
+
 /* --- for people --- */
 
 /* About 150 dots an inch, by a power of two, which is the cheapest reduction. */
@@ -276,6 +288,8 @@ enum rc page_read(const struct read_env *env, struct image *take_image, int numb
 	if (rc == RC_OK && !page->blank)
 		rc = read_again_if_doubtful(env, &picture, &ink, type_px, sure, arena,
 					    page, err);
+	if (rc == RC_OK && !page->blank)
+		take_codes(picture, ink, arena, page);
 	page->width = page_units(image_width(picture), page->dpi);
 	page->height = page_units(image_height(picture), page->dpi);
 	return rc == RC_OK ? page_show(picture, arena, page, err) : rc;

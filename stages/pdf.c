@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "barcode.h"
 #include "page_look.h"
 #include "text.h"
 
@@ -402,6 +403,21 @@ static enum rc read_form_of_text(const struct pdf *pdf, const struct image *scre
 	return form_read(pdf->env, screen, 300.0 / dpi, arena, page, &recognised, err);
 }
 
+/* A code seen on what people see is decoded from a sharper rendering. */
+static void take_codes(const struct pdf *pdf, const struct pdf_page *from,
+		       const struct image *ink, struct arena *arena, struct page *page)
+{
+	AUTO_IMAGE drawn = NULL;
+	struct box seen;
+	struct err err;
+
+	if (barcode_seen(ink, &seen) && render_dpi(pdf, from, READ_DPI) == READ_DPI &&
+	    render(pdf, from, READ_DPI, true, &drawn, &err) == RC_OK)
+		barcode_take(drawn, ink,
+			     (double)image_width(ink) / (double)image_width(drawn), 1,
+			     arena, page);
+}
+
 static enum rc read_page(const struct pdf *pdf, const struct pdf_page *from,
 			 struct arena *arena, struct page **out, struct err *err)
 {
@@ -426,6 +442,8 @@ static enum rc read_page(const struct pdf *pdf, const struct pdf_page *from,
 	if (!pdf->xml_inside && ink && from->n_pictures > 0 && !(*out)->form &&
 	    pdf_text_missing(from, ink, &where) >= PRINT_IN_PICTURES)
 		read_words_in_pictures(pdf, from, where, arena, *out);
+	if (!pdf->xml_inside && ink && !(*out)->form)
+		take_codes(pdf, from, ink, arena, *out);
 	return screen ? show(screen, arena, *out, err) : RC_OK;
 }
 

@@ -1,0 +1,176 @@
+/* barcode_find.c - is there a QR code on the page, and where?
+ *
+ * Decoding a whole page costs a fifth of a second, and few pages have a code. But each
+ * QR code has three squares in its corners that any straight line through their middle
+ * cuts as dark, light, dark, light, dark in the proportions 1:1:3:1:1. Rows of the page
+ * are searched for that, hits are confirmed along the column, and three of like size at
+ * the corners of a square are a code. Nothing fails: what is not found is not there. */
+#include "barcode.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define FINDERS_MAX 64
+
+struct finder {
+	double x, y, module;
+	int hits;
+};
+
+struct bitmap {
+	const uint8_t *bytes; /* grey, below 128 is ink */
+	int width, height;
+};
+
+static bool dark(const struct bitmap *map, int x, int y)
+{
+	return map->bytes[(size_t)y * (size_t)map->width + (size_t)x] < 128;
+}
+
+/* Whether five runs stand as 1:1:3:1:1; *module: what 1 is. */
+static bool proportioned(const int run[5], double *module)
+{
+	static const int want[5] = {1, 1, 3, 1, 1};
+	int sum = 0;
+
+	for (int i = 0; i < 5; i++)
+		sum += run[i];
+	*module = sum / 7.0;
+	for (int i = 0; i < 5; i++)
+		if (fabs(run[i] - want[i] * *module) > *module * 0.5 * want[i] + 0.5)
+			return false;
+	return *module >= 1.2 && *module <= 40;
+}
+
+/* Lengths of like pixels up and down from the middle of what may be a finder. */
+static bool stands_too(const struct bitmap *map, int x, int y, double module,
+		       double *middle)
+{
+	int run[5] = {0}, most = (int)(module * 5) + 2, up = y, down = y + 1;
+
+	while (up >= 0 && dark(map, x, up) && run[2] < most)
+		run[2]++, up--;
+	while (up >= 0 && !dark(map, x, up) && run[1] < most)
+		run[1]++, up--;
+	while (up >= 0 && dark(map, x, up) && run[0] < most)
+		run[0]++, up--;
+	while (down < map->height && dark(map, x, down) && run[2] < most)
+		run[2]++, down++;
+	*middle = down - run[2] / 2.0;
+	while (down < map->height && !dark(map, x, down) && run[3] < most)
+		run[3]++, down++;
+	while (down < map->height && dark(map, x, down) && run[4] < most)
+		run[4]++, down++;
+	double standing;
+	return proportioned(run, &standing) && standing < module * 1.5 &&
+	       standing > module / 1.5;
+}
+
+static void add_finder(struct finder *finders, size_t *n, double x, double y,
+		       double module)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (fabs(finders[i].x - x) < module * 4 &&
+		    fabs(finders[i].y - y) < module * 4) {
+			finders[i].hits++;
+			return;
+		}
+	if (*n < FINDERS_MAX)
+		finders[(*n)++] = (struct finder){x, y, module, 1};
+}
+
+static void search_row(const struct bitmap *map, int y, struct finder *finders,
+		       size_t *n)
+{
+	int run[5] = {0};
+	bool ink = false;
+
+	for (int x = 0; x < map->width; x++) {
+		double module, middle;
+
+		if (dark(map, x, y) == ink) {
+			run[4]++;
+			continue;
+		}
+		/* A dark stretch ends here: do the last five stand right? */
+		if (ink && proportioned(run, &module)) {
+			int centre = x - run[4] - run[3] - run[2] / 2 - 1;
+
+			if (centre >= 0 && stands_too(map, centre, y, module, &middle))
+				add_finder(finders, n, centre, middle, module);
+		}
+		for (int i = 0; i < 4; i++)
+			run[i] = run[i + 1];
+		run[4] = 1;
+		ink = !ink;
+	}
+}
+
+static double distance(const struct finder *a, const struct finder *b)
+{
+	return hypot(a->x - b->x, a->y - b->y);
+}
+
+/* a is the corner between b and c of a code. */
+static bool corner(const struct finder *a, const struct finder *b,
+		   const struct finder *c)
+{
+	double ab = distance(a, b), ac = distance(a, c), bc = distance(b, c);
+	double module = (a->module + b->module + c->module) / 3;
+
+	return a->hits > 1 && b->hits > 1 && c->hits > 1 &&
+	       fabs(a->module - b->module) < module * 0.5 &&
+	       fabs(a->module - c->module) < module * 0.5 && ab > module * 11 &&
+	       ab < module * 180 && fabs(ab - ac) < ab * 0.15 &&
+	       fabs(bc - ab * sqrt(2)) < ab * 0.15;
+}
+
+/* The square and a margin, which decoders want to see white. */
+static struct box square_around(const struct finder *a, const struct finder *b,
+				const struct finder *c)
+{
+	double x[4] = {a->x, b->x, c->x, b->x + c->x - a->x};
+	double y[4] = {a->y, b->y, c->y, b->y + c->y - a->y};
+	double left = x[0], right = x[0], top = y[0], bottom = y[0];
+	double margin = a->module * 9;
+
+	for (int i = 1; i < 4; i++) {
+		left = fmin(left, x[i]);
+		right = fmax(right, x[i]);
+		top = fmin(top, y[i]);
+		bottom = fmax(bottom, y[i]);
+	}
+	return (struct box){(int32_t)fmax(0, left - margin),
+			    (int32_t)fmax(0, top - margin),
+			    (int32_t)(right - left + 2 * margin),
+			    (int32_t)(bottom - top + 2 * margin)};
+}
+
+static bool find_square(const struct finder *finders, size_t n, struct box *where)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			for (size_t k = j + 1; k < n; k++)
+				if (i != j && i != k &&
+				    corner(&finders[i], &finders[j], &finders[k])) {
+					*where = square_around(&finders[i], &finders[j],
+							       &finders[k]);
+					return true;
+				}
+	return false;
+}
+
+bool barcode_seen(const struct image *ink, struct box *where)
+{
+	AUTO_ARENA scratch = arena_new();
+	int width = image_width(ink), height = image_height(ink);
+	uint8_t *bytes = arena_alloc(scratch, (size_t)width * (size_t)height + 1);
+	struct bitmap map = {bytes, width, height};
+	struct finder finders[FINDERS_MAX];
+	size_t n = 0;
+
+	image_bytes(ink, 'y', bytes);
+	for (int y = 0; y < height; y += 2)
+		search_row(&map, y, finders, &n);
+	return find_square(finders, n, where);
+}
