@@ -314,8 +314,8 @@ static bool read_one_line(struct work *work, struct block *block, struct span sp
 		size_t street = place > 1 ? place - 1 : place;
 		if (place == 1 && !address_street(parts[0]))
 			return false;
-		if (place == 1)
-			street = 0;
+		if (place == 1 || (digits_in(parts[0]) && address_street(parts[0])))
+			street = 0; /* no name in front */
 		else
 			block->name = address_clean(work->arena, parts[0]);
 		for (size_t i = street; i <= place; i++)

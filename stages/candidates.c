@@ -194,9 +194,10 @@ static size_t scan_number(struct work *work, struct span at, const struct row *r
 	if (used)
 		torn = true;
 	else
-		used = number_scan(narrow_text(work, row, at.from,
-					       work->layout.sheets[at.sheet].wide),
-				   work->locale.mark, &number);
+		used = number_scan(
+			narrow_text(work, row, at.from,
+				    work->layout.sheets[at.sheet].wide * 3 / 4),
+			work->locale.mark, &number);
 	if (!used || !may_end(text + at.from + used, number.decimals))
 		return used;
 	at.to = at.from + (uint32_t)used;
