@@ -194,11 +194,24 @@ static void assign(const struct parties *parties, const struct block *out[PARTIE
 
 /* --- settling --- */
 
+/* "GLN 4304171000002", "Kunden-Nr. : 009420": a party's number is neither its name nor
+ * its address. */
+static bool number_of_party(enum kind kind, const char *value)
+{
+	size_t from, to;
+	if (kind == KIND_PARTY)
+		return id_like(value) && !address_legal_form(value);
+	if (address_place(value, &from, &to))
+		return false;
+	return strchr(value, ':') || (id_like(value) && !address_street(value));
+}
+
 static void settle_text(struct work *work, const struct fieldtype *field,
 			const char *value, struct span span, struct box box,
 			float reading, float p, const char *why)
 {
-	if (!field || !value || !*value || doc_value(work->doc, field->path, 0))
+	if (!field || !value || !*value || doc_value(work->doc, field->path, 0) ||
+	    number_of_party(field->kind, value))
 		return;
 	struct option option = {.field = field,
 				.span = span,
