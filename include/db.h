@@ -85,6 +85,14 @@ enum db_drop_outcome {
 /* One transaction: drop, document, event and job, on conflict (id) do nothing. */
 enum rc db_drop_record(struct db *db, const struct db_drop *drop,
 		       enum db_drop_outcome *outcome, struct err *err);
+/* Several of one tray, in one transaction: all are recorded, or none. */
+struct db_recorded {
+	enum db_drop_outcome outcome;
+	const char *sha256; /* DROP_KNOWN: as it was recorded, "" when it had no bytes */
+};
+enum rc db_drops_record(struct db *db, int64_t tray_id, const struct db_drop *drops,
+			size_t n, struct arena *arena, struct db_recorded *out,
+			struct err *err);
 /* For the unknown outcome of a COMMIT and for restarts: is the id there, with what hash? */
 enum rc db_drop_known(struct db *db, const char *id, bool *known, char sha256[65],
 		      struct err *err);

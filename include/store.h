@@ -29,6 +29,17 @@ enum rc store_put(struct store *store, const char *client, const void *bytes, si
  * cannot be read. */
 enum rc store_put_fd(struct store *store, const char *client, int src_fd, long long max,
 		     char hash[65], long long *size, struct err *err);
+/* The same for several, which share the waits for the disk; each fares on its own. */
+struct store_copy {
+	int src_fd;
+	long long max;
+	enum rc rc; /* from here on: what came of it */
+	char hash[65];
+	long long size;
+	struct err err;
+};
+void store_put_all(struct store *store, const char *client, struct store_copy *copies,
+		   size_t n);
 /* A sealed memfd with the content, verified against the hash. RC_FAIL "corrupt"/"missing";
  * RC_RETRY: not even the client's folder is there, the store's disk is not mounted. */
 enum rc store_get(struct store *store, const char *client, const char *hash, int *fd,

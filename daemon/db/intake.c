@@ -1,12 +1,16 @@
 /* intake.c - what intake tells the database: files that came, and what the trays look
  * like.
  *
- * Recording a drop is one call and one transaction in the server, and repeating it
+ * Recording drops is one call and one transaction in the server, and repeating it
  * after an unknown outcome does nothing: the drop's id was chosen before the file was
  * claimed. */
 #include "conn.h"
 
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "text.h"
 
 enum rc db_trays(struct db *db, struct arena *arena, struct db_tray **trays, size_t *n,
 		 struct err *err)
@@ -60,6 +64,54 @@ enum rc db_drop_record(struct db *db, const struct db_drop *drop,
 	if (rc != RC_OK)
 		return err_wrap(err, rc, "record drop %s", drop->id);
 	*outcome = outcome_named(row_text(result, 0, 0));
+	return RC_OK;
+}
+
+static json_t *text_or_null(struct arena *arena, const char *s)
+{
+	json_t *value = s ? json_string(s) : json_null();
+
+	return value ? value : json_string(text_clean(arena, s, strlen(s)));
+}
+
+/* The name as hexadecimal digits: it may be any bytes. */
+static json_t *drop_value(struct arena *arena, const struct db_drop *drop)
+{
+	char *name = arena_alloc(arena, drop->name_len * 2 + 1);
+
+	text_hex(drop->name, drop->name_len, name);
+	return json_pack("{s:s, s:o, s:s, s:o, s:I, s:I, s:o, s:o, s:o}", "id",
+			 drop->id, "parent", text_or_null(arena, drop->parent), "name",
+			 name, "sha256", text_or_null(arena, drop->sha256), "size",
+			 (json_int_t)drop->size, "mtime_ms", (json_int_t)drop->mtime_ms,
+			 "received", text_or_null(arena, drop->received_on), "problem",
+			 text_or_null(arena, drop->problem), "problem_text",
+			 text_or_null(arena, drop->problem_text));
+}
+
+enum rc db_drops_record(struct db *db, int64_t tray_id, const struct db_drop *drops,
+			size_t n, struct arena *arena, struct db_recorded *out,
+			struct err *err)
+{
+	AUTO_PGRESULT result = NULL;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, drop_value(arena, &drops[i]));
+	char *text = json_dumps(list, JSON_COMPACT);
+	json_decref(list);
+	if (!text)
+		die("out of memory");
+	const char *params[] = {param_int(arena, tray_id), text};
+	enum rc rc = db_run(db, "drops_record", params, N_PARAMS(params), &result, err);
+	free(text);
+	if (rc != RC_OK)
+		return err_wrap(err, rc, "record %zu drops", n);
+	bug_on((size_t)PQntuples(result) != n);
+	for (size_t i = 0; i < n; i++)
+		out[i] = (struct db_recorded){
+			outcome_named(row_text(result, (int)i, 0)),
+			arena_strdup(arena, row_text(result, (int)i, 1))};
 	return RC_OK;
 }
 

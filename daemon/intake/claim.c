@@ -165,12 +165,21 @@ enum rc claim_make(const struct claims *claims, const struct found *found,
 	return RC_OK;
 }
 
+/* Whether both lie in the same folder of the tray. */
+static bool same_parent(const char *a, const char *b)
+{
+	const char *end_a = strrchr(a, '/'), *end_b = strrchr(b, '/');
+	size_t len = end_a ? (size_t)(end_a - a) : 0;
+
+	return len == (end_b ? (size_t)(end_b - b) : 0) && memcmp(a, b, len) == 0;
+}
+
 void claim_sync(const struct claims *claims, const struct claim *claim,
-		struct arena *arena)
+		const struct claim *next, struct arena *arena)
 {
 	char *path = arena_strdup(arena, claim->path);
 	const char *name;
-	AUTO_FD source = open_parent(claims->root_fd, claim->path, &name);
+	AUTO_FD source = -1;
 
 	/* From the file upwards; what a share can't fsync it does not lose more of. */
 	for (char *slash = strrchr(path, '/'); slash; slash = strrchr(path, '/')) {
@@ -182,7 +191,11 @@ void claim_sync(const struct claims *claims, const struct claim *claim,
 			fsync(fd);
 	}
 	fsync(claim->dir_fd);
-	fsync(claims->taken_fd);
+	if (!next)
+		fsync(claims->taken_fd);
+	if (next && same_parent(claim->path, next->path))
+		return;
+	source = open_parent(claims->root_fd, claim->path, &name);
 	if (source >= 0)
 		fsync(source);
 }

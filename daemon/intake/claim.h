@@ -32,9 +32,11 @@ void claim_close(struct claim *claim);
  * back). RC_RETRY: cannot be done now. The caller then calls claims_sync. */
 enum rc claim_make(const struct claims *claims, const struct found *found,
 		   struct arena *arena, struct claim *out, struct err *err);
-/* Puts the renames on disk, so that after a power cut the file still has its id. */
+/* Puts the renames on disk, so that after a power cut the file still has its id. Called
+ * for each of a batch in turn, with the one after it (NULL at the end): folders they have
+ * in common are done with the last. */
 void claim_sync(const struct claims *claims, const struct claim *claim,
-		struct arena *arena);
+		const struct claim *next, struct arena *arena);
 /* A claim that was found. RC_FAIL: somebody works on it, or it is gone. */
 enum rc claim_find(const struct claims *claims, const char *id, struct arena *arena,
 		   struct claim *out, struct err *err);

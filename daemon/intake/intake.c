@@ -126,39 +126,29 @@ static enum rc report(struct watched *w, const struct db_tray_status *status,
 	return RC_OK;
 }
 
-/* What was recorded under an id that is known already tells the tray whether it is the
- * same file. */
-static enum rc record(struct watched *w, const struct db_drop *drop, char sha256[65],
-		      struct wire_answer *answer, struct err *err)
+static enum rc ask_database(struct watched *w, const struct wire *msg,
+			    struct arena *arena, struct wire_answer *answer,
+			    struct err *err)
 {
-	struct db_drop full = *drop;
-	bool known;
-	enum rc rc;
-
-	full.tray_id = w->tray_id;
-	rc = db_drop_record(w->intake->db, &full, &answer->outcome, err);
-	if (rc == RC_OK && answer->outcome == DROP_KNOWN) {
-		rc = db_drop_known(w->intake->db, drop->id, &known, sha256, err);
-		answer->sha256 = sha256;
-	}
+	if (msg->kind == WIRE_REPORT)
+		return report(w, &msg->report, err);
+	answer->n = 0;
+	answer->each = arena_alloc_n(arena, msg->n_drops, sizeof(*answer->each));
+	enum rc rc = db_drops_record(w->intake->db, w->tray_id, msg->drops,
+				     msg->n_drops, arena, answer->each, err);
+	if (rc == RC_OK)
+		answer->n = msg->n_drops;
 	return rc;
 }
 
-static enum rc ask_database(struct watched *w, const struct wire *msg, char sha256[65],
-			    struct wire_answer *answer, struct err *err)
-{
-	return msg->kind == WIRE_REPORT ? report(w, &msg->report, err)
-					: record(w, &msg->drop, sha256, answer, err);
-}
-
-static void answer_question(struct watched *w, const struct wire *msg)
+static void answer_question(struct watched *w, const struct wire *msg,
+			    struct arena *arena)
 {
 	struct wire reply = {.kind = WIRE_ANSWER};
-	char sha256[65] = "";
 	struct err err = {0};
 
 	for (;;) {
-		reply.answer.rc = ask_database(w, msg, sha256, &reply.answer, &err);
+		reply.answer.rc = ask_database(w, msg, arena, &reply.answer, &err);
 		if (reply.answer.rc != RC_RETRY)
 			break;
 		if (!reconnect(w->intake, &err))
@@ -196,7 +186,7 @@ static int on_question(sd_event_source *source, int fd, uint32_t events, void *c
 		child_kill(&w->child);
 		return 0;
 	}
-	answer_question(w, &msg);
+	answer_question(w, &msg, arena);
 	w->heard_ms = now_ms_monotonic();
 	child_is_ready(&w->child);
 	return 0;

@@ -27,11 +27,12 @@
 enum {
 	SOCK_FD = 3,
 	HELLO_MS = 10000,
-	LAST_ANSWER_MS = 2000, /* how long a drain waits for one */
-	BATCH = 32,	       /* claims that share one trip to the disk */
-	ROUND_MAX = 256,       /* then look again, so that status stays true */
-	FAILURES_MAX = 8,      /* in a row: the tray is the problem, not the file */
-	HINT_PAUSE_MS = 50,    /* hints come in swarms */
+	LAST_ANSWER_MS = 2000,	/* how long a drain waits for one */
+	BATCH = WIRE_DROPS,	/* files that share trips to disk and database */
+	BATCH_BYTES = 64 << 20, /* more of them would hold up the status */
+	ROUND_MAX = 256,	/* then look again, so that status stays true */
+	FAILURES_MAX = 8,	/* in a row: the tray is the problem, not the file */
+	HINT_PAUSE_MS = 50,	/* hints come in swarms */
 };
 
 void tray_problem(struct tray *tray, const char *fmt, ...)
@@ -112,6 +113,46 @@ static bool has_room(struct tray *tray, int64_t for_size)
 	return false;
 }
 
+/* --- batches
+ * ------------------------------------------------------------------------------- */
+
+static struct batch {
+	struct item items[BATCH];
+	size_t n;
+	int64_t bytes; /* they will take of the store */
+} tray_batch;
+
+static void item_deinit(struct item *item)
+{
+	claim_close(&item->claim);
+	judgement_deinit(&item->judgement);
+}
+
+/* What stands behind the last item is one of them now. */
+static void batch_add(struct batch *batch)
+{
+	batch->bytes += batch->items[batch->n].found->ident.size;
+	batch->n++;
+}
+
+static bool batch_is_full(const struct batch *batch)
+{
+	return batch->n == BATCH || batch->bytes >= BATCH_BYTES;
+}
+
+/* False: end the round. */
+static bool take_batch(struct tray *tray, struct batch *batch, struct arena *arena)
+{
+	bool go_on = batch->n == 0 || (has_room(tray, batch->bytes) &&
+				       take(tray, batch->items, batch->n, arena));
+
+	for (size_t i = 0; i < batch->n; i++)
+		item_deinit(&batch->items[i]);
+	batch->n = 0;
+	batch->bytes = 0;
+	return go_on && !tray_draining(tray);
+}
+
 /* --- what an earlier round, or an earlier process, left in .taken
  * ------------------------- */
 
@@ -126,72 +167,58 @@ static void describe(const struct claim *claim, const struct stat *st,
 				.ident = ident_of(st)};
 }
 
-static enum took resume(struct tray *tray, const char *id, struct arena *arena)
+/* False: not this claim, not now. */
+static bool resume(struct tray *tray, const char *id, struct item *item,
+		   struct arena *arena)
 {
-	__attribute__((cleanup(claim_close))) struct claim claim;
-	AUTO_JUDGEMENT judgement = {.fd = -1};
 	struct judge_rules rules = rules_now(tray, true);
-	struct found found;
+	struct found *found = arena_alloc(arena, sizeof(*found));
+	struct claim *claim = &item->claim;
 	struct seen *seen;
 	struct stat st;
 	const char *key;
 	struct err err;
 
-	if (claim_find(&tray->claims, id, arena, &claim, &err) != RC_OK || !claim.path)
-		return TOOK_NOT;
-	if (fstatat(claim.dir_fd, claim.path, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return TOOK_NOT;
-	describe(&claim, &st, &found);
+	*item = (struct item){.judgement = {.fd = -1}, .found = found};
+	if (claim_find(&tray->claims, id, arena, claim, &err) != RC_OK || !claim->path)
+		return false;
+	if (fstatat(claim->dir_fd, claim->path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return false;
+	describe(claim, &st, found);
 	key = arena_printf(arena, TAKEN_DIR "/%s", id);
 	seen = seen_get(&tray->seen, key, strlen(key));
-	seen_update(&tray->seen, seen, &found.ident, rules.now_ms);
-	judge(&rules, claim.dir_fd, claim.path, &found, seen, arena, &judgement);
-	if (judgement.verdict == VERDICT_WAIT)
-		return TOOK_NOT;
-	return take(tray, &claim, &found, &judgement, rules.now_ms - seen->since_ms,
-		    arena);
+	seen_update(&tray->seen, seen, &found->ident, rules.now_ms);
+	judge(&rules, claim->dir_fd, claim->path, found, seen, arena, &item->judgement);
+	item->rested_ms = rules.now_ms - seen->since_ms;
+	return item->judgement.verdict != VERDICT_WAIT;
 }
 
 static bool resume_all(struct tray *tray, struct arena *arena)
 {
 	const char **ids;
+	struct batch *batch = &tray_batch;
 	struct err err;
 	size_t n;
+	bool go_on = true;
 
 	if (claim_list(&tray->claims, arena, &ids, &n, &err) != RC_OK) {
 		tray_problem(tray, "The folder " TAKEN_DIR " cannot be listed (%s).",
 			     err.text);
 		return false;
 	}
-	for (size_t i = 0; i < n; i++)
-		if (resume(tray, ids[i], arena) == TOOK_STOP || tray_draining(tray))
-			return false;
-	return true;
+	for (size_t i = 0; go_on && i < n; i++) {
+		if (resume(tray, ids[i], &batch->items[batch->n], arena))
+			batch_add(batch);
+		else
+			item_deinit(&batch->items[batch->n]);
+		if (batch_is_full(batch) || i + 1 == n)
+			go_on = take_batch(tray, batch, arena);
+	}
+	return go_on;
 }
 
 /* --- new files
  * ------------------------------------------------------------------------------ */
-
-struct batch {
-	struct item {
-		struct claim claim;
-		struct judgement judgement;
-		const struct found *found;
-		int64_t rested_ms;
-	} items[BATCH];
-	size_t n;
-	int64_t bytes; /* they will take of the store */
-};
-
-static void batch_deinit(struct batch *batch)
-{
-	for (size_t i = 0; i < batch->n; i++) {
-		claim_close(&batch->items[i].claim);
-		judgement_deinit(&batch->items[i].judgement);
-	}
-	batch->n = 0;
-	batch->bytes = 0;
-}
 
 /* The file is ours by now, so its marker says nothing to anyone; should we be cut off
  * before it is gone, it is older than any file of that name to come. */
@@ -234,48 +261,38 @@ static bool claim_one(struct tray *tray, const struct found *found, struct item 
 	return false;
 }
 
-static bool take_batch(struct tray *tray, struct batch *batch, struct arena *arena)
+/* The claims are on disk before anything is done with them. */
+static bool take_new_batch(struct tray *tray, struct batch *batch, struct arena *arena)
 {
-	bool go_on = true;
-
 	for (size_t i = 0; i < batch->n; i++)
-		claim_sync(&tray->claims, &batch->items[i].claim, arena);
-	for (size_t i = 0; go_on && i < batch->n; i++) {
-		struct item *item = &batch->items[i];
-
-		go_on = has_room(tray, item->found->ident.size) &&
-			take(tray, &item->claim, item->found, &item->judgement,
-			     item->rested_ms, arena) != TOOK_STOP &&
-			!tray_draining(tray);
-	}
-	batch_deinit(batch);
-	return go_on;
+		claim_sync(&tray->claims, &batch->items[i].claim,
+			   i + 1 < batch->n ? &batch->items[i + 1].claim : NULL, arena);
+	return take_batch(tray, batch, arena);
 }
 
 /* True: there is more to take, look again at once. */
 static bool take_new(struct tray *tray, const struct scan *scan, struct arena *arena)
 {
-	static struct batch batch;
+	struct batch *batch = &tray_batch;
 	size_t claimed = 0;
 	int failures = 0;
 
 	for (size_t i = 0; i < scan->n; i++) {
 		int64_t size = scan->found[i].ident.size;
 
-		if (!has_room(tray, batch.bytes + size) || failures >= FAILURES_MAX)
+		if (!has_room(tray, batch->bytes + size) || failures >= FAILURES_MAX)
 			break;
-		if (!claim_one(tray, &scan->found[i], &batch.items[batch.n], arena,
+		if (!claim_one(tray, &scan->found[i], &batch->items[batch->n], arena,
 			       &failures))
 			continue;
-		batch.n++;
-		batch.bytes += size;
+		batch_add(batch);
 		claimed++;
-		if (batch.n == BATCH && !take_batch(tray, &batch, arena))
+		if (batch_is_full(batch) && !take_new_batch(tray, batch, arena))
 			return false;
 		if (claimed == ROUND_MAX)
-			return true;
+			return take_new_batch(tray, batch, arena);
 	}
-	take_batch(tray, &batch, arena);
+	take_new_batch(tray, batch, arena);
 	return false;
 }
 

@@ -35,8 +35,20 @@ enum took {
 	TOOK_NOT,  /* stays in .taken, tried again next round */
 	TOOK_STOP, /* nothing can be taken now: end the round */
 };
-/* Copies, records, removes: the second half of the protocol. */
-enum took take(struct tray *tray, struct claim *claim, const struct found *found,
-	       struct judgement *judgement, int64_t rested_ms, struct arena *arena);
+struct item { /* a claimed file on its way */
+	struct claim claim;
+	struct judgement judgement;
+	const struct found *found;
+	int64_t rested_ms;
+	struct copy {
+		char sha256[65]; /* "": no bytes were copied */
+		struct ident ident;
+	} copy;
+	enum took took; /* so far; in the end what became of it */
+};
+/* Copies, records, removes: the second half of the protocol, each step for all items
+ * (at most WIRE_DROPS) before the next. False: nothing can be taken now, end the round.
+ */
+bool take(struct tray *tray, struct item *items, size_t n, struct arena *arena);
 
 #endif

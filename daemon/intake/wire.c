@@ -67,21 +67,52 @@ static void unpack_drop(struct unpack *u, struct arena *arena, struct db_drop *d
 	drop->problem_text = unpack_str(u, arena);
 }
 
+static void pack_drops(struct pack *p, const struct db_drop *drops, size_t n)
+{
+	bug_on(n == 0 || n > WIRE_DROPS);
+	pack_u8(p, (uint8_t)n);
+	for (size_t i = 0; i < n; i++)
+		pack_drop(p, &drops[i]);
+}
+
+static bool unpack_drops(struct unpack *u, struct arena *arena, struct wire *out)
+{
+	out->n_drops = unpack_u8(u);
+	if (out->n_drops == 0 || out->n_drops > WIRE_DROPS)
+		return false;
+	out->drops = arena_alloc_n(arena, out->n_drops, sizeof(*out->drops));
+	for (size_t i = 0; i < out->n_drops; i++) {
+		struct db_drop *drop = &out->drops[i];
+
+		unpack_drop(u, arena, drop);
+		if (!drop->id || !uuid_valid(drop->id) || !drop->name)
+			return false;
+	}
+	return unpack_ok(u);
+}
+
 static void pack_answer(struct pack *p, const struct wire_answer *answer)
 {
 	pack_u8(p, (uint8_t)answer->rc);
-	pack_u8(p, (uint8_t)answer->outcome);
-	pack_str(p, answer->sha256);
 	pack_str(p, answer->error);
+	pack_u8(p, (uint8_t)answer->n);
+	for (size_t i = 0; i < answer->n; i++) {
+		pack_u8(p, (uint8_t)answer->each[i].outcome);
+		pack_str(p, answer->each[i].sha256);
+	}
 }
 
 static void unpack_answer(struct unpack *u, struct arena *arena,
 			  struct wire_answer *answer)
 {
 	answer->rc = unpack_u8(u) == RC_OK ? RC_OK : RC_FAIL;
-	answer->outcome = (enum db_drop_outcome)unpack_u8(u);
-	answer->sha256 = unpack_str(u, arena);
 	answer->error = unpack_str(u, arena);
+	answer->n = unpack_u8(u);
+	answer->each = arena_alloc_n(arena, answer->n + 1, sizeof(*answer->each));
+	for (size_t i = 0; i < answer->n; i++) {
+		answer->each[i].outcome = (enum db_drop_outcome)unpack_u8(u);
+		answer->each[i].sha256 = unpack_str(u, arena);
+	}
 }
 
 enum rc wire_send(int sock, const struct wire *msg, struct err *err)
@@ -99,7 +130,7 @@ enum rc wire_send(int sock, const struct wire *msg, struct err *err)
 		pack_report(&p, &msg->report);
 		break;
 	case WIRE_RECORD:
-		pack_drop(&p, &msg->drop);
+		pack_drops(&p, msg->drops, msg->n_drops);
 		break;
 	case WIRE_ANSWER:
 		pack_answer(&p, &msg->answer);
@@ -119,9 +150,7 @@ static bool parse(struct unpack *u, struct arena *arena, struct wire *out)
 		unpack_report(u, arena, &out->report);
 		return unpack_ok(u);
 	case WIRE_RECORD:
-		unpack_drop(u, arena, &out->drop);
-		return unpack_ok(u) && out->drop.id && uuid_valid(out->drop.id) &&
-		       out->drop.name;
+		return unpack_drops(u, arena, out);
 	case WIRE_ANSWER:
 		unpack_answer(u, arena, &out->answer);
 		return unpack_ok(u);

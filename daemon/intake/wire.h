@@ -8,12 +8,15 @@
 #include "db.h"
 #include "err.h"
 
-enum { WIRE_MAX = 32 * 1024 };
+enum {
+	WIRE_DROPS = 32, /* in one question, which is one transaction */
+	WIRE_MAX = 192 * 1024,
+};
 
 enum wire_kind {
 	WIRE_HELLO,  /* intake to tray, once: which tray it is */
 	WIRE_REPORT, /* tray to intake: what it sees; also asks leave to claim */
-	WIRE_RECORD, /* tray to intake: one drop */
+	WIRE_RECORD, /* tray to intake: drops */
 	WIRE_ANSWER, /* to both */
 };
 
@@ -23,9 +26,9 @@ struct wire_hello {
 };
 
 struct wire_answer {
-	enum rc rc; /* RC_OK or RC_FAIL */
-	enum db_drop_outcome outcome;
-	const char *sha256; /* with DROP_KNOWN: as recorded; "" when none was */
+	enum rc rc;		  /* RC_OK or RC_FAIL; then nothing was recorded */
+	struct db_recorded *each; /* of a question with drops, in their order */
+	size_t n;
 	const char *error;
 };
 
@@ -33,7 +36,8 @@ struct wire {
 	enum wire_kind kind;
 	struct wire_hello hello;
 	struct db_tray_status report;
-	struct db_drop drop;
+	struct db_drop *drops;
+	size_t n_drops;
 	struct wire_answer answer;
 };
 

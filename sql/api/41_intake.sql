@@ -59,6 +59,29 @@ begin
 	return 'new';
 end $$;
 
+-- Several drops of one tray in one transaction, as drop_record does each; of one that is
+-- known, with the hash that was recorded ('' when there were no bytes).
+create function intray.drops_record(in_tray bigint, drops jsonb)
+returns table (outcome text, recorded text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	o record;
+begin
+	for o in select i.n, d.* from jsonb_array_elements(drops) with ordinality as i(one, n),
+			jsonb_to_record(i.one) as d(id uuid, parent uuid, name text, sha256 text,
+			size bigint, mtime_ms bigint, received date, problem text, problem_text text)
+		order by i.n
+	loop
+		outcome := intray.drop_record(o.id, in_tray, o.parent, decode(o.name, 'hex'),
+			o.sha256, o.size, o.mtime_ms, o.received, o.problem, o.problem_text);
+		recorded := null;
+		if outcome = 'known' then
+			select coalesce(d.sha256, '') into recorded from intray.drop d where d.id = o.id;
+		end if;
+		return next;
+	end loop;
+end $$;
+
 create function intray.tray_report(in_tray bigint, n_waiting bigint, n_ignored bigint,
 	n_growing bigint, what text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$

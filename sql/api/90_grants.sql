@@ -15,6 +15,7 @@ grant execute on function intray.is_process(), intray.my_clients() to intray_int
 grant select on intray.client, intray.tray, intray.drop to intray_intake;
 grant execute on function
 	intray.drop_record(uuid, bigint, uuid, bytea, text, bigint, bigint, date, text, text),
+	intray.drops_record(bigint, jsonb),
 	intray.tray_report(bigint, bigint, bigint, bigint, text) to intray_intake;
 
 grant select on intray.client, intray.tray, intray.drop, intray.document, intray.page,

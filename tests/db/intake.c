@@ -34,6 +34,63 @@ static void recording_the_same_drop_again_does_nothing(void **state)
 		"1");
 }
 
+/* A batch: outcomes come in the order of the drops, and what is known is told apart. */
+static void several_drops_are_recorded_at_once(void **state)
+{
+	(void)state;
+	char hash[65], first[37], empty[37], twin[37];
+	struct new_drop known = drop_file(fx.acme_tray, "known.pdf", "known to us");
+	memset(hash, 'b', 64);
+	hash[64] = '\0';
+	const struct db_drop drops[] = {
+		{.id = uuid_new(first),
+		 .name = "\xff\n.pdf",
+		 .name_len = 6,
+		 .sha256 = hash},
+		{.id = known.id, .name = "known.pdf", .name_len = 9, .sha256 = hash},
+		{.id = uuid_new(empty),
+		 .name = "e",
+		 .name_len = 1,
+		 .problem = "empty",
+		 .problem_text = "Nothing in it: \xff."},
+		{.id = uuid_new(twin), .name = "twin", .name_len = 4, .sha256 = hash},
+	};
+	static const enum db_drop_outcome expected[] = {DROP_NEW, DROP_KNOWN,
+							DROP_PROBLEM, DROP_DUPLICATE};
+	struct db_recorded got[4];
+
+	OK(db_drops_record(fx.intake, fx.acme_tray, drops, 4, fx.arena, got, &fx_err));
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(got[i].outcome, expected[i]);
+	assert_string_equal(
+		got[1].sha256,
+		sql("select sha256 from intray.drop where id = '%s'", known.id));
+	assert_string_equal(
+		sql("select encode(name, 'hex') from intray.drop where id = '%s'",
+		    first),
+		"ff0a2e706466");
+}
+
+static void of_several_drops_all_are_recorded_or_none(void **state)
+{
+	(void)state;
+	char good[37], bad[37];
+	const struct db_drop drops[] = {
+		{.id = uuid_new(good), .name = "good", .name_len = 4},
+		{.id = uuid_new(bad),
+		 .name = "bad",
+		 .name_len = 3,
+		 .received_on = "no day"},
+	};
+	struct db_recorded got[2];
+
+	assert_int_equal(db_drops_record(fx.intake, fx.acme_tray, drops, 2, fx.arena,
+					 got, &fx_err),
+			 RC_FAIL);
+	assert_string_equal(
+		sql("select count(*) from intray.drop where id = '%s'", good), "0");
+}
+
 static void the_same_bytes_of_one_client_are_a_duplicate(void **state)
 {
 	(void)state;
@@ -194,6 +251,8 @@ int run_intake_tests(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_new_file_becomes_a_document_and_a_job),
 		cmocka_unit_test(recording_the_same_drop_again_does_nothing),
+		cmocka_unit_test(several_drops_are_recorded_at_once),
+		cmocka_unit_test(of_several_drops_all_are_recorded_or_none),
 		cmocka_unit_test(the_same_bytes_of_one_client_are_a_duplicate),
 		cmocka_unit_test(the_same_bytes_of_another_client_are_new),
 		cmocka_unit_test(

@@ -1,0 +1,1 @@
+select outcome, recorded from intray.drops_record($1, $2::jsonb)
