@@ -136,6 +136,12 @@ static void take_reading(struct doc *doc, const struct fieldtype *type, int line
 	float shape;
 	const char *value = claim_value(doc->arena, type, r->text, day_of(doc), &shape);
 	struct field *field = doc_field(doc, type->path, line);
+	float engine = r->confidence;
+	for (size_t i = 0; !value && i < r->n_alternatives; i++) {
+		value = claim_value(doc->arena, type, r->alternatives[i].text,
+				    day_of(doc), &shape);
+		engine = r->alternatives[i].confidence;
+	}
 	if (!value && type->n_zones > 1 && type->kind != KIND_CHECKBOX)
 		return; /* what stands in the other zone is something else */
 	if (field && (field->value || !value) && !decided_by_last(type->path))
@@ -147,7 +153,7 @@ static void take_reading(struct doc *doc, const struct fieldtype *type, int line
 	field->page = page->number;
 	field->box = r->box;
 	field->source = SOURCE_ZONE;
-	field->confidence = value ? calibrated(type->kind, r->confidence, shape) : 0;
+	field->confidence = value ? calibrated(type->kind, engine, shape) : 0;
 	if (value && value_check_digit(type->kind, value) == 0)
 		field->confidence *= 0.6f;
 	float like = 0;

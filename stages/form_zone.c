@@ -25,6 +25,9 @@ enum {
 /* From where a reading by typeface needs no second one by the OCR engine. */
 #define PRINT_SURE 0.9f
 #define PRINT_FIT 0.45f
+/* A fax may have lost what tells an E from an F, and looks sure of it: four values in
+ * five are right there, whatever the letters say. */
+#define LOSSY 0.9f
 
 static const float FAINT =
 	0.62f; /* of full strokes: less is what the print left behind */
@@ -459,7 +462,7 @@ static float like_words(const char *text)
 }
 
 /* Whether words read by the OCR engine are better than what the typefaces made of a
- * fax: it was not in doubt, and they are more like words. */
+ * fax or of bent print: it was not in doubt, and they are more like words. */
 static bool better_words(const struct line_job *job, const char *text, float sure)
 {
 	enum kind kind = job->field->kind;
@@ -486,7 +489,7 @@ static void weigh_ocr(struct line_job *job, const char *text, float sure, bool l
 		job->sure = 1 - (1 - job->sure) * 0.2f;
 		return;
 	}
-	if (lossy && better_words(job, text, sure)) {
+	if ((lossy || job->sure < 0.8f) && better_words(job, text, sure)) {
 		job->other = job->text;
 		job->text = text;
 		job->sure = 0.7f * sure;
@@ -522,6 +525,17 @@ static enum rc read_doubtful(const struct form_work *work, struct line_job *job,
 	return RC_OK;
 }
 
+/* One or two letters above or below a name on a fax are what is left of the form's own
+ * small print. */
+static bool is_speck(const struct form_work *work, const struct line_job *jobs,
+		     size_t n, const struct line_job *job)
+{
+	size_t most = 0;
+	for (size_t i = 0; i < n; i++)
+		most = jobs[i].letters > most ? jobs[i].letters : most;
+	return work->ink->bilevel && job->letters < 3 && most > 4 * job->letters;
+}
+
 /* The lines of one zone are one reading. */
 static void take_reading(struct form_work *work, const struct line_job *jobs, size_t n)
 {
@@ -533,7 +547,7 @@ static void take_reading(struct form_work *work, const struct line_job *jobs, si
 	strbuf_init(&other, work->arena);
 	for (size_t i = 0; i < n; i++) {
 		const struct line_job *job = &jobs[i];
-		if (!job->text || !*job->text)
+		if (!job->text || !*job->text || is_speck(work, jobs, n, job))
 			continue;
 		strbuf_addf(&text, "%s%s", text.len ? "\n" : "", job->text);
 		strbuf_addf(&other, "%s%s", other.len ? "\n" : "",
@@ -547,7 +561,7 @@ static void take_reading(struct form_work *work, const struct line_job *jobs, si
 	struct zone_reading *r =
 		work_reading(work, reading_path(work, jobs->field, jobs->row), box);
 	r->text = text.text;
-	r->confidence = sure;
+	r->confidence = work->ink->bilevel ? LOSSY * sure : sure;
 	if (differs) {
 		r->alternatives = arena_alloc(work->arena, sizeof(*r->alternatives));
 		r->alternatives[0] = (struct alternative){other.text, 0.3f};

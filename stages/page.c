@@ -107,21 +107,25 @@ static enum rc read_print(const struct read_env *env, const struct image *pictur
 	return RC_OK;
 }
 
-static enum rc read_form_or_print(const struct read_env *env,
-				  const struct image *picture, double type_px,
+/* A form is found and read as the sheet lies, which spares turning a whole picture and
+ * keeps a fax black and white; other print is made level first. */
+static enum rc read_form_or_print(const struct read_env *env, struct image **picture,
+				  const struct image *ink, double type_px,
 				  struct arena *arena, struct page *page,
 				  struct err *err)
 {
 	bool recognised = false;
-	page->width = page_units(image_width(picture), page->dpi);
-	page->height = page_units(image_height(picture), page->dpi);
-	enum rc rc = form_read(env, picture, 300.0 / page->dpi, arena, page,
+	page->skew_deg = 0;
+	page->width = page_units(image_width(*picture), page->dpi);
+	page->height = page_units(image_height(*picture), page->dpi);
+	enum rc rc = form_read(env, *picture, 300.0 / page->dpi, arena, page,
 			       &recognised, err);
 	if (rc != RC_OK)
 		return err_wrap(err, rc, "page %d", page->number);
 	if (recognised)
 		return RC_OK;
-	return read_print(env, picture, type_px, arena, page, err);
+	make_level(picture, ink, page);
+	return read_print(env, *picture, type_px, arena, page, err);
 }
 
 /* --- a second opinion on which way is up --- */
@@ -210,8 +214,7 @@ static enum rc read_again_if_doubtful(const struct read_env *env,
 	if (degrees == 0)
 		return RC_OK;
 	turn(picture, ink, page, degrees);
-	make_level(picture, *ink, page);
-	return read_form_or_print(env, *picture, type_px, arena, page, err);
+	return read_form_or_print(env, picture, *ink, type_px, arena, page, err);
 }
 
 /* The print was looked at before the page was levelled; codes are cut from it after. */
@@ -282,8 +285,7 @@ enum rc page_read(const struct read_env *env, struct image *take_image, int numb
 	image_set_dpi(picture, page->dpi);
 	if (!page->blank) {
 		turn(&picture, &ink, page, image_upright(ink, &sure));
-		make_level(&picture, ink, page);
-		rc = read_form_or_print(env, picture, type_px, arena, page, err);
+		rc = read_form_or_print(env, &picture, ink, type_px, arena, page, err);
 	}
 	if (rc == RC_OK && !page->blank)
 		rc = read_again_if_doubtful(env, &picture, &ink, type_px, sure, arena,
