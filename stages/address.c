@@ -209,8 +209,10 @@ bool address_place(const char *raw, size_t *from, size_t *to)
 				*to = pieces[town_end(raw, pieces, n, last + 1)].to;
 				return true;
 			}
-			if (i == 0 || last + 1 < n)
-				continue;
+			if (i == 0 || last + 1 < n ||
+			    memchr(raw + pieces[i - 1].from, ':',
+				   pieces[i].from - pieces[i - 1].from))
+				continue; /* "Kunden-Nr.: 009420" is no town */
 			size_t town = i;
 			while (town > 0 && i - town < 2 &&
 			       (town_like(raw, pieces[town - 1]) ||
