@@ -370,6 +370,15 @@ static int digits_apart(const char *a, const char *b)
 	return *a || *b ? 9 : n;
 }
 
+/* Papers of this type have one date: others on them are the same day or no matter. */
+static bool one_date(const struct doctype *type)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < type->n_fields; i++)
+		n += type->fields[i].kind == KIND_DATE;
+	return n == 1;
+}
+
 /* The same day printed twice and once misread in one digit: the surer print holds. */
 static void settle_twins(struct work *work)
 {
@@ -392,6 +401,6 @@ void find_candidates(struct work *work)
 		for (size_t r = 0; r < work->layout.sheets[s].n_rows; r++)
 			scan_row(work, (uint32_t)s, (uint32_t)r);
 	settle_short_years(work);
-	if (work->ocr)
+	if (work->ocr && one_date(work->type))
 		settle_twins(work);
 }

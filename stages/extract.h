@@ -136,6 +136,9 @@ void choose_totals(struct work *work);
 
 /* merchant.c: name and address at the head of a slip, for fields of the role. */
 void find_merchant(struct work *work, const char *role);
+/* merchant_page.c: the same on full pages, before and after blocks were looked at. */
+void find_merchant_in_text(struct work *work, const char *role);
+void find_merchant_in_title(struct work *work, const char *role);
 
 /* parties.c */
 void find_parties(struct work *work);

@@ -404,8 +404,10 @@ bool sheet_is_slip(const struct sheet *sheet)
 	qsort(lengths, n, sizeof *lengths, compare_sizes);
 	qsort(widths, n, sizeof *widths, compare_int);
 	int32_t wide = widths[n - 1 - n / 16];
-	/* On a full sheet (A4, letter) a slip leaves half of the paper empty. */
+	/* On a full sheet (A4, letter) a slip leaves half of the paper empty; a sheet
+	 * that holds no more than forty characters is a slip held close. */
 	bool full_sheet = sheet->page->width > 2000 &&
+			  sheet->page->width > sheet->em * 40 &&
 			  sheet->page->height < sheet->page->width * 3 / 2;
 	if (full_sheet &&
 	    (sheet->page->source == SOURCE_TEXT || wide * 2 > sheet->page->width))

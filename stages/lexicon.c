@@ -274,7 +274,10 @@ static void mend_words(struct arena *arena, const char *raw, unsigned sets,
 		    count(pieces[i].key, isdigit) * 4 > len)
 			continue;
 		struct match match = look_up(pieces[i].key, sets);
-		if (match.exact || !match.word || match.next - match.cost < 2)
+		/* "GARDENI A" is torn, not misread */
+		bool longer = match.word && match.len < len && i + 1 < n &&
+			      strlen(pieces[i + 1].key) < 3;
+		if (match.exact || !match.word || longer || match.next - match.cost < 2)
 			continue;
 		mend(arena, raw, &pieces[i],
 		     arena_strndup(arena, match.word, match.len));
@@ -360,9 +363,18 @@ static void mend_initials(struct arena *arena, const char *raw, struct piece *pi
 	}
 }
 
+/* "D.I.\u00a5.": no yen between initials. */
+static const char *without_yen(struct arena *arena, const char *raw)
+{
+	const char *yen = strstr(raw, ".\u00a5.");
+	return yen ? arena_printf(arena, "%.*s.Y.%s", (int)(yen - raw), raw, yen + 4)
+		   : raw;
+}
+
 char *lexicon_name(struct arena *arena, const char *raw, unsigned sets)
 {
 	struct piece pieces[PIECES_MAX];
+	raw = without_yen(arena, raw);
 	size_t n = split(arena, raw, pieces);
 	mend_initials(arena, raw, pieces, n);
 	mend_legal_form(arena, raw, pieces, n);

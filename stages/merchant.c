@@ -21,6 +21,7 @@
 struct head { /* the slip's first rows, as long as they can be name or address */
 	struct span row[HEAD_MAX];
 	char *raw[HEAD_MAX];	 /* as read */
+	char *name[HEAD_MAX];	 /* as a name, misread words mended */
 	char *line[HEAD_MAX];	 /* as an address, misread words mended */
 	float reading[HEAD_MAX]; /* how sure the reader was of the row's words, 0..1 */
 	struct box box[HEAD_MAX];
@@ -49,17 +50,21 @@ static bool sale_row(const struct work *work, struct span span, const char *raw)
 		     (c->kind == KIND_AMOUNT && c->money)))
 			return true;
 	}
-	size_t from, to;
+	size_t from, to, amounts = 0;
 	bool place = address_place(raw, &from, &to);
 	for (size_t i = 0; i < work->n_marks && !place; i++) {
 		const struct mark *mark = &work->marks[i];
-		if (mark->span.row == span.row && mark->span.sheet == span.sheet &&
-		    mark->field->kind != KIND_PARTY &&
-		    mark->field->kind != KIND_TAX_NUMBER && mark->field->keyed &&
-		    !mark->negative && mark->label->weight >= 0.9F)
+		if (mark->span.row != span.row || mark->span.sheet != span.sheet ||
+		    mark->field->kind == KIND_PARTY ||
+		    mark->field->kind == KIND_TAX_NUMBER || !mark->field->keyed)
+			continue;
+		bool amount = mark->field->kind == KIND_AMOUNT;
+		amounts += amount; /* "Price  Qty  Total" */
+		if (!mark->negative && mark->label->weight >= 0.9F &&
+		    (!amount || count(raw, isdigit) > 0))
 			return true;
 	}
-	return false;
+	return amounts > 1;
 }
 
 static bool title_row(struct arena *arena, const char *raw)
@@ -101,11 +106,13 @@ static float row_reading(const struct row *row)
 }
 
 /* Specks, logos and creases that were read as print. */
-static bool noise(const char *raw, float reading, bool large)
+static bool noise(const char *raw, float reading, bool large, bool small)
 {
 	size_t a, b, letters = count(raw, isalnum);
 	if (address_place(raw, &a, &b) || address_legal_form(raw))
 		return false;
+	if (small)
+		return true;
 	return reading < (large ? 0.25F : 0.4F) || letters * 2 < strlen(raw);
 }
 
@@ -151,6 +158,10 @@ static struct span undecorated(const struct row *row, struct span span)
 static void mend_lines(const struct work *work, struct head *head)
 {
 	for (size_t i = 0; i < head->n; i++)
+		head->name[i] =
+			head->ocr ? lexicon_name(work->arena, head->raw[i], head->sets)
+				  : head->raw[i];
+	for (size_t i = 0; i < head->n; i++)
 		head->line[i] = head->ocr ? lexicon_address(work->arena, head->raw[i],
 							    head->sets)
 					  : head->raw[i];
@@ -175,8 +186,9 @@ static void read_rows(const struct work *work, struct head *head)
 				return;
 			continue;
 		}
-		if (work->ocr && noise(lexicon_name(work->arena, raw, 0), reading,
-				       row->em > sheet->em * 2))
+		if (work->ocr &&
+		    noise(lexicon_name(work->arena, raw, 0), reading,
+			  row->em > sheet->em * 2, row->em * 3 < sheet->em))
 			continue;
 		add_row(head, span, row->box, raw, reading, row->em);
 	}
@@ -317,13 +329,13 @@ static bool registered(const char *raw)
 /* How much a row looks like the name; `start` is where the address begins. */
 static float name_points(const struct head *head, size_t i, size_t start)
 {
-	const char *raw = head->raw[i];
-	size_t a, b;
+	const char *raw = head->name[i];
+	bool legal = address_legal_form(raw);
 	float points = i == 0 ? 1.2F : 0.9F - 0.15F * (float)i;
 	int32_t small = head->em[i] * 10 < head->usual_em * 7;
-	if (address_place(raw, &a, &b) || registration_row(raw))
+	if (!legal && (has_place(raw) || registration_row(raw)))
 		return -9;
-	if (address_legal_form(raw))
+	if (legal)
 		points += 4;
 	if (registered(raw))
 		points += 1.5F;
@@ -340,7 +352,7 @@ static float name_points(const struct head *head, size_t i, size_t start)
 		points -= 2;
 	if (speaks_to_customers(raw))
 		points -= 4;
-	if (i > 0 && address_legal_form(raw) && speaks_to_customers(head->raw[i - 1]))
+	if (i > 0 && legal && speaks_to_customers(head->raw[i - 1]))
 		points -= 3;
 	if (address_contact(raw))
 		points -= 3;
@@ -397,7 +409,7 @@ static bool find_name(const struct head *head, size_t *from, size_t *to)
 		return false;
 	*from = at;
 	*to = at + 1;
-	const char *raw = head->raw[at];
+	const char *raw = head->name[at];
 	if (address_legal_form(raw)) {
 		if (at > 0 && own_words(raw) <= 1 && close_rows(head, at - 1) &&
 		    count(head->raw[at - 1], isdigit) < 4 &&
@@ -420,13 +432,8 @@ static bool find_name(const struct head *head, size_t *from, size_t *to)
 static char *row_text(const struct work *work, const struct head *head, size_t i,
 		      bool name)
 {
-	struct arena *arena = work->arena;
-	char *raw = head->raw[i];
-	if (!name)
-		return address_clean(arena, head->line[i]);
-	if (head->ocr)
-		raw = lexicon_name(arena, raw, head->sets);
-	return without_registration(arena, raw);
+	return name ? without_registration(work->arena, head->name[i])
+		    : address_clean(work->arena, head->line[i]);
 }
 
 /* The row up to the first label of something else ("..., Steuernummer: ..."). */

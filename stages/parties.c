@@ -297,6 +297,7 @@ void find_parties(struct work *work)
 	parties->work = work;
 	if (work->layout.n_sheets && sheet_is_slip(&work->layout.sheets[0]))
 		find_merchant(work, "merchant");
+	find_merchant_in_text(work, "merchant");
 	find_blocks(parties);
 	for (size_t i = 0; i < parties->n; i++)
 		weigh_block(parties, &parties->blocks[i]);
@@ -312,4 +313,5 @@ void find_parties(struct work *work)
 		settle_labelled(work, SELLER, sellers[i]);
 		seller_by_legal_form(work, sellers[i]);
 	}
+	find_merchant_in_title(work, "merchant");
 }

@@ -63,6 +63,28 @@ static void the_name_is_found_under_advertising_and_over_the_address(void **stat
 	check_slips(slips, COUNT(slips));
 }
 
+static void a_full_page_names_its_company_before_the_address(void **state)
+{
+	static const char text[] =
+		"Online-Ticket\n\nFahrt am 27.10.2017     1 Person     Klasse 1     "
+		"Summe  125,50 EUR\nIhre Karte wurde belastet. Die Buchung des Tickets "
+		"erfolgte am 27.10.2017 12:04 Uhr. Nordbahn AG,\n"
+		"Hafenstr. 1, 60326 Frankfurt, Steuernummer: 29/001/60002.\n"
+		"Wir danken Ihnen und wuenschen eine angenehme Reise mit uns.\n"
+		"Es gelten die Bedingungen, die in den Zuegen aushaengen, alle.\n";
+	AUTO_ARENA arena = arena_new();
+	struct doc *doc = paper(arena, SOURCE_TEXT, 2480, text);
+	struct stage_env env = {.schemas = types};
+	enum stage_verdict verdict;
+	struct err err = {0};
+	(void)state;
+	doc->type = "receipt";
+	assert_int_equal(extract_run(&env, doc, &verdict, &err), RC_OK);
+	assert_string_equal(doc_value(doc, "merchant/name", 0), "Nordbahn AG");
+	assert_string_equal(doc_value(doc, "merchant/tax_id", 0), "29/001/60002");
+	assert_string_equal(doc_value(doc, "time", 0), "12:04");
+}
+
 static void what_was_paid_is_the_total(void **state)
 {
 	static const struct slip slips[] = {
@@ -119,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			the_name_is_found_under_advertising_and_over_the_address),
+		cmocka_unit_test(a_full_page_names_its_company_before_the_address),
 		cmocka_unit_test(what_was_paid_is_the_total),
 		cmocka_unit_test(the_sale_has_one_date_and_time),
 	};
