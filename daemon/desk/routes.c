@@ -48,6 +48,14 @@ const struct route routes[] = {
 	 pages_thumbnail, "page_picture", NULL},
 	{"GET", "/api/documents/{document}/pages/{position}/words", SIGNED_IN,
 	 pages_words, "page_words", NULL},
+	{"GET", "/api/floor", SIGNED_IN, call_ask, "floor", ""},
+	{"POST", "/api/tasks/{task}/free", SIGNED_IN, call_do, "floor_free", "task"},
+	{"POST", "/api/tasks/{task}/give", SIGNED_IN, call_do, "floor_give",
+	 "task login"},
+	{"POST", "/api/tasks/{task}/priority", SIGNED_IN, call_do, "floor_priority",
+	 "task priority"},
+	{"GET", "/api/documents/{document}/story", SIGNED_IN, call_ask, "story",
+	 "document"},
 	{0},
 };
 

@@ -1,22 +1,25 @@
 -- Who is asking, and which clients they see. Identity is session_user, which a role can't
 -- change; no policy trusts a setting.
+-- They are asked at every statement, so they are written in plpgsql, which keeps its plans.
 
 -- The account of whoever asks. The page's process serves everybody over one connection, so it
 -- is nobody by itself: it shows the token of a session, which is secret and is looked up
 -- here, so that the setting in which it stands proves nothing without it.
 create function intray.my_account() returns integer
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select case when session_user = 'intray_desk' then (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select case when session_user = 'intray_desk' then (
 		select s.account from intray.session s join intray.account a on a.id = s.account
 		where s.token = sha256(convert_to(current_setting('intray.token', true), 'UTF8'))
 			and s.ends > now() and s.seen + s.idle > now() and a.active)
-	else (select id from intray.account where role = session_user and active) end
-$$;
+	else (select id from intray.account where role = session_user and active) end);
+end $$;
 
 -- The kind of actor in the transition table.
 create function intray.actor_kind() returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select case session_user
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select case session_user
 		when 'intray_intake' then 'intake'
 		when 'intray_worker' then 'worker'
 		when 'intray_keeper' then 'keeper'
@@ -25,38 +28,42 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		when 'intray_owner' then 'admin'
 		else coalesce((select kind from intray.account where id = intray.my_account()),
 			'nobody')
-	end
-$$;
+	end);
+end $$;
 
 -- As it stands in events: a process by name, a person by number.
 create function intray.actor() returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce('account:' || coalesce(intray.my_account(), (select id
-		from intray.account where role = session_user)), intray.actor_kind())
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select coalesce('account:' || coalesce(intray.my_account(), (select id
+		from intray.account where role = session_user)), intray.actor_kind()));
+end $$;
 
 -- Our own processes see every client; they write with the client of what they work on.
 create function intray.is_process() returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$
-	select session_user in ('intray_owner', 'intray_intake', 'intray_worker',
-		'intray_keeper', 'intray_deliver', 'intray_admin')
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select session_user in ('intray_owner', 'intray_intake', 'intray_worker',
+		'intray_keeper', 'intray_deliver', 'intray_admin'));
+end $$;
 
 create function intray.my_clients() returns integer[]
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce(array_agg(distinct a.client), '{}')
-	from intray.access a where a.account = intray.my_account()
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select coalesce(array_agg(distinct a.client), '{}')
+	from intray.access a where a.account = (select intray.my_account()));
+end $$;
 
 -- Whether the caller may do `what` for a client (and a type).
 create function intray.may(what text, for_client integer, for_type text default null)
 returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select exists (select from intray.access a
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select exists (select from intray.access a
 		where a.account = (select intray.my_account()) and a.what = may.what
 			and a.client = for_client
-			and (for_type is null or a.types is null or for_type = any (a.types)))
-$$;
+			and (for_type is null or a.types is null or for_type = any (a.types))));
+end $$;
 
 -- Row-level security on every table that has a client, for its owner too. The sub-selects
 -- are evaluated once per statement, not once per row.

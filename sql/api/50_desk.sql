@@ -26,14 +26,15 @@ where intray.may('key', d.client, d.type);
 
 create function intray.may_see(for_client integer, for_type text, version text, of_path text)
 returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select not coalesce((select f.restricted from intray.doctype_field f
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select not coalesce((select f.restricted from intray.doctype_field f
 			where f.type = for_type and f.version = may_see.version
 			and f.path = of_path), false)
 		or exists (select from intray.access a
 			where a.account = intray.my_account() and a.client = for_client
-			and a.restricted)
-$$;
+			and a.restricted));
+end $$;
 
 create view desk.field with (security_invoker, security_barrier) as
 select d.id as document, f.path, f.line, t.title,
@@ -88,10 +89,11 @@ $$;
 
 -- What a person needs to be allowed for a task.
 create function intray.task_right(t intray.task) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-	select case when t.queue = 'quality' then 'quality' when t.senior then 'senior'
-		else 'key' end
-$$;
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select case when t.queue = 'quality' then 'quality' when t.senior then 'senior'
+		else 'key' end);
+end $$;
 
 -- The next task for the caller, for a quarter of an hour (every saved draft prolongs it). One
 -- that the caller has already comes first, except those he names: the page takes the next

@@ -7,7 +7,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 		('senior', 'key'), ('senior', 'quality'), ('senior', 'senior'),
 		('supervisor', 'key'), ('supervisor', 'quality'), ('supervisor', 'senior'),
 		('supervisor', 'supervise'),
-		('administrator', 'administer'), ('administrator', 'supervise'),
+		('administrator', 'administer'),
 		('auditor', 'audit')
 $$;
 

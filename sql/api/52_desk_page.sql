@@ -3,17 +3,19 @@
 
 -- The findings of a document as the page wants them.
 create function intray.findings_json(doc uuid) returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce(jsonb_agg(jsonb_build_object('finding', f.id, 'code', f.code,
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select coalesce(jsonb_agg(jsonb_build_object('finding', f.id, 'code', f.code,
 		'kind', f.kind, 'severity', f.severity, 'fields', f.fields, 'text', f.text,
 		'confirmed', f.confirmed) order by f.position, f.id), '[]')
-	from intray.finding f where f.document = doc
-$$;
+	from intray.finding f where f.document = doc);
+end $$;
 
 -- Fields with their evidence; what the caller may not see comes without text.
 create function intray.fields_json(d intray.document, blind boolean) returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'line', f.line,
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'line', f.line,
 		'value', case when s.may and not blind then f.value end,
 		'raw', case when s.may and not blind then f.raw end,
 		'page', f.page, 'box', jsonb_build_array(f.x, f.y, f.w, f.h),
@@ -23,26 +25,28 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		order by f.line, f.position), '[]')
 	from intray.field f,
 	lateral (select intray.may_see(d.client, d.type, d.type_version, f.path) as may) s
-	where f.document = d.id
-$$;
+	where f.document = d.id);
+end $$;
 
 create function intray.pages_json(doc uuid) returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce(jsonb_agg(jsonb_build_object('position', dp.position, 'number', dp.number,
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select coalesce(jsonb_agg(jsonb_build_object('position', dp.position, 'number', dp.number,
 		'width', p.width, 'height', p.height, 'rotation', dp.rotation,
 		'picture', p.display is not null, 'display_width', p.display_width,
 		'display_height', p.display_height, 'blank', p.blank) order by dp.position), '[]')
 	from intray.document_page dp
 	join intray.page p on p.drop = dp.drop and p.number = dp.number
-	where dp.document = doc and not dp.dropped
-$$;
+	where dp.document = doc and not dp.dropped);
+end $$;
 
 create function intray.notes_json(doc uuid) returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce(jsonb_agg(jsonb_build_object('text', n.text, 'at', n.at, 'by', a.name)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select coalesce(jsonb_agg(jsonb_build_object('text', n.text, 'at', n.at, 'by', a.name)
 		order by n.id), '[]')
-	from intray.note n join intray.account a on a.id = n.account where n.document = doc
-$$;
+	from intray.note n join intray.account a on a.id = n.account where n.document = doc);
+end $$;
 
 -- Whoever opens a document with fields that not everybody may see leaves a trace of it.
 create function intray.note_look(d intray.document, what text, at_task bigint) returns void
@@ -187,8 +191,9 @@ $$;
 
 -- What is to do and what was done, for the page's corner.
 create function desk.counts() returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with me as (select intray.my_account() as id)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (with me as (select intray.my_account() as id)
 	select jsonb_build_object(
 		'open', (select count(*) from intray.task t
 			join intray.document d on d.id = t.document
@@ -204,8 +209,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 			where t.state = 'open' and t.due < now()),
 		'today', (select count(*) from intray.keying k
 			where k.account = me.id and k.at > date_trunc('day', now())))
-	from me
-$$;
+	from me);
+end $$;
 
 create function desk.reasons() returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -219,11 +224,12 @@ $$;
 
 -- Who may look at a document's pages: whoever may key or check it, and auditors.
 create function intray.may_look(d intray.document) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select exists (select from intray.access a where a.account = intray.my_account()
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select exists (select from intray.access a where a.account = intray.my_account()
 		and a.client = d.client and a.what in ('key', 'quality', 'senior', 'audit')
-		and (a.types is null or d.type = any (a.types)))
-$$;
+		and (a.types is null or d.type = any (a.types))));
+end $$;
 
 -- The blob of a page's picture; every look at a whole page is recorded.
 create function intray.page_picture(doc uuid, at_position integer, thumb boolean)
@@ -264,8 +270,10 @@ $$;
 create function intray.task_source(task_id bigint)
 returns table (document uuid, client text, type text, received_on date, structured boolean,
 	type_confidence real, fields jsonb, findings jsonb, confirmed jsonb)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select d.id, c.code, d.type, d.received_on, d.structured, d.type_confidence,
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query select d.id, c.code, d.type, d.received_on, d.structured, d.type_confidence,
 		(select coalesce(jsonb_agg(to_jsonb(f) order by f.position), '[]')
 			from intray.field f where f.document = d.id),
 		(select coalesce(jsonb_agg(to_jsonb(f) order by f.position, f.id), '[]')
@@ -276,12 +284,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	from intray.task t join intray.document d on d.id = t.document
 	join intray.client c on c.id = t.client
 	where t.id = task_id and t.state = 'open' and t.account = intray.my_account()
-		and intray.may(intray.task_right(t), t.client, d.type)
-$$;
+		and intray.may(intray.task_right(t), t.client, d.type);
+end $$;
 
 create function intray.desk_profile(of_client text, of_type text) returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select p.text from intray.profile p join intray.client c on c.id = p.client
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select p.text from intray.profile p join intray.client c on c.id = p.client
 	where c.code = of_client and p.type = of_type and p.current
-		and c.id = any (intray.my_clients())
-$$;
+		and c.id = any (intray.my_clients()));
+end $$;

@@ -5,6 +5,7 @@ import { call, get, put, setCsrf, whenSignedOut } from './api.js';
 import { loadTexts, t } from './texts.js';
 import { bindKeys } from './keymap.js';
 import { Keying } from './keying.js';
+import { Floor, Story } from './floor.js';
 import { signIn } from './signin.js';
 
 const app = document.getElementById('app');
@@ -20,17 +21,19 @@ async function whoAmI() {
 
 const saveSettings = () => put('/api/settings', { settings: me.settings }).catch(() => {});
 
+/* name: who may be there, and what is there */
 const places = {
-	key: async () => {
-		keying = keying || new Keying(me, saveSettings);
-		return keying;
-	},
+	key: [['key', 'quality', 'senior'], () => (keying = keying || new Keying(me, saveSettings))],
+	floor: [['supervise'], () => new Floor()],
+	audit: [['audit', 'supervise'], () => new Story()],
 };
 
+const open = (name) => places[name]?.[0].some((right) => me.rights.includes(right));
+
 async function go(name) {
-	const known = places[name] ? name : 'key';
+	const known = open(name) ? name : Object.keys(places).find(open) || 'key';
 	place?.close?.();
-	place = await places[known]();
+	place = places[known][1]();
 	clear(app, header(known), place.element);
 	await place.open();
 }
@@ -42,7 +45,7 @@ function header(current) {
 	drawCounts(counts);
 	return h('header.top', {}, h('a.brand', { href: '#key' },
 		h('img', { src: '/icon.svg', alt: '', width: 22, height: 22 }), 'Intray'),
-	h('nav', {}, Object.keys(places).map(tab)), counts, h('span.spring'),
+	h('nav', {}, Object.keys(places).filter(open).map(tab)), counts, h('span.spring'),
 	h('button.plain', { type: 'button', title: t('nav.theme'), 'aria-label': t('nav.theme'),
 		onclick: changeTheme }, '◑'),
 	h('button.plain', { type: 'button', onclick: () => keying?.help() }, `${t('nav.help')} ?`),
@@ -110,7 +113,7 @@ async function start() {
 	listen();
 	addEventListener('hashchange', () => go(location.hash.slice(1)));
 	await go(location.hash.slice(1));
-	keying.whenCounted = () => drawCounts();
+	addEventListener('counted', () => drawCounts());
 }
 
 start();

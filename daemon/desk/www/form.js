@@ -39,6 +39,7 @@ export class Cell {
 			spellcheck: 'false', 'aria-label': this.row ? title : null,
 			inputmode: numeric.includes(this.type.kind) ? 'decimal' : 'text',
 			readonly: Boolean(this.evidence?.hidden),
+			'data-path': this.type.path,
 			class: numeric.includes(this.type.kind) ? 'number' : null });
 		if (this.evidence?.hidden)
 			input.placeholder = t('key.hidden');
@@ -82,11 +83,15 @@ export class Cell {
 		this.form.changed(this);
 	}
 
-	/** "So it is": the value stands as it is. */
+	/** "So it is": the value stands as it is, and what was doubted about it is settled. */
 	confirm() {
-		if (this.evidence?.hidden || (this.touched && !this.wrong))
+		if (this.evidence?.hidden)
 			return;
-		this.touch();
+		for (const flag of this.readingFlags)
+			if (!aboutTheValue.includes(flag.code))
+				this.form.confirm(flag);
+		if (!this.touched || this.wrong)
+			this.touch();
 	}
 
 	undo() {
@@ -336,6 +341,15 @@ function sumText({ cents, target }) {
 		`${money(cents)}`, h('small', {}, `Δ ${money(difference)}`));
 }
 
+/* Where a finding about several fields is settled: at an amount of the header, if any. */
+function headOf(cells) {
+	const headers = cells.filter((c) => !c.row);
+	return headers.find((c) => c.type.kind === 'amount') || headers[0] || cells[0] || null;
+}
+
+/* What keying a value settles by itself, if the value is right. */
+const aboutTheValue = ['missing', 'not-understood', 'wrong-format', 'doubtful', 'not-valid'];
+
 export class Form {
 	/** hooks: focused(cell), changed(cell or null) */
 	constructor(task, type, pages, hooks) {
@@ -400,7 +414,7 @@ export class Form {
 		cell.sign = h('span.sign', { role: 'img' });
 		cell.says = h('div.says', { id: `${id}-says` });
 		cell.beside = h('div.beside');
-		cell.holder = h('div.field', {},
+		cell.holder = h(cell.value.length > 20 ? 'div.field.long' : 'div.field', {},
 			h('label', { for: id, title: cell.type.hint }, capital(cell.type.title),
 				cell.type.required ? h('abbr', { title: t('key.required') }, '*') : null),
 			h('div.entry', {}, cell.input, cell.sign, cell.says), cell.beside);
@@ -413,7 +427,8 @@ export class Form {
 			if (!cell.needsPerson() && !cell.snippet)
 				continue;
 			const page = this.pageOf(cell);
-			const cut = snippet(page, cell.evidence?.box, 190, 46);
+			const cut = snippet(page, cell.evidence?.box,
+				cell.holder.classList.contains('long') ? 380 : 170, 46);
 			if (cut && !cell.snippet) {
 				cell.snippet = cut;
 				clear(cell.beside, cut);
@@ -494,12 +509,12 @@ export class Form {
 
 	attach(finding) {
 		finding.cells = this.cellsOf(finding.fields);
-		finding.head = finding.kind === 'document'
-			? finding.cells.find((c) => !c.row) || finding.cells[0] : null;
+		finding.head = finding.kind === 'document' ? headOf(finding.cells) : null;
 		if (finding.severity !== 'stop' || finding.confirmed || this.printed.has(finding.name))
 			return;
 		for (const cell of finding.cells)
-			cell.flags.push(finding);
+			if (!finding.head || cell.type.kind === finding.head.type.kind)
+				cell.flags.push(finding);
 	}
 
 	cellsOf(names) {

@@ -508,7 +508,7 @@ export class Keying {
 	done(work, text) {
 		this.say(text);
 		work.pages.release();
-		this.whenCounted?.();
+		dispatchEvent(new Event('counted'));
 	}
 
 	/** What the check did not accept is the next document, as it was left. */

@@ -69,7 +69,8 @@ const shownNames = {
 };
 
 export function shownKey(key) {
-	return key.replace(/[A-Za-z]{4,}$/, (name) => shownNames[name] || name)
+	return key.replace(/\+Enter$/, '+⏎')
+		.replace(/[A-Za-z]{4,}$/, (name) => shownNames[name] || name)
 		.replace(/\+([a-z])$/, (_, letter) => `+${letter.toUpperCase()}`);
 }
 

@@ -178,21 +178,21 @@ export class Viewer {
 		const [vw, vh] = this.size();
 		const least = this.fitScale();
 		const wanted = Math.min(0.6 * vw / box[2], 30 / Math.min(box[3], 60), 0.3 * vh / box[3]);
-		const scale = Math.max(least, Math.min(wanted, 0.6));
-		/* Where all of the width fits, the paper does not jump sideways. */
-		const [w] = this.upright();
-		const x = w * scale <= vw ? this.page.width / 2 : this.clampX(box, scale, vw);
+		const scale = Math.max(least, Math.min(wanted, 0.5));
 		this.again = () => this.zoomTo(page, box);
 		this.mark([box]);
-		this.look(x, box[1] + box[3] / 2, scale);
+		this.look(this.inside(box[0] + box[2] / 2, this.page.width, vw / scale),
+			this.inside(box[1] + box[3] / 2, this.page.height, vh / scale), scale);
 	}
 
-	clampX(box, scale, vw) {
-		const half = vw / 2 / scale;
-		const middle = box[0] + box[2] / 2;
+	/** A middle for the port that shows no more beside the paper than it must. */
+	inside(middle, size, shown) {
+		const edge = 12 / this.at.scale;
 		if (this.turn % 180)
 			return middle;
-		return Math.max(half - 10, Math.min(this.page.width - half + 10, middle));
+		if (size + 2 * edge <= shown)
+			return size / 2;
+		return Math.max(shown / 2 - edge, Math.min(size - shown / 2 + edge, middle));
 	}
 
 	mark(list) {

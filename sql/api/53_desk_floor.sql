@@ -1,0 +1,183 @@
+-- The floor: what a supervisor sees of the queues and the people, and how he steers. Only for
+-- clients where the caller has the right `supervise`.
+
+create function intray.my_floor() returns integer[]
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce(array_agg(a.client), '{}') from intray.access a
+	where a.account = intray.my_account() and a.what = 'supervise'
+$$;
+
+create function intray.floor_queues() returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce(jsonb_agg(to_jsonb(q) order by q.next_due), '[]') from (
+		select c.code as client, d.type, t.queue, t.senior, t.reason, count(*) as waiting,
+			count(*) filter (where t.due < now()) as late,
+			count(*) filter (where t.due between now() and now() + interval '4 hours') as soon,
+			count(*) filter (where t.lease_until > now()) as taken,
+			min(t.created) as oldest, min(t.due) as next_due
+		from intray.task t join intray.document d on d.id = t.document
+		join intray.client c on c.id = t.client
+		where t.state = 'open' and t.client = any (intray.my_floor())
+		group by c.code, d.type, t.queue, t.senior, t.reason) q
+$$;
+
+create function intray.floor_tasks(most integer) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce(jsonb_agg(to_jsonb(q)), '[]') from (
+		select t.id as task, d.control_number, c.code as client, d.type, t.queue, t.senior,
+			d.reason as text, t.reason, t.priority, t.due, t.created,
+			case when t.lease_until > now() then a.name end as who, p.login
+		from intray.task t join intray.document d on d.id = t.document
+		join intray.client c on c.id = t.client
+		left join intray.account a on a.id = t.account
+		left join intray.person p on p.account = t.account
+		where t.state = 'open' and t.client = any (intray.my_floor())
+		order by t.due, t.priority, t.id limit most) q
+$$;
+
+-- Whether what somebody keyed was right at once: the check after it left no finding.
+create function intray.right_at_once(k intray.keying) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select e.to_state = 'ready' from intray.event e
+	where e.document = k.document and e.from_state = 'checked' and e.at > k.at
+	order by e.at limit 1
+$$;
+
+create function intray.floor_people() returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	with mine as (
+		select distinct a.id, a.name, p.login
+		from intray.account a join intray.person p on p.account = a.id
+		join intray.access x on x.account = a.id
+		where a.active and x.client = any (intray.my_floor())
+			and x.what in ('key', 'quality', 'senior')
+	), keyed as (
+		select k.account, count(*) as today,
+			count(*) filter (where k.at > now() - interval '1 hour') as hour,
+			count(*) filter (where intray.right_at_once(k)) as right_at_once,
+			count(*) filter (where intray.right_at_once(k) is not null) as checked,
+			sum(e.keystrokes) as keystrokes, sum(e.active_ms) as active_ms,
+			count(e.task) as counted
+		from intray.keying k
+		left join intray.effort e on e.task = k.task and e.account = k.account
+		where k.at > date_trunc('day', now()) and k.client = any (intray.my_floor())
+		group by k.account
+	)
+	select coalesce(jsonb_agg(jsonb_build_object('login', m.login, 'name', m.name,
+		'today', coalesce(k.today, 0), 'hour', coalesce(k.hour, 0),
+		'right', round(100.0 * k.right_at_once / nullif(k.checked, 0)),
+		'keystrokes', round(k.keystrokes::numeric / nullif(k.counted, 0)),
+		'active_s', round(k.active_ms / 1000.0 / nullif(k.counted, 0), 1),
+		'signed_in', exists (select from intray.session s where s.account = m.id
+			and s.ends > now() and s.seen + s.idle > now()),
+		'works_on', (select coalesce(jsonb_agg(jsonb_build_object('task', t.id,
+			'control_number', d.control_number, 'type', d.type) order by t.lease_until), '[]')
+			from intray.task t join intray.document d on d.id = t.document
+			where t.account = m.id and t.state = 'open' and t.lease_until > now()
+				and t.client = any (intray.my_floor())))
+		order by m.name), '[]')
+	from mine m left join keyed k on k.account = m.id
+$$;
+
+create function desk.floor() returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	if intray.my_floor() = '{}' then
+		return null;
+	end if;
+	return jsonb_build_object('queues', intray.floor_queues(),
+		'tasks', intray.floor_tasks(200), 'people', intray.floor_people(), 'now', now());
+end $$;
+
+-- The open task, locked behind its document, if the caller supervises its client.
+create function intray.floor_hold(task_id bigint) returns intray.task
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task;
+begin
+	perform from intray.document d join intray.task k on k.document = d.id
+		where k.id = task_id for update of d;
+	select * into t from intray.task where id = task_id and state = 'open'
+		and client = any (intray.my_floor()) for update;
+	if not found then
+		raise exception 'there is no task %', task_id;
+	end if;
+	return t;
+end $$;
+
+create function intray.floor_note(t intray.task, what text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	insert into intray.event (client, document, kind, actor, cause, task)
+	values (t.client, t.document, 'floor', intray.actor(), what, t.id);
+	notify intray_task;
+$$;
+
+-- Whoever had it keeps what he typed, aside; his next save is told that it came late.
+create function desk.floor_free(task bigint) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task := intray.floor_hold(task);
+begin
+	update intray.task k set account = null, lease_until = null,
+		fence = nextval('intray.fence') where k.id = t.id;
+	perform intray.floor_note(t, 'freed');
+end $$;
+
+-- It is the next that this person gets; after four hours it is everybody's again.
+create function desk.floor_give(task bigint, login text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task := intray.floor_hold(task);
+	to_whom constant integer := intray.person_named(login);
+begin
+	if not exists (select from intray.access a join intray.document d on d.id = t.document
+		where a.account = to_whom and a.client = t.client and a.what = intray.task_right(t)
+			and (a.types is null or d.type = any (a.types)))
+	then
+		raise exception '% may not work on this document', login;
+	end if;
+	if t.queue <> 'exception' and exists (select from intray.keying k
+		where k.document = t.document and k.account = to_whom)
+	then
+		raise exception '% has keyed this document; somebody else must look at it', login;
+	end if;
+	update intray.task k set account = to_whom, lease_until = now() + interval '4 hours',
+		fence = nextval('intray.fence') where k.id = t.id;
+	perform intray.floor_note(t, 'given');
+end $$;
+
+-- Lower comes first among those that are due together.
+create function desk.floor_priority(task bigint, priority integer) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task := intray.floor_hold(task);
+begin
+	if floor_priority.priority not between 1 and 999 then
+		raise exception 'a priority is a number from 1 to 999';
+	end if;
+	update intray.task k set priority = floor_priority.priority,
+		due = case when floor_priority.priority < 10 then least(k.due, now()) else (select d.due
+			from intray.document d where d.id = k.document) end
+		where k.id = t.id;
+	perform intray.floor_note(t, 'priority');
+end $$;
+
+-- Everything that happened to a document, looks included, for those who supervise or audit.
+create function desk.story(what text) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select jsonb_build_object('document', d.id, 'control_number', d.control_number,
+		'type', d.type, 'state', d.state, 'client', c.code, 'received_on', d.received_on,
+		'due', d.due, 'pages', (select count(*) from intray.document_page p
+			where p.document = d.id and not p.dropped),
+		'notes', intray.notes_json(d.id),
+		'events', (select coalesce(jsonb_agg(jsonb_build_object('at', e.at, 'kind', e.kind,
+			'from', e.from_state, 'to', e.to_state, 'cause', e.cause,
+			'by', coalesce(a.name, e.actor)) order by e.at, e.id), '[]')
+			from intray.event e left join intray.account a on 'account:' || a.id = e.actor
+			where e.document = d.id))
+	from intray.document d join intray.client c on c.id = d.client
+	where (d.control_number = upper(what) or d.id::text = lower(what))
+		and exists (select from intray.access x where x.account = intray.my_account()
+			and x.client = d.client and x.what in ('supervise', 'audit')
+			and (x.types is null or d.type = any (x.types)))
+$$;

@@ -1,0 +1,1 @@
+select desk.floor_free($1)

@@ -1,0 +1,1 @@
+select desk.floor_give($1, $2)

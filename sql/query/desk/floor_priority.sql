@@ -1,0 +1,1 @@
+select desk.floor_priority($1, $2::integer)

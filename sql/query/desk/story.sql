@@ -1,0 +1,1 @@
+select desk.story($1)
