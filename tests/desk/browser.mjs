@@ -22,7 +22,7 @@ export async function signIn(browser, url, login, password, options = {}) {
 	const page = await context.newPage();
 	page.on('pageerror', (error) => problems.push(error.stack));
 	page.on('request', (request) => {
-		if (!request.url().startsWith(url.replace(/\/$/, '')) && !request.url().startsWith('blob:'))
+		if (!request.url().startsWith(new URL(url).origin) && !request.url().startsWith('blob:'))
 			problems.push(`external request: ${request.url()}`);
 	});
 	page.on('dialog', (dialog) => problems.push(`a script ran: ${dialog.message()}`));

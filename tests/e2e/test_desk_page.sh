@@ -17,7 +17,8 @@ done
 }
 intray() { "$BUILD/intray" --config "$CONF" "$@"; }
 
-INTRAY_EXTRA='desk_listen = 127.0.0.1:0'
+# Not port 0: the desk must come back where it was.
+INTRAY_EXTRA="desk_listen = 127.0.0.1:$(shuf -i 20000-29999 -n 1)"
 WORKERS=1
 intray_setup
 if [ -z "${NODE_MODULES:-}" ]; then
@@ -55,7 +56,10 @@ while read -r line; do
 	'! states') sql "select coalesce(json_agg(json_build_object('file', convert_from(o.name, 'UTF8'),
 		'state', d.state, 'keyings', (select count(*) from intray.keying k where k.document = d.id)))::text,
 		'[]') from intray.document d join intray.drop o on o.id = d.drop" >&3 ;;
-	'! settle') intray_wait $n 60 && echo settled >&3 ;;
+	'! settle')
+		intray_wait $n 60
+		echo settled >&3
+		;;
 	'! kill-desk')
 		pid=$(intray_tree "$INTRAY_PID" | while read -r p; do
 			[ "$(cat "/proc/$p/comm" 2>/dev/null)" = intray-desk ] && echo "$p"

@@ -150,8 +150,11 @@ export class Cell {
 		holder.classList.toggle('needs', this.needsPerson());
 		this.input.setAttribute('aria-invalid', String(['wrong', 'missing'].includes(state)));
 		if (this.sign) {
+			const plain = ['sure', 'empty'].includes(state);
 			this.sign.textContent = signs[state];
-			this.sign.title = ['sure', 'empty'].includes(state) ? '' : t(`state.${state}`);
+			this.sign.hidden = plain;
+			this.sign.title = plain ? '' : t(`state.${state}`);
+			this.sign.setAttribute('aria-label', this.sign.title);
 		}
 		if (this.says)
 			this.drawSays(state);
