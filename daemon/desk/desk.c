@@ -168,6 +168,10 @@ static enum rc open_all(struct desk *desk, const char *conninfo, struct err *err
 		rc = db_schemas(desk->db, desk->schemas, err);
 	}
 	if (rc == RC_OK)
+		rc = trust_load(desk->settings->schema_dir, &desk->trust, err);
+	if (rc == RC_OK)
+		schema_set_trust(desk->schemas, desk->trust);
+	if (rc == RC_OK)
 		rc = open_http(desk, err);
 	return rc;
 }
@@ -177,6 +181,7 @@ static void close_all(struct desk *desk)
 	verifier_stop(&desk->verifier);
 	http_close(&desk->http);
 	schema_set_free(&desk->schemas);
+	trust_free(&desk->trust);
 	db_close(&desk->db);
 	store_close(&desk->store);
 }

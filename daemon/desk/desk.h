@@ -8,6 +8,7 @@
 #include "http.h"
 #include "process.h"
 #include "store.h"
+#include "trust.h"
 #include "verifier.h"
 
 enum { CALL_MAX_VALUES = 4 };
@@ -26,6 +27,7 @@ struct desk {
 	struct http *http;
 	struct verifier *verifier;
 	struct schema_set *schemas;
+	struct trust *trust; /* as the workers judge, so judges the desk */
 	struct peer peers[N_PEERS];
 	bool db_lost;
 	int64_t told_ms; /* when the streams were last told anything */
