@@ -131,7 +131,7 @@ static void add_confidences(const struct doc *doc, struct field *field, float le
 static void look_at_words(const struct paper *paper, struct field *field)
 {
 	const struct doc *doc = paper->doc;
-	float least = 1, sum = 0, n = 0, height = 0;
+	float least = 1, sum = 0, n = 0, height = 0, again = 0, differ = 0;
 
 	for (size_t i = 0; i < paper->n; i++) {
 		const struct print *print = &paper->words[i];
@@ -142,6 +142,8 @@ static void look_at_words(const struct paper *paper, struct field *field)
 							: least;
 		sum += print->word->confidence;
 		height += (float)print->word->box.h;
+		again += print->word->readings > 1;
+		differ += print->word->agreed < print->word->readings;
 		n++;
 	}
 	if (n < 1) {
@@ -149,6 +151,9 @@ static void look_at_words(const struct paper *paper, struct field *field)
 		return;
 	}
 	add_confidences(doc, field, least, sum / n);
+	doc_feature(doc, field, "read again", again / n);
+	doc_feature(doc, field, "readings differ", differ / n);
+	doc_feature(doc, field, "readings agree", again >= n && differ < 1 ? 1 : 0);
 	doc_feature(doc, field, "large type",
 		    fminf(fmaxf(height / n / (float)paper->type - 1.3F, 0), 1));
 	doc_feature(doc, field, "small type",
