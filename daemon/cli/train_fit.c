@@ -2,7 +2,7 @@
 #include "train.h"
 
 /* How far one lesson may pull; the best of several by cross-validation. */
-#define LOOSENESS 0.1
+#define LOOSENESS 0.25
 
 void fit_weights(const struct lessons *lessons, int a, int b, float *weights)
 {
