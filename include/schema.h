@@ -10,7 +10,7 @@
  * know there is an error with file and line:
  *
  * on the root element:
- *   <t:type title="Invoice" priority="50" fallback="no" budget="0.005"/>    fallback: what
+ *   <t:type title="Invoice" priority="50" fallback="no" budget="0.01"/>    fallback: what
  *       nothing claims; budget, accept: default for the fields
  *   <t:sign lang="de" weight="3">rechnung</t:sign>   words that speak for (or, negative, against)
  *       this type, folded; attribute where="title" counts only in the page's upper third or in large
@@ -32,7 +32,7 @@
  *   </t:form>                            identify it (folded); where values stand: zones below
  * on a field's element:
  *   <t:field title="Invoice date" kind="date" term="BT-2" order="20|none" double="yes|no"
- *            see="all|restricted" keep="10y" hint="..." role="seller" budget="0.005"
+ *            see="all|restricted" keep="10y" hint="..." role="seller" budget="0.01"
  *            derive="paths it can be made from" doubt="stop|drop" letters="0123"/>   title: as a clerk
  *       calls it; order="none": never keyed; doubt="drop": a value that is not accepted is
  *       left out of the document instead of making it an exception; budget: the share of

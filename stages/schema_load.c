@@ -15,7 +15,7 @@
 #include "xml.h"
 
 #define DEEPEST 8 /* groups in groups; stops a type that contains itself */
-#define BUDGET_DEFAULT 0.005f
+#define BUDGET_DEFAULT 0.01f /* of values that no person sees */
 
 void schema_complain(struct loader *l, const struct xml_node *at, const char *fmt, ...)
 {

@@ -279,6 +279,14 @@ static void a_profile_changes_a_copy(void **state)
 	assert_true(doctype_field(changed, "total")->accept > 0.98f);
 	assert_false(doctype_field(type, "colour")->required);
 	assert_int_equal(type->rules[0].severity, SEVERITY_STOP);
+	assert_int_equal(
+		doctype_with_profile(type, "budget total 0.2%", arena, &changed, &err),
+		RC_OK);
+	const struct fieldtype *total = doctype_field(changed, "total");
+	assert_true(total->budget > 0.0019f && total->budget < 0.0021f);
+	/* instead of the confidence that the type itself states */
+	assert_true(total->accept <= 0);
+	assert_true(doctype_accept(changed, total, SOURCE_OCR) > 0.96f);
 	assert_int_equal(doctype_with_profile(type, NULL, arena, &changed, &err),
 			 RC_OK);
 	assert_true(doctype_field(changed, "giver/name")->keyed);
@@ -296,6 +304,9 @@ static void profile_errors_name_the_line(void **state)
 		{"field colour maybe", "line 1: expected required"},
 		{"rule add-up off", "line 1: there is no such rule"},
 		{"rule adds-up maybe", "line 1: expected stop"},
+		{"budget total 200%", "line 1: expected an error budget"},
+		{"budget total much", "line 1: expected an error budget"},
+		{"budget nothing 1%", "line 1: there is no such field"},
 		{"accept total 1.5", "line 1: expected a confidence"},
 		{"accept total", "line 1: expected three words"},
 		{"field colour required now", "line 1: expected three words"},
