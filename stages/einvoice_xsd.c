@@ -154,7 +154,8 @@ void einvoice_xsds_free(struct einvoice_xsds **xsds)
 		return;
 	for (size_t i = 0; i < x->n; i++)
 		xml_schema_free(&x->editions[i].schema);
-	arena_free(&x->arena);
+	struct arena *arena = x->arena; /* which x itself lies in */
+	arena_free(&arena);
 }
 
 /* --- checking --------------------------------------------------------- */
