@@ -39,7 +39,7 @@ $$;
 create function intray.supplier_candidates(doc uuid, doc_type text, keys jsonb)
 returns table (supplier bigint, site bigint, name text, seen integer, shared double precision,
 	strong boolean, prints jsonb, items jsonb)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 	with d as (select client from intray.document where id = doc),
 	given as (select distinct k.kind, k.key
 		from jsonb_to_recordset(keys) as k(kind text, key text)),
