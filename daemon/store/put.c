@@ -213,7 +213,7 @@ enum rc store_put_fd(struct store *store, const char *client, int src_fd, long l
 	store_put_all(store, client, &copy, 1);
 	*size = copy.size;
 	memcpy(hash, copy.hash, sizeof(copy.hash));
-	if (copy.rc != RC_OK)
+	if (copy.rc != RC_OK && err)
 		*err = copy.err;
 	return copy.rc;
 }
