@@ -53,9 +53,16 @@ TESTBIN := $(TESTSRC:%.c=$(BUILD)/%)
 SQL     := $(sort $(wildcard sql/migrate/*.sql sql/api/*.sql sql/query/*/*.sql))
 WWW     := $(sort $(wildcard daemon/desk/www/*))
 
-.PHONY: all always clean model check samples demo asan bench soak install deps tests
+.PHONY: all always tessdata clean model check samples demo asan bench soak install deps tests
 
-all: $(BUILD)/intrayd $(BUILD)/intray
+all: $(BUILD)/intrayd $(BUILD)/intray $(BUILD)/tessdata/.tried
+
+# Accurate OCR models, fetched once; without a network everything works without them.
+$(BUILD)/tessdata/.tried:
+	$(SAY) GET $(BUILD)/tessdata
+	@sh tests/models.sh $(BUILD)/tessdata eng deu && touch $@
+tessdata:
+	@sh tests/models.sh $(BUILD)/tessdata eng deu fra spa
 
 # Installs what is missing (apt; sudo only when not root); quick when nothing is.
 deps:
@@ -164,6 +171,9 @@ install: all
 		$(DESTDIR)/etc/intray
 	install -m 755 $(BUILD)/intrayd $(BUILD)/intray $(DESTDIR)$(PREFIX)/bin
 	install -m 644 schemas/*.xsd schemas/trust.model $(DESTDIR)$(PREFIX)/share/intray/schemas
+	for m in $(BUILD)/tessdata/*.traineddata; do \
+		[ ! -e "$$m" ] || install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/intray/tessdata "$$m"; \
+	done
 	for u in $(UNITS); do \
 		sed 's|@PREFIX@|$(PREFIX)|' $$u >$(DESTDIR)$(UNITDIR)/$${u#systemd/}; \
 	done

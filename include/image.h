@@ -80,6 +80,10 @@ struct image *image_close(const struct image *image, int w, int h);
 struct image *image_subtract(const struct image *a, const struct image *b); /* 1 bit */
 struct image *image_invert(const struct image *image);
 void image_clear(struct image *image, struct box box); /* makes a part white, in place */
+/* For grey pictures of print: dots and grain run together; and every part of the page gets
+ * the same contrast, whatever light and ribbon gave it. */
+struct image *image_smooth(const struct image *grey);
+struct image *image_contrast(const struct image *grey);
 double image_ink(const struct image *image, struct box box); /* share of ink, 1 bit */
 /* Bounding boxes of 8-connected components of a 1 bit image, in the arena. */
 size_t image_components(const struct image *image, struct arena *arena, struct box **out);

@@ -20,9 +20,14 @@ enum ocr_layout {
 	OCR_WORD,   /* psm 8 */
 };
 
-enum rc ocr_open(const char *tessdata, const char *languages, struct ocr **out,
-		 struct err *err);
+/* languages: "eng+deu"; read together. fine: folder with more accurate models, or NULL;
+ * each language that has one there gets a reader of its own. */
+enum rc ocr_open(const char *tessdata, const char *fine, const char *languages,
+		 struct ocr **out, struct err *err);
 void ocr_close(struct ocr **ocr);
+/* The reader with the more accurate model (a quarter dearer) of one language, the first
+ * being 0; beyond the last it begins again. ocr itself when there are none. */
+struct ocr *ocr_fine(struct ocr *ocr, unsigned language);
 /* Reads a region of the image (whole image when box is NULL; pixels). allowed: characters
  * that may occur, or NULL. Words come in the arena, boxes in pixels of the image; the
  * caller scales them to page units. */

@@ -46,6 +46,9 @@ struct read_env {
 	 * search for tables never ends on some pages (seen on a till receipt at 600 dpi), so
 	 * pages are then read as one block of lines. */
 	bool careful;
+	/* Where page.c leaves the pictures that may be read again (again.h); NULL: every
+	 * page is read once. */
+	struct again *again;
 	void *ctx;
 	/* Output bytes stay valid until the next call. RC_FAIL: the tool died, timed out or
 	 * is not allowed; err says which. */

@@ -50,6 +50,9 @@ struct settings {
 	 * from .68 to .78 for 70%; fra and spa add a third more and .00 to .02. */
 	const char *languages;
 	const char *tessdata;	/* NULL: tesseract's own default */
+	const char *fine_tessdata; /* folder with more accurate models for receipts and
+				    * second readings; default: PREFIX/share/intray/tessdata,
+				    * done without where that is not there */
 	long workers;		/* default: number of processors */
 	long long max_file;	/* bytes; default 200M */
 	long max_pages;		/* default 2000 */

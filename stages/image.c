@@ -129,6 +129,24 @@ struct image *image_binarise(const struct image *image)
 	return image_take_pix(pixThresholdToBinary(source, threshold), image->dpi);
 }
 
+struct image *image_smooth(const struct image *grey)
+{
+	return image_take_pix(pixBlockconv(grey->pix, 1, 1), grey->dpi);
+}
+
+/* In tiles of two or three lines of print; where a tile shows less than the least
+ * difference there is no print, only grain that must not become any. */
+enum { TILE_PX = 40, LEAST_DIFFERENCE = 60 };
+
+struct image *image_contrast(const struct image *grey)
+{
+	if (image_width(grey) < 2 * TILE_PX || image_height(grey) < 2 * TILE_PX)
+		return image_clone(grey);
+	return image_take_pix(pixContrastNorm(NULL, grey->pix, TILE_PX, TILE_PX,
+					      LEAST_DIFFERENCE, 2, 2),
+			      grey->dpi);
+}
+
 /* --- geometry --- */
 
 static struct box clip(const struct image *image, struct box box)

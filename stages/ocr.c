@@ -12,14 +12,20 @@
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "image_pix.h"
 #include "text.h"
 
+enum { FINE_MAX = 4 };
+
 struct ocr {
 	TessBaseAPI *api;
-	bool limited; /* a character list is set */
+	bool limited;		    /* a character list is set */
+	struct ocr *fine[FINE_MAX]; /* with the more accurate models, one a language */
+	unsigned n_fine;
 };
 
 static const TessPageSegMode layouts[] = {
@@ -60,13 +66,8 @@ static void read_nothing(struct ocr *ocr)
 	pixDestroy(&white);
 }
 
-enum rc ocr_open(const char *tessdata, const char *languages, struct ocr **out,
-		 struct err *err)
+static struct ocr *load(const char *tessdata, const char *languages)
 {
-	image_quiet();
-	/* One thread, whatever OMP_THREAD_LIMIT says: threads double the CPU, and a
-	 * reader forked from a process that has some would wait for them for ever. */
-	omp_set_max_active_levels(0);
 	struct ocr *ocr = calloc(1, sizeof(*ocr));
 	if (!ocr)
 		die("out of memory for the OCR engine");
@@ -76,12 +77,45 @@ enum rc ocr_open(const char *tessdata, const char *languages, struct ocr **out,
 	if (TessBaseAPIInit4(ocr->api, tessdata, languages, OEM_LSTM_ONLY, NULL, 0,
 			     names, values, 2, 0) != 0) {
 		ocr_close(&ocr);
+		return NULL;
+	}
+	read_nothing(ocr);
+	return ocr;
+}
+
+/* Of the first languages that have a model in the folder. */
+static void load_fine(struct ocr *ocr, const char *dir, const char *languages)
+{
+	AUTO_ARENA scratch = arena_new();
+	for (const char *at = languages; *at && ocr->n_fine < FINE_MAX;) {
+		int len = (int)strcspn(at, "+");
+		const char *name = arena_strndup(scratch, at, (size_t)len);
+		const char *file =
+			arena_printf(scratch, "%s/%s.traineddata", dir, name);
+		struct ocr *fine =
+			len > 0 && access(file, R_OK) == 0 ? load(dir, name) : NULL;
+		if (fine)
+			ocr->fine[ocr->n_fine++] = fine;
+		at += len;
+		at += *at == '+';
+	}
+}
+
+enum rc ocr_open(const char *tessdata, const char *fine, const char *languages,
+		 struct ocr **out, struct err *err)
+{
+	image_quiet();
+	/* One thread, whatever OMP_THREAD_LIMIT says: threads double the CPU, and a
+	 * reader forked from a process that has some would wait for them for ever. */
+	omp_set_max_active_levels(0);
+	struct ocr *ocr = load(tessdata, languages);
+	if (!ocr)
 		return err_set(err, RC_FAIL,
 			       "can't load OCR languages \"%s\": install the packages "
 			       "tesseract-ocr-LANG or change `languages`",
 			       languages);
-	}
-	read_nothing(ocr);
+	if (fine)
+		load_fine(ocr, fine, languages);
 	*out = ocr;
 	return RC_OK;
 }
@@ -89,11 +123,18 @@ enum rc ocr_open(const char *tessdata, const char *languages, struct ocr **out,
 void ocr_close(struct ocr **ocr)
 {
 	if (*ocr) {
+		for (unsigned i = 0; i < (*ocr)->n_fine; i++)
+			ocr_close(&(*ocr)->fine[i]);
 		TessBaseAPIEnd((*ocr)->api);
 		TessBaseAPIDelete((*ocr)->api);
 		free(*ocr);
 	}
 	*ocr = NULL;
+}
+
+struct ocr *ocr_fine(struct ocr *ocr, unsigned language)
+{
+	return ocr->n_fine > 0 ? ocr->fine[language % ocr->n_fine] : ocr;
 }
 
 /* --- words --- */

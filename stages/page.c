@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "again.h"
 #include "barcode.h"
 #include "page_look.h"
 #include "read.h"
@@ -89,17 +90,38 @@ static void scale_words(struct word *words, size_t n, double units_per_px)
 	}
 }
 
+/* How kinds of page are read first. A slip is one block of lines; the search for
+ * columns and tables costs more than it finds there, and poor print of tills is what
+ * the more accurate model is for. */
+static const struct first_reading {
+	enum ocr_layout layout;
+	bool fine;
+} first_readings[] = {
+	[false] = {OCR_PAGE, false}, /* sheet */
+	[true] = {OCR_BLOCK, true},  /* slip */
+};
+/* Enlarging beyond the one and keeping more than the other gains nothing. */
+#define SLIP_TYPE_MIN_PX 20
+#define SLIP_TYPE_MAX_PX 26
+
 static enum rc read_print(const struct read_env *env, const struct image *picture,
 			  double type_px, struct arena *arena, struct page *page,
 			  struct err *err)
 {
-	double scale = reading_scale(type_px, image_dpi(picture), image_width(picture),
-				     image_height(picture));
+	int w = image_width(picture), h = image_height(picture);
+	bool slip = page_is_slip(type_px, w, h);
+	const struct first_reading *how = &first_readings[slip];
+	double scale = slip ? slip_scale(type_px, w, h,
+					 fmin(fmax(type_px, SLIP_TYPE_MIN_PX),
+					      SLIP_TYPE_MAX_PX))
+			    : reading_scale(type_px, image_dpi(picture), w, h);
 	AUTO_IMAGE grey = image_grey(picture);
+	again_keep(env->again, page->number, grey, type_px);
 	if (scale != 1)
 		replace(&grey, image_scale(grey, scale, scale));
-	enum rc rc = ocr_read(env->ocr, grey, NULL, env->careful ? OCR_BLOCK : OCR_PAGE,
-			      NULL, arena, &page->words, &page->n_words, err);
+	enum rc rc = ocr_read(how->fine ? ocr_fine(env->ocr, 0) : env->ocr, grey, NULL,
+			      env->careful ? OCR_BLOCK : how->layout, NULL, arena,
+			      &page->words, &page->n_words, err);
 	if (rc != RC_OK)
 		return err_wrap(err, rc, "page %d", page->number);
 	scale_words(page->words, page->n_words, 300.0 / (page->dpi * scale));

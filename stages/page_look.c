@@ -184,3 +184,41 @@ double reading_scale(double type_px, int dpi, int width_px, int height_px)
 		scale = 3;
 	return scale < most ? scale : most > 1 ? most : 1;
 }
+
+/* --- slips --- */
+
+/* Lines of a slip have 20 to 48 characters, half as wide as high; those of a letter
+ * fill 75 heights and more. Dot matrix print falls into dots that say nothing, so shape
+ * decides as well: slips are longer than any sheet. */
+#define SLIP_TYPES_MAX 60
+#define SLIP_LONGER_THAN 1.75
+
+/* With more dots a letter the fast models of all languages together read a slip better
+ * than the accurate one of one language: it is treated as a sheet. */
+#define COARSE_TYPE_MAX_PX 32
+
+bool page_is_slip(double type_px, int width_px, int height_px)
+{
+	if (type_px > COARSE_TYPE_MAX_PX)
+		return false;
+	if (height_px > SLIP_LONGER_THAN * width_px)
+		return true;
+	return type_px > 0 && height_px > width_px &&
+	       width_px < SLIP_TYPES_MAX * type_px;
+}
+
+/* Where type was measured on dots or on a few capitals, the width tells better how
+ * large print can be: 1100 pixels for a line are enough for any till. */
+#define SLIP_WIDTH_ENOUGH 1100.0
+#define SLIP_NEAR_ENOUGH 1.25 /* not worth resampling */
+
+double slip_scale(double type_px, int width_px, int height_px, double wanted_px)
+{
+	double pixels = (double)width_px * height_px;
+	double most = fmin(fmax(1, SLIP_WIDTH_ENOUGH / width_px),
+			   fmax(1, sqrt(MAX_PIXELS / pixels)));
+	if (type_px <= 0)
+		return 1;
+	double scale = fmin(wanted_px / type_px, most);
+	return scale < SLIP_NEAR_ENOUGH && scale > 1 / SLIP_NEAR_ENOUGH ? 1 : scale;
+}

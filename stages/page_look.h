@@ -19,8 +19,13 @@ struct print page_print(const struct image *ink);
  * size; never 0. */
 int page_resolution(int tag_dpi, int width_px, int height_px, double type_px);
 
+/* A slip as tills print it, one narrow column, of few dots a letter; else a sheet. */
+bool page_is_slip(double type_px, int width_px, int height_px);
+
 /* By how much to scale a picture before it is read. */
 double reading_scale(double type_px, int dpi, int width_px, int height_px);
+/* The same for a slip, whose ordinary print is to be so high. */
+double slip_scale(double type_px, int width_px, int height_px, double wanted_px);
 
 /* Makes display picture and thumbnail of an upright picture with page->dpi. */
 enum rc page_show(const struct image *picture, struct arena *arena, struct page *page,

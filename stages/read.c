@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "again.h"
 #include "text.h"
 
 static struct finding *stop(struct doc *doc, const char *code, const char *sentence)
@@ -185,8 +186,9 @@ static enum rc try_pdf(const struct read_env *env, const void *bytes, size_t len
 
 /* --- the whole --- */
 
-enum rc read_file(const struct read_env *env, const void *bytes, size_t len, int first,
-		  int last, int max_first_run, struct doc *doc, struct err *err)
+static enum rc read_by_format(const struct read_env *env, const void *bytes, size_t len,
+			      int first, int last, int max_first_run, struct doc *doc,
+			      struct err *err)
 {
 	struct picture_file file = {.env = env, .bytes = bytes, .len = len, .doc = doc};
 
@@ -222,4 +224,19 @@ enum rc read_file(const struct read_env *env, const void *bytes, size_t len, int
 	stop(doc, "not-a-document",
 	     "The file is neither a PDF nor a picture nor an XML invoice.");
 	return RC_OK;
+}
+
+enum rc read_file(const struct read_env *env, const void *bytes, size_t len, int first,
+		  int last, int max_first_run, struct doc *doc, struct err *err)
+{
+	struct again again;
+	struct read_env holding;
+
+	again_begin(&again, env, &holding);
+	enum rc rc = read_by_format(&holding, bytes, len, first, last, max_first_run,
+				    doc, err);
+	if (rc == RC_OK)
+		rc = again_end(&again, doc, err);
+	again_deinit(&again);
+	return rc;
 }

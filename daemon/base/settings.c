@@ -39,6 +39,7 @@ const struct setting intray_settings[] = {
 	ROW(database, SETTING_TEXT, 0, 0, NULL),
 	ROW(languages, SETTING_TEXT, 0, 0, NULL),
 	ROW(tessdata, SETTING_PATH, 0, 0, NULL),
+	ROW(fine_tessdata, SETTING_PATH, 0, 0, NULL),
 	ROW(workers, SETTING_NUMBER, 1, 256, NULL),
 	ROW(max_file, SETTING_SIZE, 0, 0, NULL),
 	ROW(max_pages, SETTING_NUMBER, 1, 100000, NULL),
@@ -79,20 +80,33 @@ const struct setting tray_settings[] = {
 
 /* --- defaults ----------------------------------------------------------------- */
 
-/* Schemas beside a program that runs from its build folder or from a moved prefix. */
-static const char *default_schema_dir(struct arena *arena)
+/* What lies beside a program that runs from its build folder or from a moved prefix. */
+static const char *beside_program(struct arena *arena, const char *const places[2])
 {
-	static const char *const places[] = {"../share/intray/schemas", "../schemas"};
 	char exe[PATH_MAX], dir[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe));
 
 	while (len > 0 && exe[len - 1] != '/')
 		len--;
-	for (size_t i = 0; len > 0 && i < sizeof(places) / sizeof(*places); i++)
+	for (size_t i = 0; len > 0 && i < 2; i++)
 		if (realpath(arena_printf(arena, "%.*s%s", (int)len, exe, places[i]),
 			     dir))
 			return arena_strdup(arena, dir);
-	return INTRAY_PREFIX "/share/intray/schemas";
+	return NULL;
+}
+
+static const char *default_schema_dir(struct arena *arena)
+{
+	static const char *const places[] = {"../share/intray/schemas", "../schemas"};
+	const char *found = beside_program(arena, places);
+	return found ? found : INTRAY_PREFIX "/share/intray/schemas";
+}
+
+static const char *default_fine_tessdata(struct arena *arena)
+{
+	static const char *const places[] = {"../share/intray/tessdata", "tessdata"};
+	const char *found = beside_program(arena, places);
+	return found ? found : INTRAY_PREFIX "/share/intray/tessdata";
 }
 
 static void set_defaults(struct arena *arena, struct settings *out)
@@ -105,6 +119,7 @@ static void set_defaults(struct arena *arena, struct settings *out)
 		.state_dir = "/var/lib/intray",
 		.run_dir = "/run/intray",
 		.schema_dir = default_schema_dir(arena),
+		.fine_tessdata = default_fine_tessdata(arena),
 		.languages = "eng+deu",
 		.workers = processors > 0 ? processors : 1,
 		.max_file = 200LL << 20,

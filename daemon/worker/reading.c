@@ -36,7 +36,8 @@ static enum rc load(const struct settings *settings, const char *languages,
 	if (rc == RC_OK && settings->einvoice_xsd)
 		rc = einvoice_xsds_load(settings->einvoice_xsd, &m->xsds, err);
 	if (rc == RC_OK)
-		rc = ocr_open(settings->tessdata, languages, &m->ocr, err);
+		rc = ocr_open(settings->tessdata, settings->fine_tessdata, languages,
+			      &m->ocr, err);
 	struct err missing;
 	if (rc == RC_OK && faces_open(&m->faces, &missing) != RC_OK)
 		log_warn("forms are read by OCR alone", "error=\"%s\"", missing.text);

@@ -20,7 +20,7 @@ static int load(void **state)
 	struct err err;
 	(void)state;
 	return schema_load_dir("schemas", &schemas, &err) == RC_OK &&
-			       ocr_open(NULL, "eng", &ocr, &err) == RC_OK &&
+			       ocr_open(NULL, NULL, "eng", &ocr, &err) == RC_OK &&
 			       faces_open(&faces, &err) == RC_OK
 		       ? 0
 		       : -1;

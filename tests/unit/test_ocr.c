@@ -13,7 +13,7 @@ static int load(void **state)
 	struct err err;
 	(void)state;
 	setenv("OMP_THREAD_LIMIT", "1", 1);
-	return ocr_open(NULL, "eng", &ocr, &err) == RC_OK ? 0 : -1;
+	return ocr_open(NULL, NULL, "eng", &ocr, &err) == RC_OK ? 0 : -1;
 }
 
 static int unload(void **state)
@@ -137,7 +137,7 @@ static void test_unknown_language(void **state)
 	struct ocr *none = NULL;
 	struct err err;
 	(void)state;
-	assert_int_equal(ocr_open(NULL, "tlh", &none, &err), RC_FAIL);
+	assert_int_equal(ocr_open(NULL, NULL, "tlh", &none, &err), RC_FAIL);
 	assert_non_null(strstr(err.text, "tlh"));
 	assert_null(none);
 }

@@ -18,7 +18,7 @@ static int load(void **state)
 	(void)state;
 	schemas = schema_set_new();
 	env.schemas = schemas;
-	return ocr_open(NULL, "eng", &env.ocr, &err) == RC_OK ? 0 : -1;
+	return ocr_open(NULL, NULL, "eng", &env.ocr, &err) == RC_OK ? 0 : -1;
 }
 
 static int unload(void **state)
@@ -238,6 +238,35 @@ static void test_resolution(void **state)
 	}
 }
 
+static void test_slips(void **state)
+{
+	static const struct {
+		const char *name;
+		int width, height;
+		double type_px;
+		bool slip;
+		double scale; /* for type of 26 pixels */
+	} cases[] = {
+		{"A4 at 300 dots an inch", 2480, 3508, 24, false, 1},
+		{"A4 sideways in large type", 3508, 2480, 70, false, 26.0 / 70},
+		{"a till's slip at 600 dots an inch", 1858, 4104, 52, false, 0.5},
+		{"a till's slip of few dots", 460, 1000, 13, true, 2},
+		{"one in dot matrix print, measured on its dots", 620, 1300, 6, true,
+		 1100.0 / 620},
+		{"a short slip of a taxi", 660, 700, 20, true, 1.3},
+		{"nearly right is left as it is", 740, 1450, 23, true, 1},
+		{"a long picture without print", 300, 1000, 0, true, 1},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int w = cases[i].width, h = cases[i].height;
+		double scale = slip_scale(cases[i].type_px, w, h, 26);
+		if (page_is_slip(cases[i].type_px, w, h) != cases[i].slip ||
+		    fabs(scale - cases[i].scale) > 0.001)
+			fail_msg("%s: scale %f", cases[i].name, scale);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +279,7 @@ int main(void)
 		{"dust, punch holes and a streak are no content", test_blank_page, NULL,
 		 NULL, NULL},
 		{"one line is content", test_one_line_is_not_blank, NULL, NULL, NULL},
+		{"slips of tills are told from sheets", test_slips, NULL, NULL, NULL},
 		{"resolutions that lie or are missing are judged", test_resolution,
 		 NULL, NULL, NULL},
 	};

@@ -78,7 +78,7 @@ static int load(void **state)
 	struct err err;
 	(void)state;
 	env.schemas = schema_set_new();
-	return ocr_open(NULL, "eng", &env.ocr, &err) == RC_OK ? 0 : -1;
+	return ocr_open(NULL, NULL, "eng", &env.ocr, &err) == RC_OK ? 0 : -1;
 }
 
 static int unload(void **state)
