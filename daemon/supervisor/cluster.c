@@ -381,28 +381,27 @@ static bool in_use(const struct cluster *c)
 	return used;
 }
 
-static void remove_if_empty(const struct cluster *c, const char *path)
+static void remove_stale(const struct cluster *c, const char *path)
 {
-	struct stat st;
-
-	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > 0)
+	if (access(path, F_OK) != 0)
 		return;
 	/* Children of a server that was killed end by themselves, but not at once. */
 	for (int64_t end = now_ms_monotonic() + 5000; in_use(c); usleep(20000))
 		if (now_ms_monotonic() > end)
 			return;
 	if (unlink(path) == 0)
-		log_warn("removed a lock file that a power cut left empty", "file=%s",
+		log_warn("removed a lock file of a server that is no more", "file=%s",
 			 path);
 }
 
-/* After a power cut the server's lock files may be there and empty, and it then refuses
- * to start. We hold the lock of these folders; when no process runs on the data, they
- * are leavings. */
-static void remove_empty_locks(const struct cluster *c)
+/* What a server that was killed or lost its power leaves behind keeps the next one from
+ * starting when it is empty, or when its process number is another program's by now. We
+ * hold the lock of these folders; when no process runs on the data, they are leavings.
+ */
+static void remove_stale_locks(const struct cluster *c)
 {
-	remove_if_empty(c, arena_printf(c->arena, "%s/postmaster.pid", c->data));
-	remove_if_empty(c, arena_printf(c->arena, "%s/.s.PGSQL.5432.lock", c->sockets));
+	remove_stale(c, arena_printf(c->arena, "%s/postmaster.pid", c->data));
+	remove_stale(c, arena_printf(c->arena, "%s/.s.PGSQL.5432.lock", c->sockets));
 }
 
 static enum rc stop_left_over(const struct cluster *c, struct err *err)
@@ -411,7 +410,7 @@ static enum rc stop_left_over(const struct cluster *c, struct err *err)
 	enum rc rc = pid ? stop(pid, 10000, err) : RC_OK;
 
 	if (rc == RC_OK)
-		remove_empty_locks(c);
+		remove_stale_locks(c);
 	return rc;
 }
 

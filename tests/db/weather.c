@@ -8,6 +8,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static bool never(void *ctx)
@@ -156,16 +159,54 @@ static void a_cluster_left_over_is_stopped_first(void **state)
 	reconnect_all();
 }
 
-static void an_empty_lock_file_of_a_power_cut_is_removed(void **state)
+/* Over the number at the beginning of a server's lock file. */
+static void write_pid(const char *path, pid_t pid)
+{
+	char text[4096];
+	FILE *f = fopen(path, "r");
+	assert_non_null(f);
+	size_t n = fread(text, 1, sizeof(text), f);
+	fclose(f);
+	size_t first = strcspn(text, "\n");
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f, "%d%.*s", (int)pid, (int)(n - first), text + first);
+	fclose(f);
+}
+
+/* A process of the file's owner that does nothing. */
+static pid_t somebody_like(const char *path)
+{
+	struct stat st;
+	assert_int_equal(stat(path, &st), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (geteuid() == 0 && setuid(st.st_uid) != 0)
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	return pid;
+}
+
+static void lock_files_of_a_dead_server_are_removed(void **state)
 {
 	char path[4200];
 
 	(void)state;
+	snprintf(path, sizeof(path), "%s/pg/postmaster.pid", fx.settings.state_dir);
 	stop_hard(SIGKILL);
 	until_gone();
-	snprintf(path, sizeof(path), "%s/pg/postmaster.pid", fx.settings.state_dir);
-	assert_int_equal(truncate(path, 0), 0);
+	assert_int_equal(truncate(path, 0), 0); /* as after a power cut */
 	OK(cluster_start(&fx.settings, &fx.postmaster, &fx_err));
+	stop_hard(SIGKILL);
+	until_gone();
+	pid_t other = somebody_like(path); /* has that number by now */
+	write_pid(path, other);
+	OK(cluster_start(&fx.settings, &fx.postmaster, &fx_err));
+	kill(other, SIGKILL);
+	waitpid(other, NULL, 0);
 	reconnect_all();
 }
 
@@ -386,7 +427,7 @@ int run_weather_tests(void)
 			a_server_stopped_hard_loses_nothing_that_was_committed),
 		cmocka_unit_test(a_killed_server_starts_again),
 		cmocka_unit_test(a_cluster_left_over_is_stopped_first),
-		cmocka_unit_test(an_empty_lock_file_of_a_power_cut_is_removed),
+		cmocka_unit_test(lock_files_of_a_dead_server_are_removed),
 		cmocka_unit_test(a_read_only_server_is_weather),
 		cmocka_unit_test(a_wrong_password_is_no_weather),
 		cmocka_unit_test(no_server_is_weather),
