@@ -1,11 +1,13 @@
 /* again.c - the second look.
  *
- * The first reading of a page is a cheap one. When all pages of a document are read,
- * classification and extraction are tried on them right here in the reader, where the
- * pictures still are, and show which wanted values are missing and which stand on words
- * that one reading alone is not sure of. Only those places are cut out and read again,
- * differently (manners[]), until two readings agree or the manners are used up; all
- * readings are then combined word by word (combine.c).
+ * The first reading of a page is a cheap one. When a page is read, classification and
+ * extraction are tried on it right here in the reader, where the picture still is, and
+ * show which wanted values are missing and which stand on words that one reading alone
+ * is not sure of. Only those places are cut out and read again, differently
+ * (manners[]), until two readings agree or the manners are used up; all readings are
+ * then combined word by word (combine.c). Each page is looked at by itself, whatever
+ * others the document has: it may be read in a run of its own, and must read the same
+ * then.
  *
  * The trial decides nothing else: fields are extracted anew, by whoever gets the pages.
  * It is the same for the same picture whatever else happens, because nothing here
@@ -48,7 +50,7 @@ static const struct manner manners[] = {
 };
 enum { MANNERS = sizeof(manners) / sizeof(*manners) };
 
-/* Pictures that wait, all together; what is beyond is read once. */
+/* A larger picture is read once. */
 #define KEPT_BYTES_MAX ((size_t)200 * 1000 * 1000)
 
 /* --- reading --- */
@@ -138,62 +140,51 @@ static void read_strips(const struct again *again, struct look *look,
 
 /* Type and fields as the worker will see them, as far as words go. */
 static const struct doctype *try_to_understand(const struct again *again,
-					       const struct doc *doc, struct doc *trial)
+					       struct doc *trial)
 {
+	const struct doc *doc = again->doc;
 	struct stage_env stage_env = {.schemas = again->env->schemas};
 	enum stage_verdict verdict;
 	struct err err;
 
 	trial->name = doc->name;
 	trial->format = doc->format;
-	for (size_t i = 0; i < again->n; i++)
-		*doc_add_page(trial) = *again->held[i].page;
+	*doc_add_page(trial) = *again->held.page;
 	if (classify_run(&stage_env, trial, &verdict, &err) != RC_OK ||
 	    extract_run(&stage_env, trial, &verdict, &err) != RC_OK)
 		return NULL;
 	return schema_type(stage_env.schemas, trial->type);
 }
 
-static size_t begin_looks(struct again *again, struct look *looks)
+static void look_again(struct again *again)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < again->n; i++) {
-		struct held *held = &again->held[i];
-		struct page *page = held->page;
-		if (!held->picture || page->source != SOURCE_OCR || page->dpi <= 0)
-			continue;
-		struct box *all = arena_alloc(again->arena, sizeof(*all));
-		*all = (struct box){0, 0, page->width, page->height};
-		looks[n] = (struct look){.held = held, .n_readings = 1};
-		looks[n++].readings[0] = (struct reading){.words = page->words,
-							  .n = page->n_words,
-							  .regions = all,
-							  .n_regions = 1,
-							  .weight = 1};
-	}
-	return n;
-}
+	struct held *held = &again->held;
+	struct page *page = held->page;
+	struct box *all = arena_alloc(again->arena, sizeof(*all));
+	struct look *look = arena_alloc(again->arena, sizeof(*look));
 
-static void look_again(struct again *again, const struct doc *doc)
-{
-	struct look *looks =
-		arena_alloc_n(again->arena, AGAIN_PAGES_MAX, sizeof(*looks));
-	size_t n = begin_looks(again, looks);
-
-	for (size_t m = 0; n > 0 && m < MANNERS; m++) {
+	if (!held->picture || page->source != SOURCE_OCR || page->dpi <= 0)
+		return;
+	*all = (struct box){0, 0, page->width, page->height};
+	*look = (struct look){.held = held, .n_readings = 1};
+	look->readings[0] = (struct reading){.words = page->words,
+					     .n = page->n_words,
+					     .regions = all,
+					     .n_regions = 1,
+					     .weight = 1};
+	for (size_t m = 0; m < MANNERS; m++) {
 		AUTO_ARENA scratch = arena_new();
 		struct doc *trial = doc_new(scratch);
-		const struct doctype *type = try_to_understand(again, doc, trial);
-		if (!type || again_find_strips(looks, n, trial, type) == 0)
+		const struct doctype *type = try_to_understand(again, trial);
+		if (!type || again_find_strips(look, 1, trial, type) == 0)
 			return;
-		for (size_t i = 0; i < n; i++)
-			read_strips(again, &looks[i], &manners[m]);
+		read_strips(again, look, &manners[m]);
 		if (again->env->alive)
 			again->env->alive(again->env->ctx);
 	}
 }
 
-/* --- holding pages back --- */
+/* --- holding a page back --- */
 
 /* A page outlives its arena as the worker gets it: through its packed form. */
 static struct page *copy_page(struct arena *arena, const struct page *page)
@@ -216,30 +207,36 @@ static struct page *copy_page(struct arena *arena, const struct page *page)
 	return copy;
 }
 
-static enum rc hand_on(struct again *again, struct err *err)
+static void let_go(struct again *again)
 {
-	enum rc rc = RC_OK;
-	for (size_t i = 0; i < again->n && rc == RC_OK; i++)
-		rc = again->env->page_done(again->env->ctx, again->held[i].page, err);
-	again_deinit(again);
+	image_free(&again->held.picture);
+	again->held = (struct held){0};
+	arena_free(&again->arena);
+}
+
+/* Looks at the page that is held, if there is one, and hands it on. */
+static enum rc finish_held(struct again *again, struct err *err)
+{
+	if (!again->held.page)
+		return RC_OK;
+	if (again->env->schemas && !again->env->careful && !again->doc->structured)
+		look_again(again);
+	enum rc rc = again->env->page_done(again->env->ctx, again->held.page, err);
+	let_go(again);
 	return rc;
 }
 
 static enum rc hold(void *ctx, const struct page *page, struct err *err)
 {
 	struct again *again = ctx;
-	enum rc rc = RC_OK;
+	enum rc rc = finish_held(again, err);
 
-	if (!again->passing && again->n == AGAIN_PAGES_MAX) {
-		again->passing = true;
-		rc = hand_on(again, err);
-	}
-	if (rc != RC_OK || again->passing)
-		return rc == RC_OK ? again->env->page_done(again->env->ctx, page, err)
-				   : rc;
-	struct held *held = &again->held[again->n++];
-	*held = (struct held){.page = copy_page(again->arena, page)};
+	if (rc != RC_OK)
+		return rc;
+	again->arena = arena_new();
+	again->held = (struct held){.page = copy_page(again->arena, page)};
 	if (again->next && again->next_number == page->number) {
+		struct held *held = &again->held;
 		held->picture = again->next;
 		held->type_px = again->next_type_px;
 		held->slip = page_is_slip(held->type_px, image_width(held->picture),
@@ -264,10 +261,10 @@ static void pass_alive(void *ctx)
 		again->env->alive(again->env->ctx);
 }
 
-void again_begin(struct again *again, const struct read_env *env,
+void again_begin(struct again *again, const struct read_env *env, const struct doc *doc,
 		 struct read_env *inner)
 {
-	*again = (struct again){.env = env, .arena = arena_new()};
+	*again = (struct again){.env = env, .doc = doc};
 	*inner = *env;
 	inner->again = again;
 	inner->ctx = again;
@@ -279,32 +276,23 @@ void again_begin(struct again *again, const struct read_env *env,
 void again_keep(struct again *again, int number, const struct image *picture,
 		double type_px)
 {
-	if (!again || again->passing)
+	if (!again)
 		return;
-	size_t bytes = (size_t)image_width(picture) * image_height(picture);
-	if (again->kept_bytes + bytes > KEPT_BYTES_MAX)
-		return;
-	again->kept_bytes += bytes;
 	image_free(&again->next);
+	if ((size_t)image_width(picture) * image_height(picture) > KEPT_BYTES_MAX)
+		return;
 	again->next = image_clone(picture);
 	again->next_number = number;
 	again->next_type_px = type_px;
 }
 
-enum rc again_end(struct again *again, const struct doc *doc, struct err *err)
+enum rc again_end(struct again *again, struct err *err)
 {
-	if (again->passing)
-		return RC_OK;
-	if (again->env->schemas && !again->env->careful && !doc->structured)
-		look_again(again, doc);
-	return hand_on(again, err);
+	return finish_held(again, err);
 }
 
 void again_deinit(struct again *again)
 {
-	for (size_t i = 0; i < again->n; i++)
-		image_free(&again->held[i].picture);
+	let_go(again);
 	image_free(&again->next);
-	again->n = 0;
-	arena_free(&again->arena);
 }

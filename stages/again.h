@@ -6,9 +6,9 @@
 #include "combine.h"
 #include "read.h"
 
-enum { AGAIN_PAGES_MAX = 8, AGAIN_READINGS_MAX = 4, STRIPS_MAX = 64 };
+enum { AGAIN_READINGS_MAX = 4, STRIPS_MAX = 64 };
 
-struct held { /* a page that waits until the document is complete */
+struct held { /* the page that was read last */
 	struct page *page;
 	struct image *picture; /* as it was read: level, upright; NULL: not from one */
 	double type_px;	       /* height of its ordinary print, 0 unknown */
@@ -17,27 +17,24 @@ struct held { /* a page that waits until the document is complete */
 
 struct again {
 	const struct read_env *env; /* whose page_done gets the pages */
-	struct arena *arena;
-	struct held held[AGAIN_PAGES_MAX]; /* as they came */
-	size_t n;
-	bool passing;	    /* too many pages, they go straight through */
-	struct image *next; /* picture of the page that comes next */
+	const struct doc *doc;
+	struct arena *arena; /* of what is held */
+	struct held held;    /* page NULL: none */
+	struct image *next;  /* picture of the page that comes next */
 	int next_number;
 	double next_type_px;
-	size_t kept_bytes;
 };
 
-/* Fills `inner`, which is to be used instead of env until again_end: pages are held
- * back until then, or until there are more than AGAIN_PAGES_MAX. */
-void again_begin(struct again *again, const struct read_env *env,
+/* Fills `inner`, which is to be used instead of env until again_end: each page is held
+ * back until it has been looked at again. */
+void again_begin(struct again *again, const struct read_env *env, const struct doc *doc,
 		 struct read_env *inner);
 /* Remembers (shares) the grey picture of a page that will be passed to page_done. again
  * may be NULL: nothing happens. */
 void again_keep(struct again *again, int number, const struct image *picture,
 		double type_px);
-/* Looks again where that promises something, then hands all pages on. What it returns
- * comes from page_done. */
-enum rc again_end(struct again *again, const struct doc *doc, struct err *err);
+/* Hands the last page on. What it returns comes from page_done. */
+enum rc again_end(struct again *again, struct err *err);
 void again_deinit(struct again *again);
 
 /* again_find.c */

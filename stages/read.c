@@ -232,11 +232,11 @@ enum rc read_file(const struct read_env *env, const void *bytes, size_t len, int
 	struct again again;
 	struct read_env holding;
 
-	again_begin(&again, env, &holding);
+	again_begin(&again, env, doc, &holding);
 	enum rc rc = read_by_format(&holding, bytes, len, first, last, max_first_run,
 				    doc, err);
 	if (rc == RC_OK)
-		rc = again_end(&again, doc, err);
+		rc = again_end(&again, err);
 	again_deinit(&again);
 	return rc;
 }
