@@ -2,9 +2,9 @@
  *
  * A process that ends without having been asked to is started again, at once the first
  * time and then ever more slowly: up to 30 s when it does not even get ready, up to
- * 1.6 s when it did, for then somebody's work waits. A minute of health forgives
- * everything. With a process goes its whole group, so that no reader of a dead worker
- * is left behind. */
+ * 0.8 s when it did, was killed by somebody or met weather, for then nothing is wrong
+ * with it and somebody's work waits. A minute of health forgives everything. With a
+ * process goes its whole group, so that no reader of a dead worker is left behind. */
 #include "child.h"
 
 #include <signal.h>
@@ -20,7 +20,7 @@ enum {
 	BACKOFF_FIRST_MS = 100,
 	BACKOFF_LAST_MS = 30000,
 	HEALTHY_MS = 60000,
-	FAILURES_WHEN_READY = 4
+	FAILURES_FORGIVEN = 4 /* 0.8 s */
 };
 
 void child_init(struct child *child, const struct process *process, int index,
@@ -60,6 +60,19 @@ static void log_end(const struct child *child)
 			 name, child->index, (int)child->pid, WEXITSTATUS(status));
 }
 
+/* Keeps the next wait short. */
+static void forgive(struct child *child)
+{
+	if (child->failures > FAILURES_FORGIVEN)
+		child->failures = FAILURES_FORGIVEN;
+}
+
+static bool not_its_fault(const siginfo_t *info)
+{
+	return info->si_code == CLD_EXITED ? info->si_status == EXIT_WEATHER
+					   : info->si_status == SIGKILL;
+}
+
 static int on_exit_of_child(sd_event_source *source, const siginfo_t *info, void *ctx)
 {
 	struct child *child = ctx;
@@ -77,6 +90,8 @@ static int on_exit_of_child(sd_event_source *source, const siginfo_t *info, void
 	if (now_ms_monotonic() - child->started_ms > HEALTHY_MS)
 		child->failures = 0;
 	child->failures = failed ? child->failures + 1 : 0;
+	if (not_its_fault(info))
+		forgive(child);
 	child_deinit(child);
 	child->pid = 0;
 	child->ready = false;
@@ -120,8 +135,7 @@ void child_start(struct child *child)
 void child_is_ready(struct child *child)
 {
 	child->ready = true;
-	if (child->failures > FAILURES_WHEN_READY)
-		child->failures = FAILURES_WHEN_READY;
+	forgive(child);
 }
 
 void child_kill(struct child *child)

@@ -50,7 +50,7 @@ void child_start(struct child *child); /* a failure counts as a crash */
 /* Closes the life line; kills the process group after drain_ms. */
 void child_drain(struct child *child, long drain_ms);
 void child_kill(struct child *child);
-/* It said so, or proved it: what dies after that waits 1.6 s at most. */
+/* It said so, or proved it: what dies after that waits 0.8 s at most. */
 void child_is_ready(struct child *child);
 /* After 0.1 s, 0.2 s ... 30 s, by how often it failed in a row. */
 void child_restart_later(struct child *child);

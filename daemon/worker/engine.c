@@ -57,6 +57,18 @@ enum rc engine_launch_with(const struct settings *settings,
 	return RC_OK;
 }
 
+/* By somebody's hand it is no fault of ours: again, soon. */
+static enum rc died_at_start(struct engine *engine, struct err *err)
+{
+	int status = 0;
+	while (waitpid(engine->launcher, &status, 0) < 0 && errno == EINTR)
+		;
+	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+	return err_set(err, killed ? RC_RETRY : RC_FAIL,
+		       "the launcher %s while it was starting",
+		       killed ? "was killed" : "died");
+}
+
 enum rc engine_prove(struct engine *engine, struct err *err)
 {
 	struct report ready = {0};
@@ -64,7 +76,7 @@ enum rc engine_prove(struct engine *engine, struct err *err)
 	enum rc rc =
 		sock_recv(engine->control, &ready, &len, NULL, NULL, READY_MS, err);
 	if (rc == RC_OK && len == 0)
-		rc = err_set(err, RC_FAIL, "the launcher died while it was starting");
+		rc = died_at_start(engine, err);
 	else if (rc == RC_OK && ready.rc != RC_OK)
 		rc = err_set(err, ready.rc, "%s", ready.text);
 	if (rc != RC_OK)

@@ -52,8 +52,8 @@ static enum rc send_answer(struct exchange *x, const struct tool_answer *answer,
 		control.head.cmsg_len = CMSG_LEN(sizeof(int));
 		memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
 	}
-	/* A reader that has ended gets no answer; its own report says why. Its end of the
-	 * socket may be known to be closed before its tool reports. */
+	/* A reader that has ended gets no answer; its own report says why. Its end of
+	 * the socket may be known to be closed before its tool reports. */
 	if (x->talk < 0)
 		return RC_OK;
 	ssize_t n = sendmsg(x->talk, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);

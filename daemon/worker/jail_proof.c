@@ -143,6 +143,9 @@ static enum rc outcome_of(pid_t pid, int *outcome, struct err *err)
 		*outcome = WEXITSTATUS(status);
 	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
 		*outcome = DIES;
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		return err_set(err, RC_RETRY,
+			       "the jails' self-test was killed from outside");
 	else
 		return err_set(err, RC_FAIL,
 			       "the jail could not be entered (wait status %d)",

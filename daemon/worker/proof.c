@@ -61,8 +61,11 @@ enum rc proof_end(struct proof *proof, struct err *err)
 		(n < 0 && errno == EINTR)))
 		len += n > 0 ? (size_t)n : 0;
 	fd_close(&proof->verdict_fd);
-	while (waitpid(proof->pid, NULL, 0) < 0 && errno == EINTR)
+	int status = 0;
+	while (waitpid(proof->pid, &status, 0) < 0 && errno == EINTR)
 		;
+	if (len < sizeof(verdict) && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		return err_set(err, RC_RETRY, "the self-test was killed from outside");
 	if (len < sizeof(verdict))
 		return err_set(err, RC_FAIL, "the self-test ended in the middle");
 	if (verdict.rc == RC_OK)

@@ -15,7 +15,8 @@ struct proof {
 /* Calls prove(ctx) in a child, which dies with us. */
 enum rc proof_begin(struct proof *out, enum rc (*prove)(void *ctx, struct err *err),
 		    void *ctx, struct err *err);
-/* What prove returned there, and its err; RC_FAIL when the child did not get so far. */
+/* What prove returned there, and its err; RC_FAIL when the child did not get so far,
+ * RC_RETRY when somebody killed it. */
 enum rc proof_end(struct proof *proof, struct err *err);
 
 #endif
