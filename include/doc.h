@@ -185,7 +185,8 @@ enum rc doc_unpack_page(struct unpack *u, struct arena *arena, struct page *out,
 void doc_pack_fields(struct pack *p, const struct doc *doc);
 enum rc doc_unpack_fields(struct unpack *u, struct doc *doc, struct err *err);
 
-/* The first two bytes of a words blob are its version; bump when the layout changes. */
+/* The first two bytes of a words blob are its version; bump when the layout changes, and go
+ * on reading the older ones: the database is full of them. */
 #define DOC_PACK_VERSION 2
 
 static inline int32_t box_right(struct box b)

@@ -29,6 +29,7 @@ void pack_str(struct pack *p, const char *s); /* NULL stays NULL on the other si
 struct unpack {
 	const uint8_t *at, *end;
 	bool failed;
+	int version; /* of what is unpacked, for who needs it; 0 at first */
 };
 void unpack_init(struct unpack *u, const void *bytes, size_t len);
 uint8_t unpack_u8(struct unpack *u);

@@ -9,7 +9,7 @@
 #include "doc_parts.h"
 
 enum { /* what one takes at least: no count may promise more than the bytes can hold */
-       WORD_MIN_BYTES = 4 + 1 + 16 + 4 + 4 + 4 + 4 + 1 + 1 + 1 + 4,
+       WORD_MIN_BYTES = 4 + 1 + 16 + 4 + 4 + 4 + 4 + 1 + 4,
        ZONE_MIN_BYTES = 4 + 1 + 4 + 16 + 4 + 4,
 };
 
@@ -34,6 +34,18 @@ static void pack_word(struct pack *p, const struct word *word, const struct page
 	pack_alternatives(p, word->alternatives, word->n_alternatives);
 }
 
+/* Version 1 read everything once. */
+static void unpack_readings(struct unpack *u, struct word *out)
+{
+	out->readings = out->agreed = 1;
+	if (u->version == 1)
+		return;
+	out->readings = (uint8_t)unpack_byte(u, UINT8_MAX);
+	out->agreed = (uint8_t)unpack_byte(u, out->readings);
+	if (out->agreed == 0)
+		u->failed = true;
+}
+
 static void unpack_word(struct unpack *u, struct arena *arena, const struct page *page,
 			struct word *out)
 {
@@ -44,10 +56,7 @@ static void unpack_word(struct unpack *u, struct arena *arena, const struct page
 	out->line = (uint16_t)unpack_int(u, 0, UINT16_MAX);
 	out->height = (uint16_t)unpack_int(u, 0, UINT16_MAX);
 	out->bold = (uint8_t)unpack_byte(u, 1);
-	out->readings = (uint8_t)unpack_byte(u, UINT8_MAX);
-	out->agreed = (uint8_t)unpack_byte(u, out->readings);
-	if (out->agreed == 0)
-		u->failed = true;
+	unpack_readings(u, out);
 	out->alternatives = unpack_alternatives(u, arena, &out->n_alternatives);
 }
 

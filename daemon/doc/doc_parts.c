@@ -21,9 +21,10 @@ enum rc unpack_version(struct unpack *u, struct err *err)
 	int version = unpack_u8(u);
 
 	version |= unpack_u8(u) << 8;
-	if (u->failed || version != DOC_PACK_VERSION)
+	if (u->failed || version < 1 || version > DOC_PACK_VERSION)
 		return err_set(err, RC_FAIL, "packed by version %d, this is version %d",
 			       version, DOC_PACK_VERSION);
+	u->version = version;
 	return RC_OK;
 }
 

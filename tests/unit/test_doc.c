@@ -222,6 +222,39 @@ static void a_page_comes_back_as_it_went(void **state)
 	assert_true(back.zones[0].confidence == 0.75f);
 }
 
+/* What databases hold from before words said how often they were read. */
+static void a_page_of_version_1_is_still_read(void **state)
+{
+	AUTO_ARENA arena = arena_new();
+	struct word word = {
+		.text = "Total", .box = {10, 20, 60, 30}, .confidence = 0.5f};
+	struct page page = {
+		.number = 1, .width = 100, .height = 100, .words = &word, .n_words = 1};
+	struct pack once, twice;
+	struct unpack u;
+	struct page out = {0};
+	struct err err;
+	size_t at = 2;
+
+	(void)state;
+	pack_init(&once, arena);
+	doc_pack_page(&once, &page);
+	word.readings = word.agreed = 2;
+	pack_init(&twice, arena);
+	doc_pack_page(&twice, &page);
+	while (once.bytes[at] == twice.bytes[at])
+		at++;
+	uint8_t *bytes = arena_memdup(arena, once.bytes, once.len);
+	memmove(bytes + at, bytes + at + 2, once.len - at - 2);
+	bytes[0] = 1;
+	unpack_init(&u, bytes, once.len - 2);
+	assert_int_equal(doc_unpack_page(&u, arena, &out, &err), RC_OK);
+	assert_true(unpack_ok(&u));
+	assert_string_equal(out.words[0].text, "Total");
+	assert_int_equal(out.words[0].readings, 1);
+	assert_int_equal(out.words[0].agreed, 1);
+}
+
 static void packing_makes_a_careless_page_lawful(void **state)
 {
 	AUTO_ARENA arena = arena_new();
@@ -438,6 +471,7 @@ int main(void)
 		cmocka_unit_test(only_a_stop_finding_makes_an_exception),
 		cmocka_unit_test(boxes_unite_and_overlap),
 		cmocka_unit_test(a_page_comes_back_as_it_went),
+		cmocka_unit_test(a_page_of_version_1_is_still_read),
 		cmocka_unit_test(packing_makes_a_careless_page_lawful),
 		cmocka_unit_test(unlawful_pages_are_refused),
 		cmocka_unit_test(fields_and_findings_come_back_as_they_went),
