@@ -327,21 +327,15 @@ static void propose_time_on_date_row(struct work *work)
 		if (c->kind != KIND_TIME || spoken_against(work, field, c->span) ||
 		    !issue_beside(work, c->span, day))
 			continue;
-		option_add(work, (struct option){.field = field,
-						 .span = c->span,
-						 .box = c->box,
-						 .raw = c->raw,
-						 .value = c->value,
-						 .confidence = c->confidence,
-						 .score = 0.93F,
-						 .relation = REL_PLACE,
-						 .candidate = c});
-		struct options *options = &work->options[field_index(work, field)];
-		struct option last = options->list[options->n - 1];
-		size_t at = options->n - 1;
-		for (; at > 0 && options->list[at - 1].score < last.score; at--)
-			options->list[at] = options->list[at - 1];
-		options->list[at] = last;
+		option_insert(work, (struct option){.field = field,
+						    .span = c->span,
+						    .box = c->box,
+						    .raw = c->raw,
+						    .value = c->value,
+						    .confidence = c->confidence,
+						    .score = 0.93F,
+						    .relation = REL_PLACE,
+						    .candidate = c});
 	}
 }
 

@@ -112,6 +112,8 @@ void find_candidates(struct work *work);
 /* options.c */
 void find_options(struct work *work);
 void option_add(struct work *work, struct option option);
+/* The same into options that are sorted already: they stay so. */
+void option_insert(struct work *work, struct option option);
 size_t field_index(const struct work *work, const struct fieldtype *field);
 const struct fieldtype *field_by_role(const struct work *work, enum kind kind,
 				      const char *role);

@@ -35,6 +35,16 @@ void option_add(struct work *work, struct option option)
 	*arena_push(work->arena, options->list, options->n, options->cap) = option;
 }
 
+void option_insert(struct work *work, struct option option)
+{
+	struct options *options = &work->options[field_index(work, option.field)];
+	size_t at = options->n;
+	option_add(work, option);
+	for (; at > 0 && options->list[at - 1].score < option.score; at--)
+		options->list[at] = options->list[at - 1];
+	options->list[at] = option;
+}
+
 /* --- candidates --- */
 
 static bool kind_takes(enum kind field, enum kind candidate)

@@ -86,22 +86,16 @@ static void propose(struct work *work, const struct fieldtype *field,
 		    const struct candidate *c, const char *value, struct decimal number,
 		    float confidence, float score)
 {
-	option_add(work, (struct option){.field = field,
-					 .span = c->span,
-					 .box = c->box,
-					 .raw = c->raw,
-					 .value = value,
-					 .confidence = confidence,
-					 .score = score,
-					 .relation = REL_PLACE,
-					 .candidate = c,
-					 .number = number});
-	struct options *options = &work->options[field_index(work, field)];
-	struct option last = options->list[options->n - 1];
-	size_t at = options->n - 1;
-	for (; at > 0 && options->list[at - 1].score < last.score; at--)
-		options->list[at] = options->list[at - 1];
-	options->list[at] = last;
+	option_insert(work, (struct option){.field = field,
+					    .span = c->span,
+					    .box = c->box,
+					    .raw = c->raw,
+					    .value = value,
+					    .confidence = confidence,
+					    .score = score,
+					    .relation = REL_PLACE,
+					    .candidate = c,
+					    .number = number});
 }
 
 /* One digit apart, and the reader was not sure of it. */

@@ -6,7 +6,6 @@
 set -u
 DIR=$1
 shift
-REGISTRY=${NPM_REGISTRY:-https://registry.npmjs.org}
 VERSION=1.0.0
 
 # SHA-512 of the archive of each language.
@@ -17,15 +16,15 @@ fra a69e7c80c6a8ca27680412dde72e6b9dfd165b4635f7de10ac6a99ad86ad213a8853f0117942
 spa f4b9fe40aabf4cdbb81f2e1a3a9e5be275e8f54d02e88a89333343a402597bf7cdb73ea35c6f46fe142047f22bc63f9119fd0ced7cb530dc75ca5e3041421f7a
 "
 
-# By the registry's own client where it is installed.
+# By the registry's own client, which knows where it is, or from NPM_REGISTRY.
 download() {
-	if command -v npm >/dev/null; then
+	if [ -z "${NPM_REGISTRY:-}" ]; then
 		npm pack --silent --pack-destination "$DIR" \
 			"@tesseract.js-data/$1@$VERSION" >/dev/null 2>&1 &&
 			mv "$DIR/tesseract.js-data-$1-$VERSION.tgz" "$2"
 	else
 		curl -fsSL --connect-timeout 5 --max-time 300 -o "$2" \
-			"$REGISTRY/@tesseract.js-data/$1/-/$1-$VERSION.tgz" 2>/dev/null
+			"$NPM_REGISTRY/@tesseract.js-data/$1/-/$1-$VERSION.tgz" 2>/dev/null
 	fi
 }
 
@@ -51,7 +50,8 @@ for lang; do
 	[ -s "$DIR/$lang.traineddata" ] && continue
 	fetch "$lang" || {
 		echo "models: the accurate model for $lang could not be fetched; receipts" \
-			"will be read less well. \`make tessdata\` tries again." >&2
+			"will be read less well. Install npm or set NPM_REGISTRY to a" \
+			"registry's address; \`make tessdata\` tries again." >&2
 		exit 0
 	}
 done

@@ -256,5 +256,6 @@ enum rc db_migrate(struct db *db, const struct settings *settings,
 		rc = migrate_locked(&run, settings, err);
 	if (rc != RC_OK)
 		return err_wrap(err, rc, "migrate");
-	return db_run_text(db, "select pg_advisory_unlock_all()", err);
+	AUTO_PGRESULT unlocked = NULL;
+	return db_run(db, "migration_unlock", NULL, 0, &unlocked, err);
 }

@@ -11,6 +11,10 @@ begin
 	update intray.document set breached = now()
 		where due < now() and breached is null and state not in
 			('posted', 'split', 'merged', 'duplicate', 'rejected', 'erased');
+	-- A paper that is done teaches nothing any more.
+	delete from intray.document_evidence e using intray.document d
+		where d.id = e.document and d.state in
+			('posted', 'split', 'merged', 'duplicate', 'rejected', 'erased');
 	-- The ERP says nothing.
 	update intray.delivery v set alarmed = now()
 		from intray.document d
