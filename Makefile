@@ -68,7 +68,7 @@ tessdata:
 deps:
 	@sh tests/deps.sh
 
-$(BUILD)/libintray.a: $(OBJ) $(BUILD)/sql.o $(BUILD)/www.o
+$(BUILD)/libintray.a: $(OBJ) $(BUILD)/sql.o $(BUILD)/www.o $(BUILD)/preload.o
 	$(SAY) AR $@
 	@rm -f $@
 	$(Q)ar rcs $@ $^
@@ -95,6 +95,19 @@ $(BUILD)/www.c: daemon/desk/embed.awk $(WWW) | $(BUILD)
 $(BUILD)/www.o: $(BUILD)/www.c
 	$(SAY) CC $<
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+
+# What PDF tools are started with: a shared object, carried as bytes.
+$(BUILD)/preload.so: daemon/worker/preload/colour.c | $(BUILD)
+	$(SAY) LD $@
+	$(Q)$(CC) -std=c17 $(WARN) -O2 -fPIC -shared -nostdlib -Wl,-s,-z,noseparate-code -o $@ $<
+$(BUILD)/preload.c: $(BUILD)/preload.so
+	$(SAY) GEN $@
+	$(Q){ echo '#include "launch.h"'; echo 'const unsigned char preload_so[] = {'; \
+		od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '};'; \
+		echo 'const size_t preload_so_len = sizeof(preload_so);'; } >$@.tmp && mv $@.tmp $@
+$(BUILD)/preload.o: $(BUILD)/preload.c
+	$(SAY) CC $<
+	$(Q)$(CC) $(CFLAGS) -iquote daemon/worker -c -o $@ $<
 
 # What is compiled in from the command line; changes when that does.
 $(BUILD)/given: always | $(BUILD)

@@ -132,6 +132,14 @@ static bool attachment_is_invoice(const struct pdf *pdf, int index, struct doc *
 	       recognised;
 }
 
+/* The list of attachments may be hidden in an object stream, the attached file itself
+ * never: it is a stream, and says so, or at least of which kind it is. */
+static bool may_have_attachments(const struct pdf *pdf)
+{
+	return file_says(pdf, "/EF") || file_says(pdf, "/EmbeddedFile") ||
+	       file_says(pdf, "#2Fxml") || file_says(pdf, "#2fxml");
+}
+
 /* Fields are wanted once, by the run that has the first page; later runs only need to
  * know that there is nothing to be read. */
 static void read_attachments(struct pdf *pdf, bool first_run)
@@ -141,7 +149,7 @@ static void read_attachments(struct pdf *pdf, bool first_run)
 	const void *bytes;
 	size_t len;
 	struct tool_request request = {.tool = TOOL_ATTACH_LIST};
-	if (!file_says(pdf, "/EF") && !file_says(pdf, "/ObjStm"))
+	if (!may_have_attachments(pdf))
 		return;
 	if (run_tool(pdf, request, &bytes, &len, &err) != RC_OK)
 		return;

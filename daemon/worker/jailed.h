@@ -18,6 +18,11 @@ struct jailed {
  * is a pipe to us, and it dies with its parent. Returns the pid as fork does; -1 sets
  * err. */
 pid_t jailed_fork(struct jailed *out, const char *name, struct err *err);
+/* The same for a child that becomes another program: `become` calls exec or _exit and
+ * never returns. Until then it runs in our memory while we wait, so it may change
+ * nothing of ours but its own descriptors, folder, limits and jail. */
+enum rc jailed_start(struct jailed *out, const char *name, void (*become)(void *ctx),
+		     void *ctx, struct err *err);
 void jailed_listen(struct jailed *child); /* takes what is on its standard error */
 /* Ends the child's life here: waits for it (it must have ended or be ending) and fills
  * the report's status, usage and text. */

@@ -109,6 +109,12 @@ _Noreturn void reader_main(const struct reader *reader);
 enum rc tool_links_make(const char *run_dir, char path[256], struct err *err);
 /* NULL when the request is one we run; else what is wrong with it. */
 const char *tool_refusal(const struct tool_request *request);
+/* What a tool is started with (preload/colour.c), as bytes, and the descriptor on which
+ * it finds them. */
+extern const unsigned char preload_so[];
+extern const size_t preload_so_len;
+#define TOOL_PRELOAD_FD 5
+int tool_preload_new(void); /* a sealed memfd */
 /* In the child, descriptors in place: enters the jail and becomes the tool. */
 _Noreturn void tool_exec(const struct tool_request *request, const struct jails *jails,
 			 const struct jail_limits *limits);

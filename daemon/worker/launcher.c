@@ -37,6 +37,7 @@ struct launcher {
 	struct models *models;
 	struct order order; /* of the running reader */
 	struct jailed reader, tool;
+	int preload;	     /* memfd that every tool is started with */
 	int params, several; /* memfds of a running TOOL_IMAGE, else -1 */
 };
 
@@ -83,42 +84,48 @@ static enum rc start_reader(struct launcher *l, const struct order *order, int f
 	return RC_OK;
 }
 
-static _Noreturn void become_tool(struct launcher *l, const struct order *order,
-				  int file, int output)
+struct tool_start {
+	const struct launcher *launcher;
+	const struct order *order;
+	int file, output;
+};
+
+static void become_tool(void *ctx)
 {
-	struct jail_limits limits = {.cpu_s = order->limits.page_cpu_s,
+	const struct tool_start *start = ctx;
+	const struct launcher *l = start->launcher;
+	struct jail_limits limits = {.cpu_s = start->order->limits.page_cpu_s,
 				     .memory = TOOL_MEMORY,
 				     .file_size = TOOL_OUTPUT};
-	int params = l->params, several = l->several;
-	if (chdir(l->links) != 0 || dup2(file, STDIN_FILENO) < 0 ||
-	    dup2(output, STDOUT_FILENO) < 0)
+	if (chdir(l->links) != 0 || dup2(start->file, STDIN_FILENO) < 0 ||
+	    dup2(start->output, STDOUT_FILENO) < 0)
 		_exit(JAIL_BROKEN);
 	/* Everything else closes on exec. Out of the way first: any of these may have
 	 * one of the numbers wanted. */
-	params = params < 0 ? -1 : fcntl(params, F_DUPFD, 10);
-	several = several < 0 ? -1 : fcntl(several, F_DUPFD, 10);
+	int preload = fcntl(l->preload, F_DUPFD_CLOEXEC, 10);
+	int params = l->params < 0 ? -1 : fcntl(l->params, F_DUPFD_CLOEXEC, 10);
+	int several = l->several < 0 ? -1 : fcntl(l->several, F_DUPFD_CLOEXEC, 10);
+	dup2(preload, TOOL_PRELOAD_FD);
 	if (params >= 0)
 		dup2(params, TOOL_PARAMS_FD);
 	if (several >= 0)
 		dup2(several, TOOL_SEVERAL_FD);
-	tool_exec(&order->tool, &l->jails, &limits);
+	tool_exec(&start->order->tool, &l->jails, &limits);
 }
 
 static enum rc start_tool(struct launcher *l, const struct order *order, int file,
 			  int output, struct err *err)
 {
+	struct tool_start start = {l, order, file, output};
 	bug_on(l->tool.pid != 0);
 	if (order->tool.tool == TOOL_IMAGE) {
 		l->params = memfd_new("params");
 		l->several = memfd_new("several");
 	}
-	pid_t pid = jailed_fork(&l->tool, "intray-tool", err);
-	if (pid < 0)
-		return RC_RETRY;
-	if (pid == 0)
-		become_tool(l, order, file, output);
-	l->tool.deadline_ms = now_ms_monotonic() + TOOL_WALL_MS;
-	return RC_OK;
+	enum rc rc = jailed_start(&l->tool, "intray-tool", become_tool, &start, err);
+	if (rc == RC_OK)
+		l->tool.deadline_ms = now_ms_monotonic() + TOOL_WALL_MS;
+	return rc;
 }
 
 static void bury_tool(struct launcher *l)
@@ -349,12 +356,14 @@ _Noreturn void launcher_main(int control, const struct settings *settings,
 	struct launcher l = {.settings = settings,
 			     .models = models_new(settings, reading),
 			     .reading = reading,
+			     .preload = -1,
 			     .params = -1,
 			     .several = -1};
 	struct err err = {0};
 	prctl(PR_SET_NAME, "intray-launcher", 0, 0, 0);
 	settle_signals();
 	l.control = close_all_but(control);
+	l.preload = tool_preload_new();
 	enum rc rc = prepare(&l, &err);
 	if (rc != RC_OK) {
 		tell_refusal(&l, REPORT_READY, rc, &err);

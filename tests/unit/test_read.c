@@ -239,7 +239,11 @@ static void test_tools_are_started_only_for_a_reason(void **state)
 		{"print alone", "%PDF-1.4 /Font", 0, 0},
 		{"a logo", "%PDF-1.4 /Subtype/Image", 1, 0},
 		{"an attachment", "%PDF-1.4 /EF <</F 9 0 R>>", 0, 1},
-		{"a directory that is compressed", "%PDF-1.5 /Type/ObjStm", 0, 1},
+		{"a directory that is compressed", "%PDF-1.5 /Type/ObjStm", 0, 0},
+		{"one that hides what is attached",
+		 "%PDF-1.7 /Type/ObjStm /Type/EmbeddedFile", 0, 1},
+		{"an attachment that only says it is XML",
+		 "%PDF-1.7 /Type/ObjStm /Subtype/text#2Fxml", 0, 1},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
