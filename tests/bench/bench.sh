@@ -12,7 +12,8 @@
 #
 #   bench.sh [--json]
 #   N=3 ROUNDS=3     documents of a kind in each round (twice as many born-digital ones)
-#   KINDS="..."      forms scans receipts digital text
+#   KINDS="..."      forms scans receipts digital text; pictures: the images of all folders,
+#                    each kind by its share of the documents
 #   DATA=DIR         folder with labelled documents (default ../shared/data)
 set -u
 cd "$(dirname "$0")/../.."
@@ -36,6 +37,7 @@ documents_of() { # all of a kind
 	receipts) ls "$DATA"/sroie/*.jpg "$DATA"/receipts-real/*.pdf ;;
 	digital) ls "$DATA"/invoices-digital/*.pdf ;;
 	text) ls "$DATA"/ocr/*.png "$DATA"/ocr/*.jpg ;;
+	pictures) for k in forms scans receipts text; do documents_of $k; done ;;
 	esac 2>/dev/null
 }
 readers_of() {

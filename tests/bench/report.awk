@@ -8,6 +8,8 @@ BEGIN {
 	title["receipts"] = "receipts"
 	title["digital"] = "born-digital PDF"
 	title["text"] = "running text"
+	title["pictures"] = "all pictures"
+	must["pictures", "tesseract"] = 1.00; aim["pictures", "tesseract"] = 1.00
 	must["forms", "tesseract"] = 0.35; aim["forms", "tesseract"] = 0.20
 	must["scans", "tesseract"] = 1.00; aim["scans", "tesseract"] = 0.70
 	must["scans", "ocrmypdf"] = 0.45; aim["scans", "ocrmypdf"] = 0.30

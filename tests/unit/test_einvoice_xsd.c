@@ -69,7 +69,7 @@ static void remove_folder(struct folder *f)
 {
 	static const char *const names[] = {"ubl/maindoc/a.xsd", "ubl/maindoc/b.xsd",
 					    "ubl/common/basic.xsd", "readme.txt"};
-	static const char *const dirs[] = {"ubl/maindoc", "ubl/common", "ubl", "."};
+	static const char *const dirs[] = {"ubl/maindoc", "ubl/common", "ubl", ""};
 
 	for (size_t i = 0; i < COUNT(names); i++)
 		unlink(arena_printf(f->arena, "%s/%s", f->dir, names[i]));
