@@ -121,6 +121,9 @@ struct job {
 	const char *languages;
 	int faults, losses;
 };
+/* Frees what an earlier worker at this one's place left behind when it died, a loss each;
+ * worker as for job_claim, host/supervisor/workerN/pid. */
+enum rc jobs_left_behind(struct db *db, const char *worker, struct err *err);
 /* Claims the best job (expired leases too) for 40 s on the database's clock. */
 enum rc job_claim(struct db *db, const char *worker, struct arena *arena, struct job *out,
 		  bool *got, struct err *err);

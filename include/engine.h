@@ -42,8 +42,8 @@ struct engine_usage { /* of readers and tools since the last call that was given
  * and fill blob->hash. languages NULL: the settings' own.
  * RC_OK also when there are findings only. RC_FAIL: the reader died by itself, hit a limit
  * or its time (err says which: a fault). RC_RETRY: could not be started, was called off, or
- * killed from outside, which request->killed says. RC_BUG: the launcher is gone; the
- * caller's process must end. */
+ * killed from outside, which request->killed says. RC_BUG: the launcher is gone (killed from
+ * outside, when request->launcher_killed says so); the caller's process must end. */
 struct engine_read {
 	int file_fd;
 	int first, last, max_first_run;
@@ -56,6 +56,7 @@ struct engine_read {
 	void *ctx;
 	struct engine_usage usage;
 	bool killed; /* out, with RC_RETRY: somebody killed the reader or its tool */
+	bool launcher_killed; /* out, with RC_BUG */
 };
 enum rc engine_read(struct engine *engine, struct engine_read *request, struct doc *doc,
 		    struct err *err);

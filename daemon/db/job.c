@@ -47,6 +47,15 @@ static void take_job(const PGresult *r, struct arena *arena, struct job *out)
 	};
 }
 
+enum rc jobs_left_behind(struct db *db, const char *worker, struct err *err)
+{
+	AUTO_PGRESULT result = NULL;
+	const char *params[] = {worker};
+	enum rc rc = db_run(db, "jobs_left_behind", params, N_PARAMS(params), &result, err);
+
+	return rc == RC_OK ? rc : err_wrap(err, rc, "free what was left behind");
+}
+
 enum rc job_claim(struct db *db, const char *worker, struct arena *arena,
 		  struct job *out, bool *got, struct err *err)
 {

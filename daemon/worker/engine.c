@@ -57,13 +57,20 @@ enum rc engine_launch_with(const struct settings *settings,
 	return RC_OK;
 }
 
-/* By somebody's hand it is no fault of ours: again, soon. */
-static enum rc died_at_start(struct engine *engine, struct err *err)
+/* A launcher that closed its socket has ended or is about to. */
+static bool launcher_was_killed(struct engine *engine)
 {
 	int status = 0;
 	while (waitpid(engine->launcher, &status, 0) < 0 && errno == EINTR)
 		;
-	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+	engine->launcher = 0;
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
+/* By somebody's hand it is no fault of ours: again, soon. */
+static enum rc died_at_start(struct engine *engine, struct err *err)
+{
+	bool killed = launcher_was_killed(engine);
 	return err_set(err, killed ? RC_RETRY : RC_FAIL,
 		       "the launcher %s while it was starting",
 		       killed ? "was killed" : "died");
@@ -109,7 +116,7 @@ void engine_stop(struct engine **engine)
 	if (!e)
 		return;
 	fd_close(&e->control); /* that is the sign to end, with all children */
-	for (int64_t end = now_ms_monotonic() + 5000;;) {
+	for (int64_t end = now_ms_monotonic() + 5000; e->launcher;) {
 		pid_t pid = waitpid(e->launcher, NULL, WNOHANG);
 		if (pid != 0 && !(pid < 0 && errno == EINTR))
 			break;
@@ -237,7 +244,8 @@ static enum rc hear_launcher(struct exchange *x)
 	enum rc rc = sock_recv(x->control, &report, &len, NULL, NULL, 0, &err);
 	if (rc == RC_RETRY)
 		return RC_OK;
-	if (rc != RC_OK || len != sizeof(report))
+	x->launcher_gone = rc != RC_OK || len == 0;
+	if (x->launcher_gone || len != sizeof(report))
 		return err_set(x->err, RC_BUG, "the launcher is gone");
 	switch (report.kind) {
 	case REPORT_NOT_STARTED:
@@ -357,7 +365,7 @@ enum rc engine_read(struct engine *engine, struct engine_read *request, struct d
 			     .err = err};
 	fill_limits(&request->limits);
 	request->usage = (struct engine_usage){0};
-	request->killed = false;
+	request->killed = request->launcher_killed = false;
 	enum rc rc = sealed_copy(request->file_fd, &x.file, err);
 	if (rc == RC_OK)
 		rc = order_reader(&x);
@@ -365,6 +373,8 @@ enum rc engine_read(struct engine *engine, struct engine_read *request, struct d
 		rc = converse(&x);
 	if (rc == RC_OK)
 		rc = judge(&x);
+	if (rc == RC_BUG && x.launcher_gone)
+		request->launcher_killed = launcher_was_killed(engine);
 	free(x.bytes);
 	fd_close(&x.talk);
 	fd_close(&x.file);

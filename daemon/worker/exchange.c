@@ -24,9 +24,10 @@
 enum rc exchange_order(struct exchange *x, const struct order *order, const int *fds,
 		       size_t n_fds)
 {
-	if (sock_send(x->control, order, sizeof(*order), fds, n_fds, x->err) != RC_OK)
-		return err_wrap(x->err, RC_BUG, "the launcher is gone");
-	return RC_OK;
+	if (sock_send(x->control, order, sizeof(*order), fds, n_fds, x->err) == RC_OK)
+		return RC_OK;
+	x->launcher_gone = true;
+	return err_wrap(x->err, RC_BUG, "the launcher is gone");
 }
 
 static enum rc nonsense(struct exchange *x, const char *what)

@@ -14,7 +14,7 @@ struct exchange {
 	int output; /* memfd of the running tool, else -1 */
 	struct tool_request tool;
 	bool complete; /* FRAME_END came */
-	bool reader_ended;
+	bool reader_ended, launcher_gone;
 	struct report last; /* of the reader */
 	int last_page;
 	/* RC_OK while all is well; afterwards why the reader was killed, *err being

@@ -8,8 +8,11 @@
  *
  * What can go wrong is told apart: the reader failed (a fault of the document, counted,
  * three and it is quarantined); something of ours was not to be had (store full, no
- * memory for a reader: postponed, not counted); the reader was killed, or an assumption
- * is broken and this process ends (a loss, counted, twenty and it is quarantined).
+ * memory for a reader: postponed, not counted); an assumption is broken and this process
+ * ends, or the reader is killed from outside again and again (a loss, counted, twenty and
+ * it is quarantined). A single kill says nothing of the document, so it is read again
+ * there and then; a killed launcher, which never looks at a document and is not what
+ * the kernel kills for want of memory, hands the job back uncounted.
  *
  * Work that was lost once is done in runs of one page from then on: what is saved
  * cannot be lost again, so that a long document gets on even when something dies all
@@ -27,6 +30,7 @@ enum {
 	BEAT_MS = 10000,
 	POSTPONE_S = 30,
 	SAVE_PAUSE_MS = 500,
+	KILLS = 5, /* of readers, one after the other, make a loss */
 };
 
 struct task {
@@ -35,10 +39,22 @@ struct task {
 	struct doc *doc;	/* as read */
 	struct doc *understood; /* or NULL */
 	int64_t next_beat_ms;
-	bool lost;   /* the fence has moved on */
-	bool killed; /* somebody killed the reader */
+	bool lost;	    /* the fence has moved on */
+	bool killed;	    /* somebody killed the reader */
+	bool launcher_killed; /* or what starts them */
+	int kills;
 	struct engine_usage usage;
 };
+
+static struct doc *unread_doc(const struct job *job, struct arena *arena)
+{
+	struct doc *doc = doc_new(arena);
+	doc->id = job->document;
+	doc->client = job->client;
+	doc->name = job->name;
+	doc->received_on = job->received_on;
+	return doc;
+}
 
 /* --- while a reader works --- */
 
@@ -86,12 +102,12 @@ static enum rc keep_image(void *ctx, int page, struct image_blob *blob, struct e
 			   : err_wrap(err, RC_RETRY, "picture of page %d", page);
 }
 
-static int run_pages(const struct job *job)
+static int run_pages(const struct task *t)
 {
-	return job->losses > 0 ? 1 : MAXRUN;
+	return t->job->losses > 0 || t->kills > 0 ? 1 : MAXRUN;
 }
 
-static enum rc read_pages(struct task *t, int first, int last, struct err *err)
+static enum rc read_once(struct task *t, int first, int last, struct err *err)
 {
 	AUTO_FD file = -1;
 	const struct job *job = t->job;
@@ -101,7 +117,7 @@ static enum rc read_pages(struct task *t, int first, int last, struct err *err)
 	struct engine_read request = {.file_fd = file,
 				      .first = first,
 				      .last = last,
-				      .max_first_run = last ? 0 : run_pages(job),
+				      .max_first_run = last ? 0 : run_pages(t),
 				      .languages = job->languages,
 				      .careful = job->faults > 0,
 				      .keep_image = keep_image,
@@ -110,6 +126,18 @@ static enum rc read_pages(struct task *t, int first, int last, struct err *err)
 	rc = engine_read(t->worker->engine, &request, t->doc, err);
 	t->usage = request.usage;
 	t->killed = request.killed;
+	t->launcher_killed = request.launcher_killed;
+	return rc;
+}
+
+static enum rc read_pages(struct task *t, int first, int last, struct err *err)
+{
+	enum rc rc = read_once(t, first, last, err);
+	while (t->killed && ++t->kills < KILLS && !worker_draining(t->worker)) {
+		log_warn("reading begins again", "error=%s", err->text);
+		t->doc = unread_doc(t->job, t->doc->arena);
+		rc = read_once(t, first, last, err);
+	}
 	return rc;
 }
 
@@ -175,11 +203,11 @@ static enum rc do_read(struct task *t, struct err *err)
 	enum rc rc = read_pages(t, 1, 0, err);
 	if (rc != RC_OK)
 		return rc;
-	if (t->doc->pages_in_file <= run_pages(t->job))
+	if (t->doc->pages_in_file <= run_pages(t))
 		return finish(t, think_understand, true, err);
 	do
 		rc = job_save_first_run(t->worker->db, t->job, t->doc,
-					run_pages(t->job), &mine, err);
+					run_pages(t), &mine, err);
 	while (again(t, rc, err));
 	t->lost = !mine;
 	return rc;
@@ -235,6 +263,15 @@ static enum rc give_up_lost(struct task *t, enum rc why, const char *text,
 	return why == RC_BUG ? RC_BUG : rc;
 }
 
+/* Uncounted; this process ends, since only a new one can have a new launcher. */
+static enum rc hand_back(struct task *t, const char *text, struct err *err)
+{
+	struct err ignored;
+	log_warn("job handed back", "kind=%s error=%s", kinds[t->job->kind].name, text);
+	(void)job_return(t->worker->db, t->job, &ignored);
+	return err_set(err, RC_BUG, "%s", text);
+}
+
 /* What went wrong is put down in the database; how, the caller has decided. */
 static enum rc note(struct task *t, enum rc why, const char *text, struct err *err)
 {
@@ -258,6 +295,8 @@ static enum rc put_down(struct task *t, enum rc why, struct err *err)
 		log_warn("job is somebody else's now", NULL);
 		return RC_OK;
 	}
+	if (t->launcher_killed)
+		return hand_back(t, text, err);
 	if (why == RC_BUG || t->killed)
 		return give_up_lost(t, why, text, err);
 	if (why == RC_FAIL)
@@ -286,12 +325,8 @@ enum rc job_do(struct worker *w, const struct job *job, struct arena *arena,
 	int64_t started_ms = now_ms_monotonic();
 	struct task t = {.worker = w,
 			 .job = job,
-			 .doc = doc_new(arena),
+			 .doc = unread_doc(job, arena),
 			 .next_beat_ms = started_ms + BEAT_MS};
-	t.doc->id = job->document;
-	t.doc->client = job->client;
-	t.doc->name = job->name;
-	t.doc->received_on = job->received_on;
 	enum rc rc = kinds[job->kind].act(&t, err);
 	if (rc != RC_OK || t.lost)
 		return put_down(&t, rc, err);

@@ -192,13 +192,25 @@ static int work(struct worker *w)
 	return 0;
 }
 
+/* First of all, so that other workers can go on with it while we are starting. */
+static enum rc free_left_behind(struct worker *w, struct err *err)
+{
+	enum rc rc;
+	do
+		rc = jobs_left_behind(w->db, w->name, err);
+	while (rc == RC_RETRY && connected_again(w, err));
+	return rc;
+}
+
 static enum rc prepare(struct worker *w, struct err *err)
 {
-	enum rc rc = store_open(w->env->settings->store_dir, &w->store, err);
+	enum rc rc = open_database(w, err);
+	if (rc == RC_OK)
+		rc = free_left_behind(w, err);
+	if (rc == RC_OK)
+		rc = store_open(w->env->settings->store_dir, &w->store, err);
 	if (rc == RC_OK)
 		rc = trust_load(w->env->settings->schema_dir, &w->trust, err);
-	if (rc == RC_OK)
-		rc = open_database(w, err);
 	if (rc == RC_OK)
 		rc = fresh_schemas(w, err);
 	if (rc == RC_RETRY && w->db) /* it went away again: work() waits for it */

@@ -55,9 +55,25 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 	select substring(worker from '^(.+/.+/.+)/[^/]*$')
 $$;
 
--- The best job for 40 s on the database's clock: one whose worker was lost, else the first
--- that waits. Lost is a worker whose lease has run out, and one whose place somebody else
--- has taken: a supervisor starts a worker again only when it has ended.
+-- Jobs of a worker whose place somebody else has taken are free again, a loss each: a
+-- supervisor starts a worker again only when it has ended. Asked first of all by every
+-- worker that starts, so that its predecessor's job need not wait until it is ready.
+create function intray.jobs_left_behind(by_worker text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	j intray.job;
+begin
+	for j in select * from intray.job where lease_until is not null
+		and worker <> by_worker
+		and intray.worker_place(worker) = intray.worker_place(by_worker)
+		for update skip locked
+	loop
+		perform intray.job_free(j, 'its worker died');
+	end loop;
+end $$;
+
+-- The best job for 40 s on the database's clock: one whose worker was lost, which its
+-- lease that has run out tells, else the first that waits.
 create function intray.job_claim(by_worker text) returns setof intray.job
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -65,9 +81,7 @@ declare
 begin
 	perform intray.process_beat(by_worker, 'waiting for work');
 	loop
-		select * into j from intray.job
-			where lease_until is not null and (lease_until < now() or worker <> by_worker
-				and intray.worker_place(worker) = intray.worker_place(by_worker))
+		select * into j from intray.job where lease_until < now()
 			order by lease_until limit 1 for update skip locked;
 		exit when not found;
 		if not intray.job_lost_too_often(j) then
@@ -152,12 +166,21 @@ declare
 	j intray.job;
 begin
 	select * into j from intray.job_hold(job_id, held);
+	if found then
+		perform intray.job_free(j, what);
+	end if;
+end $$;
+
+-- A locked job, one loss more: for whoever comes first, at once.
+create function intray.job_free(j intray.job, what text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
 	j.error := what;
-	if not found or intray.job_lost_too_often(j) then
+	if intray.job_lost_too_often(j) then
 		return;
 	end if;
 	update intray.job set losses = losses + 1, error = what, lease_until = null,
 		worker = null, not_before = now()
-		where id = job_id;
+		where id = j.id;
 	notify intray_job;
 end $$;

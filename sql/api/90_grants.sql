@@ -22,7 +22,8 @@ grant select on intray.client, intray.tray, intray.drop, intray.document, intray
 	intray.document_page, intray.field, intray.finding, intray.doctype, intray.profile
 	to intray_worker;
 grant execute on function
-	intray.job_claim(text), intray.job_heartbeat(bigint, bigint),
+	intray.jobs_left_behind(text), intray.job_claim(text),
+	intray.job_heartbeat(bigint, bigint),
 	intray.job_put_back(bigint, bigint, integer, text),
 	intray.job_fault(bigint, bigint, text),
 	intray.job_loss(bigint, bigint, text),

@@ -281,20 +281,60 @@ static pid_t child_of(pid_t pid)
 	return n > 0 ? (pid_t)atoi(text) : 0;
 }
 
-static void test_a_killed_reader_is_a_loss_and_its_worker_goes_on(void **state)
+/* Kills the next reader, other than `before`, of a worker; its pid. */
+static pid_t kill_reader(const struct process_handle *w, pid_t before)
+{
+	pid_t reader = 0;
+	for (int i = 0; i < 2000 && (!reader || reader == before); i++) {
+		reader = child_of(child_of(w->pid));
+		poll(NULL, 0, 5);
+	}
+	assert_true(reader > 0 && reader != before);
+	kill(reader, SIGKILL);
+	return reader;
+}
+
+static void test_a_killed_reader_begins_again_uncounted(void **state)
+{
+	(void)state;
+	struct new_drop drop = put("slow 2");
+	struct process_handle w = worker_start(0);
+	until(being_read, drop.id);
+	kill_reader(&w, 0);
+	until("j.kind = 'run'", drop.id); /* from then on page by page */
+	assert_string_equal(about(drop.id, "j.losses + j.faults"), "0");
+	until(understood, drop.id);
+	assert_string_equal(pages_of(drop.id), "1 2");
+	assert_int_equal(worker_end(&w), 0);
+}
+
+static void test_five_killed_readers_are_a_loss_and_their_worker_goes_on(void **state)
 {
 	(void)state;
 	struct new_drop drop = put("slow 2");
 	struct process_handle w = worker_start(0);
 	pid_t reader = 0;
 	until(being_read, drop.id);
-	for (int i = 0; i < 200 && !(reader = child_of(child_of(w.pid))); i++)
-		poll(NULL, 0, 5);
-	assert_true(reader > 0);
-	kill(reader, SIGKILL);
+	for (int i = 0; i < 5; i++)
+		reader = kill_reader(&w, reader);
 	until("j.losses = 1 and j.faults = 0", drop.id);
 	until(understood, drop.id);
 	assert_string_equal(pages_of(drop.id), "1 2");
+	assert_int_equal(worker_end(&w), 0);
+}
+
+static void test_a_killed_launcher_costs_its_worker_but_is_not_counted(void **state)
+{
+	(void)state;
+	struct new_drop drop = put("slow 2");
+	struct process_handle w = worker_start(0);
+	until(being_read, drop.id);
+	kill(child_of(w.pid), SIGKILL);
+	assert_int_not_equal(worker_end(&w), 0);
+	assert_string_equal(about(drop.id, "j.losses + j.faults"), "0");
+	assert_string_equal(about(drop.id, "j.lease_until"), "");
+	w = worker_start(0);
+	until(understood, drop.id);
 	assert_int_equal(worker_end(&w), 0);
 }
 
@@ -356,7 +396,11 @@ int main(void)
 		cmocka_unit_test(test_a_killed_worker_s_job_is_done_by_another),
 		cmocka_unit_test(
 			test_a_worker_started_again_takes_its_predecessor_s_job_at_once),
-		cmocka_unit_test(test_a_killed_reader_is_a_loss_and_its_worker_goes_on),
+		cmocka_unit_test(test_a_killed_reader_begins_again_uncounted),
+		cmocka_unit_test(
+			test_five_killed_readers_are_a_loss_and_their_worker_goes_on),
+		cmocka_unit_test(
+			test_a_killed_launcher_costs_its_worker_but_is_not_counted),
 		cmocka_unit_test(test_a_job_that_was_taken_away_saves_nothing),
 		cmocka_unit_test(test_a_lost_connection_costs_no_work),
 		cmocka_unit_test(

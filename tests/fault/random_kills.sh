@@ -47,22 +47,30 @@ victims() {
 	done
 }
 waited() { # seconds that the longest waiting job of a dead worker has waited by now
-	sql "select coalesce(max(extract(epoch from now() - lease_until))::int + 40, 0)
-		from intray.job where lease_until < now()" 2>/dev/null || echo 0
+	sql "select coalesce(max(extract(epoch from now() - case when lease_until is null
+			then not_before else lease_until - interval '40 s' end)), 0)::int
+		from intray.job where lease_until < now() or lease_until is null and losses > 0" \
+		2>/dev/null || echo 0
 }
-kill_one() { # ROUND
-	victims | awk -v seed="$SEED$1" '
-		{ of[$1] = of[$1] " " $2 }
+# The next of the numbers that SEED begins, 0 to 32767 (the generator of the C standard).
+chance() {
+	SEED=$(((SEED * 1103515245 + 12345) % 2147483648))
+	drawn=$((SEED / 65536))
+}
+kill_one() {
+	chance
+	first=$drawn
+	chance
+	p=$(victims | awk -v first="$first" -v second="$drawn" '
+		{ if (!($1 in of)) words[n++] = $1
+		  of[$1] = of[$1] " " $2 }
 		END {
-			srand(seed)
-			for (word in of) words[n++] = word
-			if (!n) exit
-			m = split(of[words[int(rand() * n)]], pids, " ")
-			print pids[1 + int(rand() * m)]
-		}' | while read -r p; do
-		cat "/proc/$p/comm" >>"$KEPT/killed" 2>/dev/null
-		kill -KILL "$p" 2>/dev/null
-	done
+			m = split(of[words[first % n]], pids, " ")
+			if (m) print pids[1 + second % m]
+		}')
+	[ "$p" ] || return 0
+	cat "/proc/$p/comm" >>"$KEPT/killed" 2>/dev/null
+	kill -KILL "$p" 2>/dev/null
 }
 all_done() {
 	[ "$(sql "select (select count(*) from intray.drop) >= $n
@@ -88,7 +96,7 @@ round=0 worst=0
 started=$(date +%s)
 while ! all_done; do
 	round=$((round + 1))
-	kill_one $round
+	kill_one
 	sleep 1
 	kill -0 "$INTRAY_PID" 2>/dev/null || {
 		wait "$INTRAY_PID" 2>/dev/null

@@ -1,0 +1,1 @@
+select intray.jobs_left_behind($1)
