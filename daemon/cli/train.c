@@ -19,6 +19,7 @@
 static const struct cli_option options[] = {
 	{"--out", "DIR", "write the model there (default: beside the schemas)"},
 	{"--jobs", "N", "read with N processes (default: number of processors)"},
+	{"--values", "FILE", "write a JSON line for each value that was learnt from"},
 	{"--cache", "DIR", "keep what was read of each file there, and use it again"},
 	{NULL, NULL, NULL},
 };
@@ -27,6 +28,8 @@ struct school {
 	struct lessons lessons;
 	float *weights; /* one set after the other: see set_of */
 	const char *folders;
+	struct trust folds[TRUST_FOLDS]; /* the models that have not seen one */
+	float *confidences; /* of each lesson, by the model that has not seen it */
 };
 
 /* --- weights ------------------------------------------------------------------ */
@@ -109,6 +112,24 @@ static void make_model(struct trust *trust, const struct school *school, int wit
 	make_scales(trust, school, without);
 }
 
+/* Each lesson by the model that has not seen its supplier. */
+static void judge_all(struct school *school)
+{
+	const struct lessons *lessons = &school->lessons;
+
+	school->confidences =
+		arena_alloc_n(lessons->arena, lessons->n, sizeof(*school->confidences));
+	for (int i = 0; i < TRUST_FOLDS; i++)
+		make_model(&school->folds[i], school, i);
+	for (size_t i = 0; i < lessons->n; i++) {
+		const struct lesson *lesson = &lessons->list[i];
+
+		school->confidences[i] = trust_confidence(
+			&school->folds[lesson->fold], lesson->scale,
+			fit_score(lesson, set_of(school, lesson->fold, lesson->fold)));
+	}
+}
+
 static enum rc write_model(const struct trust *trust, const char *path, struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
@@ -141,10 +162,8 @@ static enum rc write_all(const struct school *school, const char *dir, struct er
 
 	if (rc == RC_OK)
 		rc = make_dir(folds, err);
-	for (int i = 0; i < TRUST_FOLDS && rc == RC_OK; i++) {
-		make_model(&trust, school, i);
-		rc = write_model(&trust, fold_file(folds, i, arena), err);
-	}
+	for (int i = 0; i < TRUST_FOLDS && rc == RC_OK; i++)
+		rc = write_model(&school->folds[i], fold_file(folds, i, arena), err);
 	if (rc != RC_OK)
 		return rc;
 	make_model(&trust, school, -1);
@@ -165,11 +184,6 @@ static const struct column report_columns[] = {
 };
 static const float reported_budgets[] = {0.002F, 0.005F, 0.01F, 0.02F};
 
-struct judged { /* a lesson, by the model that has not seen its supplier */
-	float confidence;
-	const struct trust *trust;
-};
-
 static const char *part(struct arena *arena, long of, long whole, int decimals)
 {
 	return whole > 0 ? arena_printf(arena, "%.*f", decimals,
@@ -177,10 +191,10 @@ static const char *part(struct arena *arena, long of, long whole, int decimals)
 			 : NULL;
 }
 
-static void add_report_row(struct table *table, const struct lessons *lessons,
-			   const struct judged *judged, enum trust_scale scale,
-			   float budget)
+static void add_report_row(struct table *table, const struct school *school,
+			   enum trust_scale scale, float budget)
 {
+	const struct lessons *lessons = &school->lessons;
 	long n = 0, right = 0, accepted = 0, wrong = 0;
 	const char **row = table_row(table);
 
@@ -191,8 +205,8 @@ static void add_report_row(struct table *table, const struct lessons *lessons,
 			continue;
 		n++;
 		right += lesson->row.right;
-		if (judged[i].confidence <
-		    trust_threshold(judged[i].trust, scale, budget))
+		if (school->confidences[i] <
+		    trust_threshold(&school->folds[lesson->fold], scale, budget))
 			continue;
 		accepted++;
 		wrong += !lesson->row.right;
@@ -207,39 +221,17 @@ static void add_report_row(struct table *table, const struct lessons *lessons,
 	row[7] = part(table->arena, wrong, accepted, 4);
 }
 
-static struct judged *judge_all(const struct school *school, const struct trust *folds)
-{
-	const struct lessons *lessons = &school->lessons;
-	struct judged *judged =
-		arena_alloc_n(lessons->arena, lessons->n, sizeof(*judged));
-
-	for (size_t i = 0; i < lessons->n; i++) {
-		const struct lesson *lesson = &lessons->list[i];
-		const float *weights = set_of(school, lesson->fold, lesson->fold);
-
-		judged[i].trust = &folds[lesson->fold];
-		judged[i].confidence = trust_confidence(judged[i].trust, lesson->scale,
-							fit_score(lesson, weights));
-	}
-	return judged;
-}
-
 static struct table report(const struct school *school)
 {
 	const size_t n_budgets = sizeof(reported_budgets) / sizeof(*reported_budgets);
-	struct trust folds[TRUST_FOLDS];
-	const struct judged *judged;
 	struct table table;
 
-	for (int i = 0; i < TRUST_FOLDS; i++)
-		make_model(&folds[i], school, i);
-	judged = judge_all(school, folds);
 	table_init(&table, school->lessons.arena, report_columns,
 		   sizeof(report_columns) / sizeof(*report_columns));
 	for (int scale = 0; scale < TRUST_SCALES; scale++)
 		for (size_t b = 0; b < n_budgets; b++)
-			add_report_row(&table, &school->lessons, judged,
-				       (enum trust_scale)scale, reported_budgets[b]);
+			add_report_row(&table, school, (enum trust_scale)scale,
+				       reported_budgets[b]);
 	return table;
 }
 
@@ -310,6 +302,7 @@ static enum rc learn(struct school *school, const struct sample_list *samples,
 		return err_set(err, RC_FAIL,
 			       "no value was read of which the truth is known");
 	fit_all(school);
+	judge_all(school);
 	return RC_OK;
 }
 
@@ -322,6 +315,7 @@ static int run(struct cli *cli)
 				.folders = folder_names(cli)};
 	struct settings settings;
 	const char *out = cli_value(cli, "--out");
+	const char *values = cli_value(cli, "--values");
 	struct err err;
 
 	if (cli->config_given) {
@@ -336,7 +330,9 @@ static int run(struct cli *cli)
 		return CLI_USAGE;
 	if (read_samples(cli, &how, &samples, &err) != RC_OK ||
 	    learn(&school, &samples, settings.schema_dir, &err) != RC_OK ||
-	    write_all(&school, out ? out : settings.schema_dir, &err) != RC_OK)
+	    write_all(&school, out ? out : settings.schema_dir, &err) != RC_OK ||
+	    (values &&
+	     values_write(values, &school.lessons, school.confidences, &err) != RC_OK))
 		return cli_cannot(cli, &err);
 	print_report(cli, &school);
 	return CLI_FINE;

@@ -8,6 +8,10 @@
 
 struct lesson { /* one value that was read, and whether it was right */
 	struct logistic_row row;
+	const struct sample *sample;
+	const struct field *field;
+	struct trust_keys keys;
+	const char *truth; /* NULL: not on the paper */
 	int fold;
 	enum trust_scale scale;
 };
@@ -28,6 +32,11 @@ void lessons_collect(struct lessons *lessons, const struct sample_list *samples,
 /* train_fit.c: weights from all lessons but those of folds a and b (-1: none). */
 void fit_weights(const struct lessons *lessons, int a, int b, float *weights);
 float fit_score(const struct lesson *lesson, const float *weights);
+
+/* train_values.c: one JSON line for each lesson, for people who look for better
+ * features; confidences are those of models that have not seen the supplier. */
+enum rc values_write(const char *path, const struct lessons *lessons,
+		     const float *confidences, struct err *err);
 
 /* train_scale.c: from scores and outcomes to the scales' points and thresholds. Each
  * score is of weights that have not seen the value's supplier. */

@@ -24,7 +24,9 @@ struct names { /* open addressing */
 };
 
 struct draft { /* a lesson whose features are names yet */
+	const struct sample *sample;
 	const struct field *field;
+	const char *truth;
 	struct trust_keys keys;
 	bool right;
 	int fold;
@@ -34,6 +36,7 @@ struct draft { /* a lesson whose features are names yet */
 struct collector {
 	struct arena *arena;
 	const struct doctype *type;
+	const struct sample *sample;
 	struct draft *drafts;
 	size_t n, cap;
 	int fold;
@@ -160,6 +163,10 @@ static void add_lesson(struct lessons *out, struct names *names,
 		qsort(terms, n, sizeof(*terms), by_feature);
 	*arena_push(out->arena, out->list, out->n, out->cap) = (struct lesson){
 		.row = {terms, n, draft->right},
+		.sample = draft->sample,
+		.field = draft->field,
+		.keys = draft->keys,
+		.truth = draft->truth,
 		.fold = draft->fold,
 		.scale = trust_scale_of(field->source),
 	};
@@ -172,10 +179,11 @@ static void take_value(void *ctx, const char *path, int line, const char *truth,
 	const struct fieldtype *type = doctype_field(c->type, path);
 
 	(void)line;
-	(void)truth;
 	if (found && type && found->n_features > 0)
 		*arena_push(c->arena, c->drafts, c->n, c->cap) = (struct draft){
+			.sample = c->sample,
 			.field = found,
+			.truth = truth,
 			.keys = trust_keys_of(type, found->source),
 			.right = right,
 			.fold = c->fold,
@@ -194,6 +202,7 @@ static void take_sample(struct collector *c, const struct sample *sample,
 	if (!scored || !c->type)
 		return;
 	by_path = arena_alloc_n(c->arena, scored->n_paths, sizeof(*by_path));
+	c->sample = sample;
 	c->fold = fold_of(sample);
 	score_document(&sample->truth, sample->outcome.doc, c->type, by_path,
 		       take_value, c, &score);
