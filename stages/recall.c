@@ -3,9 +3,10 @@
  * Where the paper is surely of a known supplier, its name, address and tax numbers are
  * what was keyed before, whatever OCR made of them; the value that was read stays as
  * raw. Ink that is clear and says something else is believed: then it is another site,
- * another account or another company, and a person shall see what stands there. A
- * confirmed value that the print also shows is as good as read twice; a proposed one is
- * only a proposal. */
+ * another account or another company, and a person shall see what stands there. Where
+ * clear ink says more than is known ("Bolt Ltd, branch 7"), the known value stays, but
+ * a person is asked. A confirmed value that the print also shows is as good as read
+ * twice; a proposed one is only a proposal. */
 #include <ctype.h>
 #include <string.h>
 
@@ -18,6 +19,9 @@
 #define CLEAR_INK                                                                      \
 	0.88F /* mean of the reader's confidence over the words of a value             \
 	       */
+
+/* What a known value is worth then: less than any budget asks for. */
+#define INK_SAYS_MORE 0.8F
 
 static bool constant_kind(enum kind kind)
 {
@@ -139,6 +143,55 @@ static bool ink_speaks_against(const struct doc *doc, const struct fieldtype *ty
 	       ink(doc, field) >= CLEAR_INK;
 }
 
+/* Whether a word is one of the text's, but for a reader's slip in every third letter.
+ */
+static bool is_word_of(struct arena *arena, const char *text, const char *word)
+{
+	int slips = (int)strlen(word) / 3;
+	char *rest = arena_strdup(arena, text), *next;
+
+	while ((next = strsep(&rest, " ")) != NULL)
+		if (text_distance(text_key(arena, next), word, slips) <= slips)
+			return true;
+	return strstr(text_key(arena, text), word) != NULL;
+}
+
+static bool printed_before(const struct known_site *site, const char *word)
+{
+	for (size_t i = 0; i < site->n_prints; i++)
+		if (print_contains(site->prints[i], word) >= 1)
+			return true;
+	return false;
+}
+
+/* A clear word within what was read that is none of the learnt value's and that no
+ * earlier paper of the site shows. Shorter ones are noise. */
+static bool ink_says_more(const struct doc *doc, const struct field *read,
+			  const char *learnt)
+{
+	enum { WORD_LEAST = 3 };
+	AUTO_ARENA scratch = arena_new();
+
+	for (size_t p = 0; read && p < doc->n_pages; p++) {
+		const struct page *page = doc->pages[p];
+
+		for (size_t w = 0; page->number == read->page && w < page->n_words;
+		     w++) {
+			const struct word *word = &page->words[w];
+			const char *key = text_key(scratch, word->text);
+
+			if (word->confidence >= CLEAR_INK &&
+			    strlen(key) >= WORD_LEAST &&
+			    box_overlaps(word->box, read->box) &&
+			    is_word_of(scratch, read->raw ? read->raw : "", key) &&
+			    !is_word_of(scratch, learnt, key) &&
+			    !printed_before(doc->known->site, key))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* --- putting it there --------------------------------------------------------- */
 
 static float estimate(const struct known *known, const struct learnt *item, float share,
@@ -179,9 +232,11 @@ static void put(struct doc *doc, const struct learnt *item, struct field *field,
 			sizeof *field->alternatives);
 		field->n_alternatives = strcmp(read, item->value) != 0;
 	}
+	bool more = read && ink_says_more(doc, field, item->value);
 	field->value = item->value;
 	field->source = SOURCE_LOOKUP;
-	field->confidence = estimate(doc->known, item, share, contested);
+	field->confidence =
+		more ? INK_SAYS_MORE : estimate(doc->known, item, share, contested);
 	field->why = item->confirmed ? "known supplier" : "known supplier, proposed";
 	known_use(doc, item);
 }

@@ -97,6 +97,13 @@ static const struct {
 	 "Bolt & Sons Hardware Ltd",
 	 "12 Forge Lane, Leeds LS1 4AP",
 	 true},
+	{"clear ink that says more than is known asks a person",
+	 "Bolt & Sons Hardware Ltd Branch 4711\n12 Forge Lane\nLeeds LS1 4AP\nTel 0113 "
+	 "555 0100" SALE,
+	 {&leeds},
+	 "Bolt & Sons Hardware Ltd",
+	 "12 Forge Lane, Leeds LS1 4AP",
+	 false},
 	{"what only one paper said is a proposal",
 	 "8olt & S0ns Hardvare Ltd\n12 Forqe Lane\nLeeds LS1 4AP\nTel 0113 555 "
 	 "0100" SALE,
