@@ -67,51 +67,6 @@ static float most(const struct option *option, enum source source)
 	}
 }
 
-/* The score of the best option that says something else. */
-static float best_rival(const struct work *work, const struct option *option)
-{
-	const struct options *options =
-		&work->options[field_index(work, option->field)];
-	float best = 0;
-	for (size_t i = 0; i < options->n; i++)
-		if (options->list[i].score > best &&
-		    !value_equal(option->field->kind, options->list[i].value,
-				 option->value))
-			best = options->list[i].score;
-	return best;
-}
-
-/* What only extraction knows and the model should (trust.c). */
-static void add_features(const struct work *work, const struct option *option,
-			 struct field *field)
-{
-	static const char *const relations[] = {[REL_BESIDE] = "beside its label",
-						[REL_RIGHT] = "right of its label",
-						[REL_FAR] = "far right of its label",
-						[REL_BELOW] = "below its label",
-						[REL_PLACE] = "without a label"};
-	const struct doc *doc = work->doc;
-	float lead = option->score - best_rival(work, option);
-
-	if (option->relation != REL_NONE)
-		doc_feature(doc, field, relations[option->relation], 1);
-	doc_feature(doc, field, "label misread", option->mark && option->mark->misread);
-	doc_feature(doc, field, "label weak",
-		    option->mark && option->mark->label->weight < 1
-			    ? 1 - option->mark->label->weight
-			    : 0);
-	if (option->score > 0) {
-		doc_feature(doc, field, "fit lacking", 1 - option->score);
-		doc_feature(doc, field, "lead small",
-			    lead < 0.3F ? 1 - lead / 0.3F : 0);
-	}
-	if (!option->candidate)
-		return;
-	doc_feature(doc, field, "order of day and month guessed",
-		    option->candidate->ambiguous ? 1.2F - work->locale.day_sure : 0);
-	doc_feature(doc, field, "in the table", option->candidate->in_table);
-}
-
 struct field *settle(struct work *work, const struct option *option, float confidence,
 		     const char *why)
 {
@@ -130,7 +85,7 @@ struct field *settle(struct work *work, const struct option *option, float confi
 	float limit = most(option, page->source);
 	field->confidence = confidence < limit ? confidence : limit;
 	field->why = arena_strdup(arena, why);
-	add_features(work, option, field);
+	note_evidence(work, option, field);
 	if (!option->field->line)
 		add_alternatives(work, field, option->field, option->value);
 	return field;

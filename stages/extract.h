@@ -133,6 +133,13 @@ struct field *settle(struct work *work, const struct option *option, float confi
 bool span_used(const struct work *work, struct span span);
 void span_use(struct work *work, struct span span);
 
+/* choose_evidence.c: what speaks for and against the choice, as features of the field.
+ */
+void note_evidence(const struct work *work, const struct option *option,
+		   struct field *field);
+/* The score of the best option that says something else. */
+float best_rival(const struct work *work, const struct option *option);
+
 /* amounts.c */
 void choose_totals(struct work *work);
 
