@@ -31,6 +31,21 @@ run test_kill_intake.sh "$(
 	points recvfrom 1 30
 	points close 1 150
 )"
+run test_kill_job.sh "$(
+	points sendto 1 20
+	points recvfrom 1 34
+	points sendmsg 1 8
+	points recvmsg 1 6
+	points fsync 1 6
+	points renameat 1 3
+	points clone 1 5
+	points wait4 1 6
+	points pipe2 1 6
+	points memfd_create 1 4
+	points write 1 20
+	points read 1 60
+	points openat 1 60
+)"
 run test_database_gone.sh '5 10 15 20 25 30 35 40 45 50 55'
 run random_kills.sh
 run everything.sh
