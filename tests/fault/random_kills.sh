@@ -2,18 +2,19 @@
 # Part of `make soak`: N documents (default 200, from DATA) are read by an undisturbed
 # Intray, then by one in which a random process is killed -9 every second until all is
 # done: intake, trays, workers, launchers, readers, tools, keepers, PostgreSQL, or the
-# supervisor itself, which is then started again, each with the same chance. Afterwards
+# supervisor itself, which is then started again. Afterwards
 # both have the same documents with the same hashes, types and field values, none twice,
 # none in quarantine; and no job of a dead worker waited for more than 60 s.
 #
 #   DATA=DIR N=200 SEED=n LIMIT_S=7200
+#   CHANCE=process    each process with the same chance, or each kind of process
 set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
 DATA=${DATA:-../shared/data}
 [ -d "$DATA" ] || DATA=tests/samples/documents
 N=${N:-200} SEED=${SEED:-$(date +%s)} LIMIT_S=${LIMIT_S:-7200}
-WORKERS=${WORKERS:-2}
+WORKERS=${WORKERS:-2} CHANCE=${CHANCE:-process}
 KEPT=$(mktemp -d /tmp/intray-kills.XXXXXX)
 
 choose() { # N documents with different bytes, evenly from all folders
@@ -38,12 +39,13 @@ results() {
 		left join intray.field f on f.document = d.id
 		order by 1, 2, 3, 4, 5, 6"
 }
-# Pids of what may die, after a word for each: PostgreSQL's own count as one, or nine in
-# ten kills would be a database that starts again.
+# Pids of what may die, after the word whose chance they share. By process every pid has a
+# word of its own; by kind all of a name have one, so that single ones (supervisor, cluster)
+# die far more often than they would by chance.
 victims() {
 	intray_tree "$INTRAY_PID" | while read -r p; do
 		name=$(cat "/proc/$p/comm" 2>/dev/null) || continue
-		[ "$name" = postgres ] && echo "postgres $p" || echo "$p $p"
+		[ "$CHANCE" = kind ] && echo "$name $p" || echo "$p $p"
 	done
 }
 waited() { # seconds that the longest waiting job of a dead worker has waited by now
