@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "image_pix.h"
+#include "ocr_faster.h"
 #include "text.h"
 
 enum { FINE_MAX = 4 };
@@ -38,21 +39,6 @@ static const TessPageSegMode layouts[] = {
  * and no gain on paper. */
 static char setting_names[][24] = {"debug_file", "tessedit_do_invert"};
 static char setting_values[][24] = {"/dev/null", "0"};
-
-/* Loading a language set, Tesseract sorts a table of letters that the engine of its
- * version 3 confused into lists, by insertion: five sixths of the time. Ours reads with
- * the network alone, which never looks there. This stands in for the library's function
- * (a program's own symbol comes first); should a later release call it otherwise, the
- * table is read again and nothing else happens. */
-void ocr_no_ambiguities(void *self, const void *from, void *to) __asm__(
-	"_ZN9tesseract13UnicharAmbigs13LoadUniversalERKNS_10UNICHARSETEPS1_");
-__attribute__((visibility("default"))) void
-ocr_no_ambiguities(void *self, const void *from, void *to)
-{
-	(void)self;
-	(void)from;
-	(void)to;
-}
 
 static void read_nothing(struct ocr *ocr)
 {
@@ -105,6 +91,7 @@ enum rc ocr_open(const char *tessdata, const char *fine, const char *languages,
 		 struct ocr **out, struct err *err)
 {
 	image_quiet();
+	ocr_faster();
 	/* One thread, whatever OMP_THREAD_LIMIT says: threads double the CPU, and a
 	 * reader forked from a process that has some would wait for them for ever. */
 	omp_set_max_active_levels(0);
