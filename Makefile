@@ -119,6 +119,11 @@ $(BUILD)/%.o: %.c
 	$(SAY) CC $<
 	$(Q)$(CC) $(CFLAGS) $(PKG_CFLAGS) -c -o $@ $<
 
+# Loops over every byte of a page, written to be vectorised.
+ifneq ($(MODE),asan)
+$(BUILD)/stages/image_rotate.o: CFLAGS += -O3
+endif
+
 $(BUILD):
 	@mkdir -p $@
 

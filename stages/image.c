@@ -217,16 +217,6 @@ struct image *image_turn(const struct image *image, int degrees)
 	return image_take_pix(pixRotateOrth(image->pix, quarters), image->dpi);
 }
 
-/* Bilevel pictures become grey: a turned edge lies between pixels. */
-struct image *image_rotate(const struct image *image, double degrees)
-{
-	AUTO_PIX source = image_depth(image) == 1 ? pixConvertTo8(image->pix, 0)
-						  : pixClone(image->pix);
-	return image_take_pix(
-		pixRotateAM(source, (float)(degrees * M_PI / 180), L_BRING_IN_WHITE),
-		image->dpi);
-}
-
 /* --- bilevel pictures --- */
 
 struct image *image_open(const struct image *image, int w, int h)

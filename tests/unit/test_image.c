@@ -3,6 +3,7 @@
 #include "testing.h"
 
 #include <allheaders.h>
+#include <math.h>
 #include <tiffio.h>
 
 #include "image.h"
@@ -356,7 +357,8 @@ static void test_tiff_pages(void **state)
 			 RC_FAIL);
 
 	struct image_limits few = {.max_pixels = 1000000, .max_pages = 3};
-	image_count_pages(file.bytes, file.len, FORMAT_TIFF, &few, &pages, &broken, &err);
+	image_count_pages(file.bytes, file.len, FORMAT_TIFF, &few, &pages, &broken,
+			  &err);
 	assert_int_equal(pages, 4); /* one more than allowed */
 }
 
@@ -428,9 +430,10 @@ static void test_cut_off(void **state)
 			struct image *image = NULL;
 			struct err err;
 			int pages;
-	bool broken = false;
+			bool broken = false;
 			enum file_format format = format_sniff(part, n);
-			image_count_pages(part, n, format, &limits, &pages, &broken, &err);
+			image_count_pages(part, n, format, &limits, &pages, &broken,
+					  &err);
 			image_decode(part, n, format, 1, &limits, &image, &err);
 			image_free(&image);
 			free(part);
@@ -511,6 +514,47 @@ static void test_jpeg_for_people(void **state)
 	pixDestroy(&large);
 }
 
+/* A long thin bar that rises by two degrees. */
+static struct image *rising_bar(int depth)
+{
+	PIX *pix = pixCreate(600, 400, depth);
+	pixSetBlackOrWhite(pix, L_SET_WHITE);
+	for (int x = 50; x < 550; x++) {
+		int y = 200 + (int)lround((300 - x) * tan(2 * M_PI / 180));
+		for (int i = 0; i < 6; i++)
+			pixSetPixel(pix, x, y + i, depth == 1 ? 1 : 0);
+	}
+	size_t len;
+	l_uint8 *bytes;
+	pixWriteMemPng(&bytes, &len, pix, 0);
+	struct image *image = decode(bytes, len);
+	lept_free(bytes);
+	pixDestroy(&pix);
+	return image;
+}
+
+static void test_a_page_is_made_level(void **state)
+{
+	static const int depths[] = {1, 8, 32};
+	static uint8_t all[600 * 400];
+	(void)state;
+	for (size_t i = 0; i < COUNT(depths); i++) {
+		AUTO_IMAGE askew = rising_bar(depths[i]);
+		AUTO_IMAGE level = image_rotate(askew, 2);
+		assert_int_equal(image_width(level), 600);
+		assert_int_equal(image_height(level), 400);
+		assert_int_equal(image_depth(level), depths[i] == 32 ? 32 : 8);
+		image_bytes(level, 'y', all);
+		for (int x = 60; x < 540; x += 20) {
+			assert_in_range(all[203 * 600 + x], 0, 40);
+			assert_int_equal(all[193 * 600 + x], 255);
+			assert_int_equal(all[213 * 600 + x], 255);
+		}
+		assert_int_equal(all[0], 255);
+		assert_int_equal(all[600 * 400 - 1], 255);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -534,6 +578,8 @@ int main(void)
 		{"half a JPEG gives half a page and says so",
 		 test_half_a_jpeg_is_damaged, NULL, NULL, NULL},
 		{"operations keep their promise", test_operations_keep_their_promise,
+		 NULL, NULL, NULL},
+		{"a page that lies askew is made level", test_a_page_is_made_level,
 		 NULL, NULL, NULL},
 		{"people get a small JPEG", test_jpeg_for_people, NULL, NULL, NULL},
 	};
