@@ -20,97 +20,10 @@
 #include "text.h"
 
 enum {
-	RUN = 8,	  /* pages a tool is asked for at once */
 	SCREEN_DPI = 110, /* what people see of a page with a text layer */
 	READ_DPI = 300,	  /* what OCR sees of a page that must be rendered */
 	LOW_DPI = 72,	  /* the tool renders nothing below */
 };
-
-struct pdf {
-	const struct read_env *env;
-	struct doc *doc;
-	const void *bytes;
-	size_t len;
-	bool xml_inside; /* the document's fields came as XML */
-};
-
-static enum rc run_tool(const struct pdf *pdf, struct tool_request request,
-			const void **bytes, size_t *len, struct err *err)
-{
-	*bytes = NULL;
-	*len = 0;
-	return pdf->env->tool(pdf->env->ctx, &request, bytes, len, err);
-}
-
-/* --- pdfinfo --- */
-
-/* The number behind "Key:" at the start of a line; fallback when there is none. */
-static long number_of(const char *info, const char *key, long fallback)
-{
-	size_t n = strlen(key);
-	for (const char *line = info; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, key, n) == 0)
-			return strtol(line + n, NULL, 10);
-	}
-	return fallback;
-}
-
-/* "Page    1 size:  595.44 x 841.92 pts (A4)" and "Page    1 rot:   0". */
-static void take_page_lines(const char *info, struct pdf_page *pages, size_t n_pages)
-{
-	for (const char *line = info; line; line = strchr(line, '\n')) {
-		int number, rotation;
-		double w, h;
-		line += *line == '\n';
-		if (sscanf(line, "Page %d", &number) != 1 || number < pages[0].number ||
-		    number >= pages[0].number + (int)n_pages)
-			continue;
-		struct pdf_page *page = &pages[number - pages[0].number];
-		if (sscanf(line, "Page %*d rot: %d", &rotation) == 1) {
-			page->rotation = (rotation % 360 + 360) % 360 / 90 * 90;
-		} else if (sscanf(line, "Page %*d size: %lf x %lf", &w, &h) == 2 &&
-			   w > 0 && h > 0 && w < 1e6 && h < 1e6) {
-			page->width_pt = w;
-			page->height_pt = h;
-		}
-	}
-	for (size_t i = 0; i < n_pages; i++) {
-		if (pages[i].rotation % 180) {
-			double swap = pages[i].width_pt;
-			pages[i].width_pt = pages[i].height_pt;
-			pages[i].height_pt = swap;
-		}
-	}
-}
-
-/* Whether the word stands in the file as it is: names are never compressed but inside
- * object streams, and a stream's own dictionary lies in none. (They may be written in a
- * perverse way, "/Im#61ge"; what then is missed is missed.) */
-static bool file_says(const struct pdf *pdf, const char *word)
-{
-	return memmem(pdf->bytes, pdf->len, word, strlen(word)) != NULL;
-}
-
-/* One start of the tool tells how many pages there are and how large the first run's
- * are; a page that kills it must not cost the number. NULL: it cannot be opened. */
-static const char *ask_info(const struct pdf *pdf, int first, struct arena *arena,
-			    struct err *err)
-{
-	struct tool_request request = {
-		.tool = TOOL_PDFINFO, .first = first, .last = first + RUN - 1};
-	const void *bytes;
-	size_t len;
-	if (run_tool(pdf, request, &bytes, &len, err) == RC_OK) {
-		const char *info = arena_strndup(arena, bytes, len);
-		if (number_of(info, "Pages:", 0) > 0)
-			return info;
-	}
-	request.first = request.last = 0;
-	if (run_tool(pdf, request, &bytes, &len, err) != RC_OK)
-		return NULL;
-	return arena_strndup(arena, bytes, len);
-}
 
 /* --- XML inside --- */
 
@@ -124,7 +37,7 @@ static bool attachment_is_invoice(const struct pdf *pdf, int index, struct doc *
 	struct err err;
 	bool recognised = false;
 	struct tool_request request = {.tool = TOOL_ATTACH, .index = index};
-	if (run_tool(pdf, request, &bytes, &len, &err) != RC_OK ||
+	if (pdf_tool(pdf, request, &bytes, &len, &err) != RC_OK ||
 	    format_sniff(bytes, len) != FORMAT_XML)
 		return false;
 	return einvoice_read(pdf->env->xsds, bytes, len, doc, &recognised, &err) ==
@@ -136,8 +49,8 @@ static bool attachment_is_invoice(const struct pdf *pdf, int index, struct doc *
  * never: it is a stream, and says so, or at least of which kind it is. */
 static bool may_have_attachments(const struct pdf *pdf)
 {
-	return file_says(pdf, "/EF") || file_says(pdf, "/EmbeddedFile") ||
-	       file_says(pdf, "#2Fxml") || file_says(pdf, "#2fxml");
+	return pdf_says(pdf, "/EF") || pdf_says(pdf, "/EmbeddedFile") ||
+	       pdf_says(pdf, "#2Fxml") || pdf_says(pdf, "#2fxml");
 }
 
 /* Fields are wanted once, by the run that has the first page; later runs only need to
@@ -151,7 +64,7 @@ static void read_attachments(struct pdf *pdf, bool first_run)
 	struct tool_request request = {.tool = TOOL_ATTACH_LIST};
 	if (!may_have_attachments(pdf))
 		return;
-	if (run_tool(pdf, request, &bytes, &len, &err) != RC_OK)
+	if (pdf_tool(pdf, request, &bytes, &len, &err) != RC_OK)
 		return;
 	int n = atoi(arena_strndup(scratch, bytes, len)); /* "2 embedded files" */
 	struct doc *doc = first_run ? pdf->doc : doc_new(scratch);
@@ -190,7 +103,7 @@ static enum rc render(const struct pdf *pdf, const struct pdf_page *page, int dp
 				       .dpi = dpi,
 				       .grey = grey};
 	*out = NULL;
-	enum rc rc = run_tool(pdf, request, &bytes, &len, err);
+	enum rc rc = pdf_tool(pdf, request, &bytes, &len, err);
 	if (rc == RC_OK)
 		rc = image_decode(bytes, len, FORMAT_PNM, 1, &pdf->env->limits, out,
 				  err);
@@ -199,10 +112,11 @@ static enum rc render(const struct pdf *pdf, const struct pdf_page *page, int dp
 	return rc;
 }
 
-static enum rc raw_scan(const struct pdf *pdf, const struct pdf_page *page,
+static enum rc raw_scan(const struct pdf *pdf, struct pdf_page *page,
 			struct image **out, struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
+	pdf_ask_rotation(pdf, page);
 	const struct pdf_picture *scan = pdf_scan_of(page);
 	const void *bytes;
 	size_t len;
@@ -211,7 +125,7 @@ static enum rc raw_scan(const struct pdf *pdf, const struct pdf_page *page,
 	*out = NULL;
 	if (!scan)
 		return err_set(err, RC_FAIL, "no scan covers the page");
-	enum rc rc = run_tool(pdf, request, &bytes, &len, err);
+	enum rc rc = pdf_tool(pdf, request, &bytes, &len, err);
 	if (rc == RC_OK)
 		rc = pdf_decode_picture(bytes, len, scan, &pdf->env->limits, scratch,
 					out, err);
@@ -263,7 +177,7 @@ static bool reads_badly(const struct page *page)
 	return !page->blank && !page->form && sum < 0.45 * (double)page->n_words;
 }
 
-static enum rc read_picture(const struct pdf *pdf, const struct pdf_page *from,
+static enum rc read_picture(const struct pdf *pdf, struct pdf_page *from,
 			    struct arena *arena, struct page **out, struct err *err)
 {
 	struct image *picture;
@@ -304,7 +218,7 @@ static bool any_font_embedded(const char *fonts)
 }
 
 /* Whether the scan itself shows print where the words are. */
-static bool scan_shows_words(const struct pdf *pdf, const struct pdf_page *page)
+static bool scan_shows_words(const struct pdf *pdf, struct pdf_page *page)
 {
 	struct err err;
 	AUTO_IMAGE scan = NULL;
@@ -319,7 +233,7 @@ static bool scan_shows_words(const struct pdf *pdf, const struct pdf_page *page)
  * quality and at times belong to another language. OCR layers name fonts they never
  * draw and so need not embed; a page with real print over a picture (letter paper)
  * embeds them. */
-static bool is_ocr_layer(const struct pdf *pdf, const struct pdf_page *page)
+static bool is_ocr_layer(const struct pdf *pdf, struct pdf_page *page)
 {
 	AUTO_ARENA scratch = arena_new();
 	const void *bytes;
@@ -329,7 +243,7 @@ static bool is_ocr_layer(const struct pdf *pdf, const struct pdf_page *page)
 		.tool = TOOL_FONTS, .first = page->number, .last = page->number};
 	if (pdf_picture_share(page) < SCAN_SHARE)
 		return false;
-	if (run_tool(pdf, request, &bytes, &len, &err) != RC_OK)
+	if (pdf_tool(pdf, request, &bytes, &len, &err) != RC_OK)
 		return true;
 	const char *fonts = arena_strndup(scratch, bytes, len);
 	return strcasestr(fonts, "glyphless") || strcasestr(fonts, "hidden") ||
@@ -337,7 +251,7 @@ static bool is_ocr_layer(const struct pdf *pdf, const struct pdf_page *page)
 }
 
 /* `ink`: the page as it looks, NULL when it could not be rendered. */
-static bool text_is_usable(const struct pdf *pdf, const struct pdf_page *page,
+static bool text_is_usable(const struct pdf *pdf, struct pdf_page *page,
 			   const struct image *ink)
 {
 	if (page->n_words < TEXT_WORDS_MIN || !pdf_text_sane(page))
@@ -349,7 +263,7 @@ static bool text_is_usable(const struct pdf *pdf, const struct pdf_page *page,
 
 /* Letterheads are often pictures, and then the only place that names the sender. Fewer
  * characters than this are a logo or a barcode's bars. */
-enum { PRINT_IN_PICTURES = 25 };
+enum { PRINT_IN_PICTURES = 25, GROUPS_MAX = 12 };
 #define PICTURE_WORD_CONFIDENCE 0.6f
 
 static void append_words(struct page *page, const struct word *words, size_t n,
@@ -377,26 +291,41 @@ static void append_words(struct page *page, const struct word *words, size_t n,
 }
 
 /* Reads what the text layer leaves out, from a rendering in page units without the
- * words that are known. What goes wrong here costs only these words. */
+ * words that are known: each group of print by itself, because the engine looks at
+ * everything between two as well. What goes wrong here costs only these words. */
 static void read_words_in_pictures(const struct pdf *pdf, const struct pdf_page *from,
-				   struct box where, struct arena *arena,
-				   struct page *page)
+				   const struct box *groups, size_t n_groups,
+				   struct arena *arena, struct page *page)
 {
-	struct word *words;
-	size_t n;
 	struct err err;
 	AUTO_IMAGE drawn = NULL;
 	if (render_dpi(pdf, from, READ_DPI) != READ_DPI ||
 	    render(pdf, from, READ_DPI, true, &drawn, &err) != RC_OK)
 		return;
 	pdf_text_wipe(from, drawn);
-	struct box place = {where.x > 20 ? where.x - 20 : 0,
-			    where.y > 20 ? where.y - 20 : 0, where.w + 40,
-			    where.h + 40};
-	AUTO_IMAGE part = image_crop(drawn, place);
-	if (ocr_read(pdf->env->ocr, part, NULL, OCR_SPARSE, NULL, arena, &words, &n,
-		     &err) == RC_OK)
-		append_words(page, words, n, place, arena);
+	for (size_t i = 0; i < n_groups; i++) {
+		struct word *words;
+		size_t n;
+		struct box where = groups[i];
+		struct box place = {where.x > 20 ? where.x - 20 : 0,
+				    where.y > 20 ? where.y - 20 : 0, where.w + 40,
+				    where.h + 40};
+		AUTO_IMAGE part = image_crop(drawn, place);
+		if (ocr_read(pdf->env->ocr, part, NULL, OCR_SPARSE, NULL, arena, &words,
+			     &n, &err) == RC_OK)
+			append_words(page, words, n, place, arena);
+	}
+}
+
+static void add_words_in_pictures(const struct pdf *pdf, const struct pdf_page *from,
+				  const struct image *ink, struct arena *arena,
+				  struct page *page)
+{
+	struct box groups[GROUPS_MAX];
+	size_t characters;
+	size_t n = pdf_text_missing(from, ink, groups, GROUPS_MAX, &characters);
+	if (characters >= PRINT_IN_PICTURES)
+		read_words_in_pictures(pdf, from, groups, n, arena, page);
 }
 
 /* A fixed form that was filled on a computer. Those we know are on US letter. */
@@ -426,18 +355,27 @@ static void take_codes(const struct pdf *pdf, const struct pdf_page *from,
 			     arena, page);
 }
 
-static enum rc read_page(const struct pdf *pdf, const struct pdf_page *from,
+/* A page whose rotation nobody told is drawn as it is to be shown. */
+static void lie_as_drawn(struct pdf_page *page, const struct image *drawn)
+{
+	bool lies = image_width(drawn) > image_height(drawn);
+	if (page->rotation == UNTOLD && lies != (page->width_pt > page->height_pt))
+		pdf_turn_page(page, !page->turned);
+}
+
+static enum rc read_page(const struct pdf *pdf, struct pdf_page *from,
 			 struct arena *arena, struct page **out, struct err *err)
 {
 	bool text = from->n_words >= TEXT_WORDS_MIN;
 	AUTO_IMAGE screen = NULL;
 	AUTO_IMAGE ink = NULL;
-	struct box where;
 	int dpi = render_dpi(pdf, from, SCREEN_DPI);
 
 	if ((text || pdf->xml_inside) && dpi > 0 &&
-	    render(pdf, from, dpi, false, &screen, err) == RC_OK)
+	    render(pdf, from, dpi, false, &screen, err) == RC_OK) {
+		lie_as_drawn(from, screen);
 		ink = image_binarise(screen);
+	}
 	if (!pdf->xml_inside && !text_is_usable(pdf, from, ink))
 		return read_picture(pdf, from, arena, out, err);
 	*out = page_of_text(from, arena);
@@ -447,9 +385,8 @@ static enum rc read_page(const struct pdf *pdf, const struct pdf_page *from,
 		if (rc != RC_OK)
 			return rc;
 	}
-	if (!pdf->xml_inside && ink && from->n_pictures > 0 && !(*out)->form &&
-	    pdf_text_missing(from, ink, &where) >= PRINT_IN_PICTURES)
-		read_words_in_pictures(pdf, from, where, arena, *out);
+	if (!pdf->xml_inside && ink && from->n_pictures > 0 && !(*out)->form)
+		add_words_in_pictures(pdf, from, ink, arena, *out);
 	if (!pdf->xml_inside && ink && !(*out)->form)
 		take_codes(pdf, from, ink, arena, *out);
 	return screen ? show(screen, arena, *out, err) : RC_OK;
@@ -457,53 +394,17 @@ static enum rc read_page(const struct pdf *pdf, const struct pdf_page *from,
 
 /* --- a run of pages --- */
 
-/* info: what pdfinfo said of these pages; NULL when it was not asked yet. */
-static void describe_run(const struct pdf *pdf, const char *info, struct arena *arena,
-			 struct pdf_page *pages, size_t n)
+static enum rc read_run(const struct pdf *pdf, struct run *run, struct err *err)
 {
-	struct tool_request request = {.first = pages[0].number,
-				       .last = pages[n - 1].number};
-	const void *bytes;
-	size_t len;
-	struct err err;
-
-	if (!info)
-		info = ask_info(pdf, pages[0].number, arena, &err);
-	if (info)
-		take_page_lines(info, pages, n);
-	request.tool = TOOL_TEXT;
-	if (run_tool(pdf, request, &bytes, &len, &err) == RC_OK)
-		pdf_take_text(bytes, len, arena, pages, n, &err);
-	request.tool = TOOL_IMAGE_LIST;
-	if (file_says(pdf, "/Image") &&
-	    run_tool(pdf, request, &bytes, &len, &err) == RC_OK)
-		pdf_take_pictures(bytes, len, arena, pages, n);
-	for (size_t i = 0; i < n; i++) {
-		if (pages[i].width_pt <= 0 || pages[i].height_pt <= 0) {
-			pages[i].width_pt = 595; /* nobody said: A4 */
-			pages[i].height_pt = 842;
-		}
-	}
-}
-
-static enum rc read_run(const struct pdf *pdf, const char *info, int first, int last,
-			struct err *err)
-{
-	AUTO_ARENA run = arena_new();
-	struct pdf_page pages[RUN] = {0};
-	size_t n = (size_t)(last - first + 1);
-
-	for (size_t i = 0; i < n; i++)
-		pages[i].number = first + (int)i;
-	describe_run(pdf, info, run, pages, n);
-	for (size_t i = 0; i < n; i++) {
+	run_describe(pdf, run);
+	for (size_t i = 0; i < run->n; i++) {
 		AUTO_ARENA arena = arena_new();
 		struct page *page = NULL;
-		enum rc rc = read_page(pdf, &pages[i], arena, &page, err);
+		enum rc rc = read_page(pdf, &run->pages[i], arena, &page, err);
 		if (rc == RC_FAIL) {
 			doc_find(pdf->doc, "unreadable", FINDING_READING, SEVERITY_STOP,
-				 "", "Page %d cannot be read: %s.", pages[i].number,
-				 err->text);
+				 "", "Page %d cannot be read: %s.",
+				 run->pages[i].number, err->text);
 			continue;
 		}
 		if (rc == RC_OK)
@@ -516,26 +417,37 @@ static enum rc read_run(const struct pdf *pdf, const char *info, int first, int 
 	return RC_OK;
 }
 
+static enum rc read_runs(const struct pdf *pdf, struct run *run, int first, int last,
+			 struct err *err)
+{
+	enum rc rc = RC_OK;
+	for (int at = first; rc == RC_OK && at <= last; at += RUN) {
+		if (at > first) {
+			arena_free(&run->arena);
+			run_begin(run, at);
+		}
+		run->n = (size_t)(last - at + 1 < RUN ? last - at + 1 : RUN);
+		rc = read_run(pdf, run, err);
+	}
+	return rc;
+}
+
 enum rc read_pdf(const struct read_env *env, const void *bytes, size_t len, int first,
 		 int last, int max_first_run, struct doc *doc, struct err *err)
 {
-	AUTO_ARENA scratch = arena_new();
 	struct pdf pdf = {.env = env, .doc = doc, .bytes = bytes, .len = len};
-	const char *info = ask_info(&pdf, first, scratch, err);
-	enum rc rc = RC_OK;
+	struct run run;
+	long pages = 0;
 
-	if (!info)
-		return RC_FAIL;
-	long pages = number_of(info, "Pages:", 0);
-	if (pages < 1)
-		return err_set(err, RC_FAIL, "no pages found");
-	doc->pages_in_file = pages > 1000000 ? 1000000 : (int)pages;
-	last = read_last_page(doc, &env->limits, first, last, max_first_run);
-	if (last >= first)
-		read_attachments(&pdf, first == 1);
-	for (int at = first; rc == RC_OK && at <= last; at += RUN) {
-		int end = at + RUN - 1 < last ? at + RUN - 1 : last;
-		rc = read_run(&pdf, at == first ? info : NULL, at, end, err);
+	run_begin(&run, first);
+	enum rc rc = run_count_pages(&pdf, first, &run, &pages, err);
+	if (rc == RC_OK) {
+		doc->pages_in_file = pages > 1000000 ? 1000000 : (int)pages;
+		last = read_last_page(doc, &env->limits, first, last, max_first_run);
+		if (last >= first)
+			read_attachments(&pdf, first == 1);
+		rc = read_runs(&pdf, &run, first, last, err);
 	}
+	arena_free(&run.arena);
 	return rc;
 }

@@ -12,9 +12,11 @@ struct pdf_picture { /* one line of pdfimages -list */
 	double dpi_x, dpi_y;
 };
 
+enum { UNTOLD = -1 };
 struct pdf_page {
 	int number;
-	int rotation;		    /* 0 90 180 270, as the PDF says */
+	int rotation;		    /* 0 90 180 270, as the PDF says; UNTOLD */
+	bool turned;		    /* by a quarter: width and height were swapped */
 	double width_pt, height_pt; /* as shown, after rotation */
 	struct word *words;	    /* of the text layer, page units, reading order */
 	size_t n_words;
@@ -23,20 +25,58 @@ struct pdf_page {
 	size_t n_pictures;
 };
 
+struct pdf {
+	const struct read_env *env;
+	struct doc *doc;
+	const void *bytes;
+	size_t len;
+	bool xml_inside; /* the document's fields came as XML */
+};
+
+/* pdf_describe.c */
+/* The tool's output, valid until the next; RC_FAIL when it died. */
+enum rc pdf_tool(const struct pdf *pdf, struct tool_request request, const void **bytes,
+		 size_t *len, struct err *err);
+/* Whether a name stands in the file as it is; not inside object streams. */
+bool pdf_says(const struct pdf *pdf, const char *word);
+/* Before a picture is taken out as it lies in the file; nothing drawn needs it. */
+void pdf_ask_rotation(const struct pdf *pdf, struct pdf_page *page);
+
+enum { RUN = 8 }; /* pages a tool is asked for at once */
+struct run {
+	struct arena *arena;
+	struct pdf_page pages[RUN];
+	size_t n;
+	bool text_taken;
+};
+void run_begin(struct run *run, int first); /* its arena is the caller's to free */
+/* Number of pages in the file; with first 1 the run's text comes along. RC_FAIL: no
+ * tool can open it. */
+enum rc run_count_pages(const struct pdf *pdf, int first, struct run *run, long *pages,
+			struct err *err);
+/* Text, sizes and pictures of run->n pages. */
+void run_describe(const struct pdf *pdf, struct run *run);
+
 /* pdf_text.c */
-/* Fills words, and size where pdfinfo had none, of the pages first.. of a run from the
- * output of pdftotext -bbox-layout. RC_FAIL: not what pdftotext writes. */
+/* Fills words and size of the pages first.. of a run from the output of pdftotext
+ * -bbox-layout; *n_found (may be NULL): of how many pages it told. A page whose
+ * rotation is untold is turned when its words lie beyond it as it was. RC_FAIL: not
+ * what pdftotext writes. */
 enum rc pdf_take_text(const void *bytes, size_t len, struct arena *arena,
-		      struct pdf_page *pages, size_t n_pages, struct err *err);
+		      struct pdf_page *pages, size_t n_pages, size_t *n_found,
+		      struct err *err);
+/* Makes the page lie as it is shown. */
+void pdf_turn_page(struct pdf_page *page, bool turned);
 /* Whether the letters of the text layer can be those that are printed. */
 bool pdf_text_sane(const struct pdf_page *page);
 /* Share of the words that stand on ink of a bilevel picture of the page; 1 without
  * words. */
 double pdf_text_on_ink(const struct pdf_page *page, const struct image *ink);
-/* Characters in the picture that no word of the text layer covers, and where they stand
- * in page units. */
+/* Groups of characters in the picture that no word of the text layer covers, in page
+ * units; *n_characters: in all of them. A page with more groups than `max` gives one.
+ */
 size_t pdf_text_missing(const struct pdf_page *page, const struct image *ink,
-			struct box *where);
+			struct box *groups, size_t max, size_t *n_characters);
 /* Makes the words of the text layer white in a picture of the page, in place. */
 void pdf_text_wipe(const struct pdf_page *page, struct image *picture);
 

@@ -103,6 +103,41 @@ static void take_page(struct text_place *at, const struct xml_node *node)
 	}
 }
 
+void pdf_turn_page(struct pdf_page *page, bool turned)
+{
+	if (turned == page->turned)
+		return;
+	double swap = page->width_pt;
+	page->width_pt = page->height_pt;
+	page->height_pt = swap;
+	page->turned = turned;
+}
+
+/* How far to the right and down the page's words go. */
+static void find_extent(struct arena *scratch, const struct xml_node *node,
+			double *right, double *bottom)
+{
+	*right = *bottom = 0;
+	for (struct xml_node *flow = xml_child(node, "flow"); flow;
+	     flow = xml_next_same(flow)) {
+		for (struct xml_node *block = xml_child(flow, "block"); block;
+		     block = xml_next_same(block)) {
+			*right = fmax(*right, number_attr(scratch, block, "xMax"));
+			*bottom = fmax(*bottom, number_attr(scratch, block, "yMax"));
+		}
+	}
+}
+
+/* Words that leave the page and would fit on it lying. Others are found out by how the
+ * page is drawn. */
+static bool fits_only_turned(struct arena *scratch, const struct xml_node *node,
+			     double w, double h)
+{
+	double right, bottom;
+	find_extent(scratch, node, &right, &bottom);
+	return (right > w + 2 || bottom > h + 2) && right <= h + 2 && bottom <= w + 2;
+}
+
 /* The page element says the paper's size before its rotation, the words are rotated. */
 static void take_size(struct arena *scratch, const struct xml_node *node,
 		      struct pdf_page *page)
@@ -111,8 +146,12 @@ static void take_size(struct arena *scratch, const struct xml_node *node,
 	double h = number_attr(scratch, node, "height");
 	if (w <= 0 || h <= 0)
 		return;
-	page->width_pt = page->rotation % 180 ? h : w;
-	page->height_pt = page->rotation % 180 ? w : h;
+	page->width_pt = w;
+	page->height_pt = h;
+	page->turned = false;
+	pdf_turn_page(page, page->rotation == UNTOLD
+				    ? fits_only_turned(scratch, node, w, h)
+				    : page->rotation % 180 != 0);
 }
 
 /* Without pdftotext's DOCTYPE (we parse none) and characters XML can't hold. */
@@ -132,7 +171,8 @@ static const char *parsable(const char *bytes, size_t len, struct arena *scratch
 }
 
 enum rc pdf_take_text(const void *bytes, size_t len, struct arena *arena,
-		      struct pdf_page *pages, size_t n_pages, struct err *err)
+		      struct pdf_page *pages, size_t n_pages, size_t *n_found,
+		      struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
 	AUTO_XML doc = NULL;
@@ -145,12 +185,15 @@ enum rc pdf_take_text(const void *bytes, size_t len, struct arena *arena,
 	if (rc != RC_OK)
 		return rc;
 	struct xml_node *node = xml_at(xml_root(doc), "body/doc/page");
-	for (size_t i = 0; i < n_pages && node; i++, node = xml_next_same(node)) {
+	size_t i = 0;
+	for (; i < n_pages && node; i++, node = xml_next_same(node)) {
 		struct text_place at = {
 			.arena = arena, .scratch = scratch, .page = &pages[i]};
 		take_size(scratch, node, &pages[i]);
 		take_page(&at, node);
 	}
+	if (n_found)
+		*n_found = i;
 	return RC_OK;
 }
 
@@ -237,23 +280,53 @@ static bool is_character(struct box b)
 	return b.h >= 4 && b.h <= 40 && b.w >= 2 && b.w <= 3 * b.h && b.h <= 12 * b.w;
 }
 
+/* Print of one logo or letterhead stands closer together than this, at about 110 dots
+ * an inch. */
+enum { GROUP_GAP_PX = 40 };
+
+static struct box grown(struct box b, int by)
+{
+	return (struct box){b.x - by, b.y - by, b.w + 2 * by, b.h + 2 * by};
+}
+
+/* Adds a box to the group it is near, and joins groups that it brings together. */
+static size_t add_to_groups(struct box *groups, size_t n, size_t max, struct box box)
+{
+	for (size_t i = 0; i < n;) {
+		if (!box_overlaps(grown(groups[i], GROUP_GAP_PX), box)) {
+			i++;
+			continue;
+		}
+		box = box_union(groups[i], box);
+		groups[i] = groups[--n];
+		i = 0;
+	}
+	if (n == max) {
+		while (n > 0)
+			box = box_union(groups[--n], box);
+	}
+	groups[n] = box;
+	return n + 1;
+}
+
 size_t pdf_text_missing(const struct pdf_page *page, const struct image *ink,
-			struct box *where)
+			struct box *groups, size_t max, size_t *n_characters)
 {
 	AUTO_ARENA scratch = arena_new();
 	AUTO_IMAGE rest = image_copy(ink);
 	struct box *boxes;
-	size_t missing = 0;
+	size_t n_groups = 0;
 
-	*where = (struct box){0};
+	*n_characters = 0;
 	pdf_text_wipe(page, rest);
 	size_t n = image_components(rest, scratch, &boxes);
 	for (size_t i = 0; i < n; i++) {
-		if (is_character(boxes[i])) {
-			missing++;
-			*where = box_union(*where, boxes[i]);
-		}
+		if (!is_character(boxes[i]))
+			continue;
+		++*n_characters;
+		n_groups = add_to_groups(groups, n_groups, max, boxes[i]);
 	}
-	*where = on_picture(*where, 1 / px_per_unit(page, ink));
-	return missing;
+	for (size_t i = 0; i < n_groups; i++)
+		groups[i] = on_picture(groups[i], 1 / px_per_unit(page, ink));
+	return n_groups;
 }

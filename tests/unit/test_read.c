@@ -176,20 +176,31 @@ static void test_half_a_picture(void **state)
 	"Pages:          1\nEncrypted:      no\nPage    1 size:  595 x 842 pts (A4)\n" \
 	"Page    1 rot:   0\n"
 
-/* pdftotext's answer of one line of words, each 50 points apart. */
-static const char *layer(struct arena *arena, const char *const *words)
+/* pdftotext's answer of one line of words, each `step` points apart. */
+static const char *spread_layer(struct arena *arena, const char *const *words, int step)
 {
 	struct strbuf xml;
+	int n = 0;
+	while (words[n])
+		n++;
 	strbuf_init(&xml, arena);
-	strbuf_add(&xml, "<!DOCTYPE html PUBLIC \"x\" \"y\"><html><body><doc>"
-			 "<page width=\"595\" height=\"842\"><flow><block><line>");
+	strbuf_addf(&xml,
+		    "<!DOCTYPE html PUBLIC \"x\" \"y\"><html><body><doc>"
+		    "<page width=\"595\" height=\"842\"><flow>"
+		    "<block xMin=\"36\" yMin=\"72\" xMax=\"%d\" yMax=\"84\"><line>",
+		    26 + step * n);
 	for (int i = 0; words[i]; i++)
 		strbuf_addf(&xml,
 			    "<word xMin=\"%d\" yMin=\"72\" xMax=\"%d\" yMax=\"84\">%s"
 			    "</word>",
-			    36 + 50 * i, 76 + 50 * i, words[i]);
+			    36 + step * i, 26 + step * (i + 1), words[i]);
 	strbuf_add(&xml, "</line></block></flow></page></doc></body></html>");
 	return xml.text;
+}
+
+static const char *layer(struct arena *arena, const char *const *words)
+{
+	return spread_layer(arena, words, 50);
 }
 
 /* What pdftoppm would draw at 110 dpi: bars where the words stand, or an empty page. */
@@ -252,11 +263,26 @@ static void test_tools_are_started_only_for_a_reason(void **state)
 			.info = INFO_1, .text = layer(arena, plain), .pictures = ""};
 		draw(true);
 		read_text(cases[i].file, arena);
-		if (canned.asked[TOOL_PDFINFO] != 1 || canned.asked[TOOL_TEXT] != 1 ||
+		if (canned.asked[TOOL_PDFINFO] != 0 || canned.asked[TOOL_TEXT] != 1 ||
 		    canned.asked[TOOL_IMAGE_LIST] != cases[i].pictures ||
 		    canned.asked[TOOL_ATTACH_LIST] != cases[i].attachments)
 			fail_msg("%s: other tools than needed", cases[i].name);
 	}
+}
+
+/* pdftotext tells a page's size before it was turned and its words' places after. */
+static void test_a_page_that_lies_on_its_side(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	canned = (struct canned){.text = spread_layer(arena, plain, 110)};
+	struct doc *doc = read_text("%PDF-1.4 /ObjStm", arena);
+	assert_int_equal(doc->pages_in_file, 1);
+	assert_int_equal(pages_done, 1);
+	assert_int_equal(last_page.width, 3508);
+	assert_int_equal(last_page.height, 2479);
+	assert_int_equal(last_page.n_words, 7);
+	assert_true(last_page.words[6].box.x > 2479);
 }
 
 /* Each of these layers is not believed, so the page is drawn large and read. */
@@ -412,6 +438,8 @@ int main(void)
 		 test_tools_are_started_only_for_a_reason, NULL, NULL, NULL},
 		{"a PDF's text layer is used as it is", test_text_layer, NULL, NULL,
 		 NULL},
+		{"a page that lies on its side is known by its words",
+		 test_a_page_that_lies_on_its_side, NULL, NULL, NULL},
 		{"text layers that lie are read from the picture",
 		 test_lying_text_layers, NULL, NULL, NULL},
 		{"locked and torn PDFs are told apart", test_pdf_that_does_not_open,
