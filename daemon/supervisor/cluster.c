@@ -417,6 +417,11 @@ static enum rc stop_left_over(const struct cluster *c, struct err *err)
 /* --- starting
  * ------------------------------------------------------------------------- */
 
+/* Before it recovers, the server makes sure that all its files are on the disk: one by
+ * one by default, which took 4 s for the 1,552 files of an empty cluster and 0.04 s by
+ * one call for the file system. That call reports errors since Linux 5.8. */
+static const char quick_recovery[] = "recovery_init_sync_method=syncfs";
+
 static enum rc start_server(const struct cluster *c, pid_t *postmaster, struct err *err)
 {
 	struct arena *a = c->arena;
@@ -425,6 +430,8 @@ static enum rc start_server(const struct cluster *c, pid_t *postmaster, struct e
 			writable(a, c->data),
 			writable(a, "-k"),
 			writable(a, c->sockets),
+			writable(a, "-c"),
+			writable(a, quick_recovery),
 			NULL};
 	AUTO_FD null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	AUTO_FD log = open("/dev/null", O_RDWR | O_CLOEXEC);
