@@ -1,11 +1,12 @@
-/* db.h - everything the program asks of PostgreSQL; daemon/db is the only place with libpq.
+/* db.h - everything the program asks of PostgreSQL; daemon/db is the only place with
+ * libpq.
  *
- * One connection per process. Statements live in sql/query/<process>/NAME.sql, embedded at
- * build time and prepared by name at connect, so drift between code and database fails at
- * start. Every function returns RC_RETRY when the connection is lost or the server is
- * starting, stopping, read-only or out of room: db_reconnect with backoff, then the same
- * call again; RC_BUG when the database says our statement is wrong (SQLSTATE 42xxx, 23xxx
- * where it can't be data). */
+ * One connection per process. Statements live in sql/query/<process>/NAME.sql, embedded
+ * at build time and prepared by name at connect, so drift between code and database
+ * fails at start. Every function returns RC_RETRY when the connection is lost or the
+ * server is starting, stopping, read-only or out of room: db_reconnect with backoff,
+ * then the same call again; RC_BUG when the database says our statement is wrong
+ * (SQLSTATE 42xxx, 23xxx where it can't be data). */
 #ifndef INTRAY_DB_H
 #define INTRAY_DB_H
 
@@ -21,40 +22,45 @@
 
 struct db;
 
-enum db_role { /* one PostgreSQL role and one folder of queries each */
-	DB_OWNER,  /* intray_owner: migrations only */
-	DB_INTAKE, /* intray_intake */
-	DB_WORKER, /* intray_worker */
-	DB_KEEPER, /* intray_keeper */
-	DB_DELIVER, /* intray_deliver */
-	DB_ADMIN,  /* intray_admin: the command line */
-	DB_DESK,   /* intray_desk: as the person whose session was shown last */
-	DB_ROLE_N
+enum db_role {		   /* one PostgreSQL role and one folder of queries each */
+	       DB_OWNER,   /* intray_owner: migrations only */
+	       DB_INTAKE,  /* intray_intake */
+	       DB_WORKER,  /* intray_worker */
+	       DB_KEEPER,  /* intray_keeper */
+	       DB_DELIVER, /* intray_deliver */
+	       DB_ADMIN,   /* intray_admin: the command line */
+	       DB_DESK,	   /* intray_desk: as the person whose session was shown last */
+	       DB_ROLE_N
 };
 const char *db_role_name(enum db_role role); /* "intray_worker" */
 
 /* conninfo: complete, with user (and password). Refuses a transaction-mode pooler. */
-enum rc db_open(const char *conninfo, enum db_role role, struct db **out, struct err *err);
+enum rc db_open(const char *conninfo, enum db_role role, struct db **out,
+		struct err *err);
 void db_close(struct db **db);
-/* Backs off from 100 ms to 5 s between tries; calls tick before each (false: give up with
- * RC_RETRY). */
-enum rc db_reconnect(struct db *db, bool (*tick)(void *ctx), void *ctx, struct err *err);
-/* Waits until a notification on one of the role's channels (true), or the time is over. */
+/* Backs off from 100 ms to 5 s between tries; calls tick before each (false: give up
+ * with RC_RETRY). */
+enum rc db_reconnect(struct db *db, bool (*tick)(void *ctx), void *ctx,
+		     struct err *err);
+/* Waits until a notification on one of the role's channels (true), or the time is over.
+ */
 bool db_wait(struct db *db, int timeout_ms);
 int db_socket(const struct db *db); /* for event loops; -1 when not connected */
 
-/* --- set-up (DB_OWNER) ---------------------------------------------------------------- */
+/* --- set-up (DB_OWNER)
+ * ---------------------------------------------------------------- */
 /* Applies missing numbered migrations under an advisory lock, then sql/api, roles and
- * grants, in one transaction each; sets role passwords from the secrets folder (made when
- * missing); installs schemas of schema_dir and the clients and trays of the settings.
- * say: progress lines for people, or NULL. */
+ * grants, in one transaction each; sets role passwords from the secrets folder (made
+ * when missing); installs schemas of schema_dir and the clients and trays of the
+ * settings. say: progress lines for people, or NULL. */
 enum rc db_migrate(struct db *db, const struct settings *settings,
 		   void (*say)(const char *line), struct err *err);
 /* Complete conninfo for a role from settings (and the private cluster's socket). */
 enum rc db_conninfo(const struct settings *settings, enum db_role role,
 		    struct arena *arena, const char **conninfo, struct err *err);
 
-/* --- intake ---------------------------------------------------------------------------- */
+/* --- intake
+ * ---------------------------------------------------------------------------- */
 struct db_tray {
 	int64_t id;
 	const char *client, *name; /* path and rest come from the settings */
@@ -68,17 +74,20 @@ struct db_drop {
 	const char *parent; /* UUID or NULL */
 	const void *name;   /* path below the tray, as bytes */
 	size_t name_len;
-	const char *sha256;  /* hex; NULL when there are no bytes we could read */
+	const char *sha256; /* hex; NULL when there are no bytes we could read */
 	int64_t size;
-	int64_t mtime_ms;    /* Unix time */
-	const char *received_on; /* YYYY-MM-DD or NULL: the database's day in the tray's zone */
+	int64_t mtime_ms;	 /* Unix time */
+	const char *received_on; /* YYYY-MM-DD or NULL: the database's day in the tray's
+				    zone */
 	/* NULL for an ordinary drop. Else it goes to `quarantined` with this finding
-	 * ("empty", "too-big", "not-a-file", "unreadable", "incomplete", "too-deep"). */
+	 * ("empty", "too-big", "not-a-file", "unreadable", "incomplete", "too-deep").
+	 */
 	const char *problem, *problem_text;
 };
 enum db_drop_outcome {
 	DROP_NEW,	/* document in state received, job read inserted */
-	DROP_DUPLICATE, /* same bytes in this client before: document in state duplicate */
+	DROP_DUPLICATE, /* same bytes in this client before: document in state duplicate
+			 */
 	DROP_PROBLEM,	/* document in state quarantined */
 	DROP_KNOWN,	/* this id was recorded before: nothing done */
 };
@@ -88,23 +97,28 @@ enum rc db_drop_record(struct db *db, const struct db_drop *drop,
 /* Several of one tray, in one transaction: all are recorded, or none. */
 struct db_recorded {
 	enum db_drop_outcome outcome;
-	const char *sha256; /* DROP_KNOWN: as it was recorded, "" when it had no bytes */
+	const char
+		*sha256; /* DROP_KNOWN: as it was recorded, "" when it had no bytes */
 };
 enum rc db_drops_record(struct db *db, int64_t tray_id, const struct db_drop *drops,
 			size_t n, struct arena *arena, struct db_recorded *out,
 			struct err *err);
-/* For the unknown outcome of a COMMIT and for restarts: is the id there, with what hash? */
+/* For the unknown outcome of a COMMIT and for restarts: is the id there, with what
+ * hash? */
 enum rc db_drop_known(struct db *db, const char *id, bool *known, char sha256[65],
 		      struct err *err);
-/* For status: what intake sees (waiting files, ignored, problems), replaced each scan. */
+/* For status: what intake sees (waiting files, ignored, problems), replaced each scan.
+ */
 struct db_tray_status {
 	int64_t tray_id;
 	long waiting, ignored, growing;
 	const char *problem; /* NULL or a sentence with a remedy */
 };
-enum rc db_tray_report(struct db *db, const struct db_tray_status *status, struct err *err);
+enum rc db_tray_report(struct db *db, const struct db_tray_status *status,
+		       struct err *err);
 
-/* --- worker ---------------------------------------------------------------------------- */
+/* --- worker
+ * ---------------------------------------------------------------------------- */
 enum job_kind { JOB_READ, JOB_RUN, JOB_UNDERSTAND, JOB_CHECK };
 
 struct job {
@@ -112,44 +126,49 @@ struct job {
 	int64_t fence;
 	enum job_kind kind;
 	int first_page, last_page; /* JOB_RUN */
-	const char *document; /* UUID */
-	const char *drop;     /* UUID */
-	const char *client;   /* code */
-	const char *sha256;   /* of the drop */
-	const char *name;     /* shown */
+	const char *document;	   /* UUID */
+	const char *drop;	   /* UUID */
+	const char *client;	   /* code */
+	const char *sha256;	   /* of the drop */
+	const char *name;	   /* shown */
 	const char *received_on;
 	const char *languages;
 	int faults, losses;
 };
-/* Frees what an earlier worker at this one's place left behind when it died, a loss each;
- * worker as for job_claim, host/supervisor/workerN/pid. */
+/* Frees what an earlier worker at this one's place left behind when it died, a loss
+ * each; worker as for job_claim, host/supervisor/workerN/pid. */
 enum rc jobs_left_behind(struct db *db, const char *worker, struct err *err);
 /* Claims the best job (expired leases too) for 40 s on the database's clock. */
-enum rc job_claim(struct db *db, const char *worker, struct arena *arena, struct job *out,
-		  bool *got, struct err *err);
+enum rc job_claim(struct db *db, const char *worker, struct arena *arena,
+		  struct job *out, bool *got, struct err *err);
 /* Prolongs; *mine false when the fence has moved on: stop working on it. */
-enum rc job_heartbeat(struct db *db, const struct job *job, bool *mine, struct err *err);
+enum rc job_heartbeat(struct db *db, const struct job *job, bool *mine,
+		      struct err *err);
 enum rc job_return(struct db *db, const struct job *job, struct err *err); /* drain */
-/* The reader died or hit a limit. After three the document is quarantined with the text. */
-enum rc job_fault(struct db *db, const struct job *job, const char *text, struct err *err);
-/* The reader was killed from outside, or this process must end: counted as a loss, and the
- * job is free at once. After twenty the document is quarantined. */
-enum rc job_loss(struct db *db, const struct job *job, const char *text, struct err *err);
+/* The reader died or hit a limit. After three the document is quarantined with the
+ * text. */
+enum rc job_fault(struct db *db, const struct job *job, const char *text,
+		  struct err *err);
+/* The reader was killed from outside, or this process must end: counted as a loss, and
+ * the job is free at once. After twenty the document is quarantined. */
+enum rc job_loss(struct db *db, const struct job *job, const char *text,
+		 struct err *err);
 /* Not the document's fault (store not reachable...): again after a delay, uncounted. */
-enum rc job_postpone(struct db *db, const struct job *job, int delay_s, const char *text,
-		     struct err *err);
+enum rc job_postpone(struct db *db, const struct job *job, int delay_s,
+		     const char *text, struct err *err);
 
 /* All saving functions are one transaction, check the fence and set *mine. */
 /* The first run of a document with more pages than a run: saves pages, page count and
  * inserts the jobs for the other runs. */
 enum rc job_save_first_run(struct db *db, const struct job *job, const struct doc *doc,
 			   int run_pages, bool *mine, struct err *err);
-/* A JOB_RUN: saves its pages, counts runs_left down, the last inserts JOB_UNDERSTAND. */
+/* A JOB_RUN: saves its pages, counts runs_left down, the last inserts JOB_UNDERSTAND.
+ */
 enum rc job_save_run(struct db *db, const struct job *job, const struct doc *doc,
 		     bool *mine, struct err *err);
-/* The finished document (JOB_READ with all pages, JOB_UNDERSTAND, JOB_CHECK): pages (when
- * doc has any not yet saved), fields, findings, type and profile version, instance, state
- * ready (with delivery row) or exception (with task). */
+/* The finished document (JOB_READ with all pages, JOB_UNDERSTAND, JOB_CHECK): pages
+ * (when doc has any not yet saved), fields, findings, type and profile version,
+ * instance, state ready (with delivery row) or exception (with task). */
 enum rc job_save_document(struct db *db, const struct job *job, const struct doc *doc,
 			  const struct doctype *type, bool save_pages, bool *mine,
 			  struct err *err);
@@ -166,41 +185,48 @@ enum rc db_profile(struct db *db, const char *client, const char *type,
 /* The `lookup` interface over master data and history. ctx is made in the arena. */
 struct lookup *db_lookup(struct db *db, const struct job *job, struct arena *arena);
 
-/* --- keeper ---------------------------------------------------------------------------- */
-/* One round of housekeeping in SQL: partitions for the next months, SLA breaches marked,
- * unanswered deliveries alarmed, expired leases of tasks returned, finished jobs deleted. */
+/* --- keeper
+ * ---------------------------------------------------------------------------- */
+/* One round of housekeeping in SQL: partitions for the next months, SLA breaches
+ * marked, unanswered deliveries alarmed, expired leases of tasks returned, finished
+ * jobs deleted. */
 enum rc keeper_round(struct db *db, struct err *err);
 /* Which of these blobs are referenced by nothing (client code and hash pairs)? */
-enum rc keeper_unreferenced(struct db *db, const char *client, const char *const *hashes,
-			    size_t n, bool *unreferenced, struct err *err);
+enum rc keeper_unreferenced(struct db *db, const char *client,
+			    const char *const *hashes, size_t n, bool *unreferenced,
+			    struct err *err);
 
-/* --- command line (DB_ADMIN) ----------------------------------------------------------- */
-/* Runs one of sql/query/admin/NAME.sql with text parameters (NULL allowed) and gives the
- * result as rows of text, for tables and JSON. */
+/* --- command line (DB_ADMIN)
+ * ----------------------------------------------------------- */
+/* Runs one of sql/query/admin/NAME.sql with text parameters (NULL allowed) and gives
+ * the result as rows of text, for tables and JSON. */
 struct db_rows {
 	size_t n_rows, n_columns;
-	const char **columns;  /* names */
-	const char ***values;  /* [row][column], NULL for null; in the arena */
+	const char **columns; /* names */
+	const char ***values; /* [row][column], NULL for null; in the arena */
 };
-enum rc db_query(struct db *db, const char *name, const char *const *params, size_t n_params,
-		 struct arena *arena, struct db_rows *out, struct err *err);
+enum rc db_query(struct db *db, const char *name, const char *const *params,
+		 size_t n_params, struct arena *arena, struct db_rows *out,
+		 struct err *err);
 
-/* --- desk ------------------------------------------------------------------------------ */
-/* Whose session a token is; from then on the connection speaks for him. *got false: it has
- * ended, or never was, and the connection speaks for nobody. */
+/* --- desk
+ * ------------------------------------------------------------------------------ */
+/* Whose session a token is; from then on the connection speaks for him. *got false: it
+ * has ended, or never was, and the connection speaks for nobody. */
 struct db_session {
 	int64_t account;
 	const char *csrf, *name, *login;
 };
 enum rc db_session_show(struct db *db, const char *token, struct arena *arena,
 			struct db_session *out, bool *got, struct err *err);
-/* The first value of what one of sql/query/desk/NAME.sql gives; NULL for null or no row. What
- * the database refuses is RC_FAIL with its words. */
+/* The first value of what one of sql/query/desk/NAME.sql gives; NULL for null or no
+ * row. What the database refuses is RC_FAIL with its words. */
 enum rc db_desk_ask(struct db *db, const char *name, const char *const *params,
 		    size_t n_params, struct arena *arena, const char **answer,
 		    struct err *err);
-/* The document of a task as its check will see it, without pages. confirmed: JSON list of
- * {code, fields} that hold for its values. *got false: the caller does not have the task. */
+/* The document of a task as its check will see it, without pages. confirmed: JSON list
+ * of {code, fields} that hold for its values. *got false: the caller does not have the
+ * task. */
 enum rc db_task_source(struct db *db, int64_t task, struct doc *doc,
 		       const char **confirmed, bool *got, struct err *err);
 /* Who may try to sign in: RC_OK with *account 0 when there is nobody of that name. */
@@ -211,6 +237,18 @@ struct db_sign_in {
 };
 enum rc db_sign_in_look(struct db *db, const char *login, struct arena *arena,
 			struct db_sign_in *out, struct err *err);
+/* The same for one field that the caller decides; without findings. */
+enum rc db_field_source(struct db *db, int64_t task, const char *path, struct doc *doc,
+			bool *got, struct err *err);
+/* Where a field stands that the caller decides. */
+struct db_snippet {
+	const char *client, *blob;
+	int page_width;
+	struct box box;
+};
+enum rc db_snippet_source(struct db *db, const char *task, const char *path,
+			  struct arena *arena, struct db_snippet *out, bool *got,
+			  struct err *err);
 enum rc db_page_picture(struct db *db, const char *document, const char *position,
 			bool thumbnail, struct arena *arena, const char **client,
 			const char **blob, const char **mime, struct err *err);

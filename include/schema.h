@@ -4,47 +4,47 @@
  * Header groups are xs:all; lines sit in <lines> as repeated <line>. A field is a leaf
  * element; its path is its element names below the root joined by "/". An element that
  * holds nothing but one repeated element is a table: lines/line/charge is written
- * "lines/charge", one value per line number. `lines` are the service lines; a type may have
- * further tables (an invoice's "vat_breakdown/rate"). What XSD cannot say stands in
- * xs:appinfo, in namespace "urn:intray:type:1" (prefix `t` below); what the loader does not
- * know there is an error with file and line:
+ * "lines/charge", one value per line number. `lines` are the service lines; a type may
+ * have further tables (an invoice's "vat_breakdown/rate"). What XSD cannot say stands
+ * in xs:appinfo, in namespace "urn:intray:type:1" (prefix `t` below); what the loader
+ * does not know there is an error with file and line:
  *
  * on the root element:
- *   <t:type title="Invoice" priority="50" fallback="no" budget="0.01"/>    fallback: what
- *       nothing claims; budget, accept: default for the fields
- *   <t:sign lang="de" weight="3">rechnung</t:sign>   words that speak for (or, negative, against)
- *       this type, folded; attribute where="title" counts only in the page's upper third or in large
- *       type; where="narrow" has no words and counts when the print is a narrow slip,
+ *   <t:type title="Invoice" priority="50" fallback="no" budget="0.01"/>    fallback:
+ * what nothing claims; budget, accept: default for the fields <t:sign lang="de"
+ * weight="3">rechnung</t:sign>   words that speak for (or, negative, against) this
+ * type, folded; attribute where="title" counts only in the page's upper third or in
+ * large type; where="narrow" has no words and counts when the print is a narrow slip,
  *       where="table" when a row reads like the heading of the type's lines
- *   <t:rule id="net-plus-tax" fields="a b c" test="m:eq(...)" severity="stop|warn|proof"
- *           kind="document|reading" when-missing="skip|run" each="line" proves="a b">sentence for the clerk</t:rule>
- *       test: XPath 1.0 with the root element as context node (each="line": every line);
- *       $received_on is the day the document came;
- *       fields: the rule is skipped when one of them is absent or unreadable; proves: values
- *       that need no person when the test holds over independently read values;
- *       severity="proof": it only proves, and says nothing when it does not hold
+ *   <t:rule id="net-plus-tax" fields="a b c" test="m:eq(...)"
+ * severity="stop|warn|proof" kind="document|reading" when-missing="skip|run"
+ * each="line" proves="a b">sentence for the clerk</t:rule> test: XPath 1.0 with the
+ * root element as context node (each="line": every line); $received_on is the day the
+ * document came; fields: the rule is skipped when one of them is absent or unreadable;
+ * proves: values that need no person when the test holds over independently read
+ * values; severity="proof": it only proves, and says nothing when it does not hold
  *   <t:check name="supplier-known" fields="..." severity="...">sentence</t:check>
- *   <t:form width="2550" height="3300">   the type is a fixed form; what is printed on it, in
- *     <t:rule-at x="80" y="394" w="2378" heavy="yes"/>   form units (form.h): horizontal rules
- *     <t:rule-at x="80" y="394" h="2803" dashed="yes"/>  (w) and vertical ones (h;
- *                            rows="6" pitch="100" repeats one), and words
- *     <t:anchor x="80" y="235" w="800" h="55">health insurance claim form</t:anchor>   that
- *   </t:form>                            identify it (folded); where values stand: zones below
- * on a field's element:
- *   <t:field title="Invoice date" kind="date" term="BT-2" order="20|none" double="yes|no"
- *            see="all|restricted" keep="10y" hint="..." role="seller" budget="0.01"
- *            derive="paths it can be made from" doubt="stop|drop" letters="0123"/>   title: as a clerk
- *       calls it; order="none": never keyed; doubt="drop": a value that is not accepted is
- *       left out of the document instead of making it an exception; budget: the share of
- *       wrong values that is borne among those no person sees, or accept="0.97": the
- *       confidence itself from which no person is needed; letters: the only characters
- *       that stand in the field on a form
- *   <t:label lang="en" weight="1">invoice date</t:label>   folded words that stand before,
- *       above or beside the value; a negative weight marks words that only look like it
- *       ("total items"); value="381": the words themselves mean this code ("credit note")
- *   <t:zone page="any" x="" y="" w="" h="" value="M"/>  form units, see form.h; value: the code a
- *       checked box stands for; rows="6" pitch="100" for the first of a form's rows; print="1"
- *       or print="2-" when only that line, or the lines from that one on, of the text count
+ *   <t:form width="2550" height="3300">   the type is a fixed form; what is printed on
+ * it, in <t:rule-at x="80" y="394" w="2378" heavy="yes"/>   form units (form.h):
+ * horizontal rules <t:rule-at x="80" y="394" h="2803" dashed="yes"/>  (w) and vertical
+ * ones (h; rows="6" pitch="100" repeats one), and words <t:anchor x="80" y="235"
+ * w="800" h="55">health insurance claim form</t:anchor>   that
+ *   </t:form>                            identify it (folded); where values stand:
+ * zones below on a field's element: <t:field title="Invoice date" kind="date"
+ * term="BT-2" order="20|none" double="yes|no" see="all|restricted" keep="10y"
+ * hint="..." role="seller" budget="0.01" derive="paths it can be made from"
+ * doubt="stop|drop" letters="0123"/>   title: as a clerk calls it; order="none": never
+ * keyed; doubt="drop": a value that is not accepted is left out of the document instead
+ * of making it an exception; budget: the share of wrong values that is borne among
+ * those no person sees, or accept="0.97": the confidence itself from which no person is
+ * needed; letters: the only characters that stand in the field on a form <t:label
+ * lang="en" weight="1">invoice date</t:label>   folded words that stand before, above
+ * or beside the value; a negative weight marks words that only look like it
+ *       ("total items"); value="381": the words themselves mean this code ("credit
+ * note") <t:zone page="any" x="" y="" w="" h="" value="M"/>  form units, see form.h;
+ * value: the code a checked box stands for; rows="6" pitch="100" for the first of a
+ * form's rows; print="1" or print="2-" when only that line, or the lines from that one
+ * on, of the text count
  *
  * The C below is what stages use; it never shows libxml2. */
 #ifndef INTRAY_SCHEMA_H
@@ -62,27 +62,27 @@ enum kind {
 	KIND_TEXT,
 	KIND_DATE,
 	KIND_TIME,
-	KIND_AMOUNT,	 /* money */
+	KIND_AMOUNT, /* money */
 	KIND_QUANTITY,
 	KIND_PERCENT,
 	KIND_IDENTIFIER, /* number of an invoice, order, customer... */
 	KIND_PARTY,	 /* a company's or person's name */
 	KIND_ADDRESS,	 /* street lines, postcode, city on one line */
 	KIND_COUNTRY,
-	KIND_CURRENCY,	 /* ISO 4217 */
+	KIND_CURRENCY, /* ISO 4217 */
 	KIND_IBAN,
 	KIND_BIC,
 	KIND_VAT_ID,
 	KIND_TAX_NUMBER,
 	KIND_PHONE,
 	KIND_EMAIL,
-	KIND_UNIT,	 /* unit of measure as printed or UN/ECE Rec 20 */
-	KIND_CODE,	 /* one of an enumeration */
-	KIND_CHECKBOX,	 /* one of an enumeration, by ink in a box */
+	KIND_UNIT,     /* unit of measure as printed or UN/ECE Rec 20 */
+	KIND_CODE,     /* one of an enumeration */
+	KIND_CHECKBOX, /* one of an enumeration, by ink in a box */
 	KIND_NPI,
 	KIND_ICD,
-	KIND_PROCEDURE,	 /* CPT or HCPCS: five characters */
-	KIND_STATE,	 /* of the USA: two letters */
+	KIND_PROCEDURE, /* CPT or HCPCS: five characters */
+	KIND_STATE,	/* of the USA: two letters */
 	KIND_ZIP,
 	KIND_SIGNATURE,
 	KIND_N
@@ -90,19 +90,20 @@ enum kind {
 const char *kind_name(enum kind kind); /* "tax-number" */
 
 struct label {
-	const char *lang; /* "en", "de", "fr", "es" */
-	const char *text; /* folded (text_fold) */
-	float weight;	  /* below 0: looks like a label of the field but is none */
+	const char *lang;  /* "en", "de", "fr", "es" */
+	const char *text;  /* folded (text_fold) */
+	float weight;	   /* below 0: looks like a label of the field but is none */
 	const char *value; /* the code these words stand for by themselves, or NULL */
 };
 
-struct zone { /* in form units (form.h) */
-	int page;	   /* 0 any */
+struct zone {	  /* in form units (form.h) */
+	int page; /* 0 any */
 	float x, y, w, h;
 	const char *value; /* checkbox code, or NULL */
 	float row_pitch;   /* distance to the next line's zone; 0 for header fields */
 	int rows;
-	int first_print, last_print; /* lines of print that count, from 1; 0 = no limit */
+	int first_print,
+		last_print; /* lines of print that count, from 1; 0 = no limit */
 };
 
 struct form_rule { /* a straight line printed on a form, in form units; w or h is 0 */
@@ -122,28 +123,30 @@ struct form_print {
 };
 
 struct fieldtype {
-	const char *path; /* "seller/name", "lines/charge" */
+	const char *path;  /* "seller/name", "lines/charge" */
 	const char *title; /* "Invoice date" */
 	bool line;	   /* a column of a table: fields carry line numbers */
 	const char *table; /* "lines", "vat_breakdown"; NULL for header fields */
 	const char *item;  /* element repeated in the table: "line"; NULL */
 	int position;	   /* in the XSD, from 0: the order of an instance */
-	bool required;	  /* minOccurs="1" or a profile says so; of a table: in each line */
-	const char *needed_in; /* required only where this optional group has any value */
-	bool keyed;	  /* false: a profile or order="none" keeps it off the desk */
+	bool required; /* minOccurs="1" or a profile says so; of a table: in each line
+			*/
+	const char
+		*needed_in; /* required only where this optional group has any value */
+	bool keyed;	    /* false: a profile or order="none" keeps it off the desk */
 	bool key_double;
-	bool restricted;  /* see="restricted" */
+	bool restricted;    /* see="restricted" */
 	bool drop_doubtful; /* doubt="drop" */
 	enum kind kind;
 	const char *term; /* BT-2, item 24F */
 	const char *role; /* "seller", "buyer", "merchant", ...; NULL */
 	const char *hint;
 	const char *letters; /* that may stand in it, or NULL: as its kind allows */
-	const char *derive; /* paths it is derived from, or NULL */
-	const char *keep;   /* retention: "10y" */
+	const char *derive;  /* paths it is derived from, or NULL */
+	const char *keep;    /* retention: "10y" */
 	int order;
-	float accept;	  /* confidence from which it needs no person; 0: as budget says */
-	float budget;	  /* share of wrong values among accepted ones that is borne */
+	float accept; /* confidence from which it needs no person; 0: as budget says */
+	float budget; /* share of wrong values among accepted ones that is borne */
 	const char **codes; /* enumeration of the XSD simple type, or NULL */
 	size_t n_codes;
 	struct label *labels;
@@ -154,7 +157,8 @@ struct fieldtype {
 
 struct rule {
 	const char *id, *test, *text;
-	const char *table; /* each="line": the table whose every line is tested; or NULL */
+	const char
+		*table; /* each="line": the table whose every line is tested; or NULL */
 	const char **fields;
 	size_t n_fields;
 	const char **proves; /* some of fields */
@@ -211,8 +215,8 @@ struct schema_set {
 
 /* All *.xsd of a folder. RC_FAIL names file and line. Free with schema_set_free. */
 enum rc schema_load_dir(const char *dir, struct schema_set **out, struct err *err);
-enum rc schema_add(struct schema_set *set, const char *name, const char *xsd, size_t len,
-		   struct err *err); /* copies the bytes */
+enum rc schema_add(struct schema_set *set, const char *name, const char *xsd,
+		   size_t len, struct err *err); /* copies the bytes */
 struct schema_set *schema_set_new(void);
 void schema_set_free(struct schema_set **set);
 const struct doctype *schema_type(const struct schema_set *set, const char *name);
@@ -226,28 +230,31 @@ float doctype_accept(const struct doctype *type, const struct fieldtype *field,
 
 /* What a client changes of a type, as text (one line per change, '#' comments):
  *   field PATH required|optional|not-keyed|double-keyed
- *   rule ID stop|warn|off
- *   budget PATH 0.2%          error budget: at most so many of the values that no person
- *                             sees may be wrong; the threshold follows from the model
- *   accept PATH 0.99          confidence from which the field needs no person, instead
- * Gives a copy of the type with the profile laid over it, in the arena. */
+ *   rule ID stop|final|reasoned|warn|off   final: nobody may confirm it as printed;
+ *                             reasoned: only with a reason from the client's list
+ *   limit skips 5             documents a clerk may skip in a day
+ *   budget PATH 0.2%          error budget: at most so many of the values that no
+ * person sees may be wrong; the threshold follows from the model accept PATH 0.99
+ * confidence from which the field needs no person, instead Gives a copy of the type
+ * with the profile laid over it, in the arena. */
 enum rc doctype_with_profile(const struct doctype *type, const char *profile,
 			     struct arena *arena, const struct doctype **out,
 			     struct err *err);
 
-/* The one implementation of "is this document right", used by worker, desk and evaluate.
- * Removes earlier findings with codes of its own, builds the instance, validates it, runs
- * rules, check digits and lookups, adds findings in the type's order, sets each field's
- * `accepted` and doc->instance (only when XSD-valid). */
+/* The one implementation of "is this document right", used by worker, desk and
+ * evaluate. Removes earlier findings with codes of its own, builds the instance,
+ * validates it, runs rules, check digits and lookups, adds findings in the type's
+ * order, sets each field's `accepted` and doc->instance (only when XSD-valid). */
 struct lookup { /* the business's own knowledge; NULL = not applicable */
 	void *ctx;
 	/* "supplier-known", "duplicate"...: fills *holds, or sets *applies false. */
-	enum rc (*check)(void *ctx, const char *name, const struct doc *doc, bool *applies,
-			 bool *holds, const char **detail, struct err *err);
-	/* The sites whose evidence this document (type and evidence set) shares most, best
-	 * first, in the document's arena; NULL: nothing was ever learnt. */
-	enum rc (*suppliers)(void *ctx, const struct doc *doc, struct known_site **sites,
-			     size_t *n, struct err *err);
+	enum rc (*check)(void *ctx, const char *name, const struct doc *doc,
+			 bool *applies, bool *holds, const char **detail,
+			 struct err *err);
+	/* The sites whose evidence this document (type and evidence set) shares most,
+	 * best first, in the document's arena; NULL: nothing was ever learnt. */
+	enum rc (*suppliers)(void *ctx, const struct doc *doc,
+			     struct known_site **sites, size_t *n, struct err *err);
 };
 enum rc doc_validate(struct doc *doc, const struct doctype *type,
 		     const struct lookup *lookup, struct err *err);

@@ -255,12 +255,14 @@ static const char *change_rule(struct doctype *type, const char *id, const char 
 		if (strcmp(rule->id, id) != 0)
 			continue;
 		rule->off = strcmp(to, "off") == 0;
-		if (strcmp(to, "stop") == 0)
+		/* Whether "as printed" settles it is the desk's affair. */
+		if (strcmp(to, "stop") == 0 || strcmp(to, "final") == 0 ||
+		    strcmp(to, "reasoned") == 0)
 			rule->severity = SEVERITY_STOP;
 		else if (strcmp(to, "warn") == 0)
 			rule->severity = SEVERITY_WARN;
 		else if (!rule->off)
-			return "expected stop, warn or off";
+			return "expected stop, final, reasoned, warn or off";
 		return NULL;
 	}
 	return "there is no such rule";
@@ -278,6 +280,15 @@ static const char *change_accept(struct doctype *type, const char *path, const c
 		return "expected a confidence above 0 and at most 1";
 	field->accept = accept;
 	return NULL;
+}
+
+/* Kept by the database, which counts. */
+static const char *change_limit(struct doctype *type, const char *what, const char *to)
+{
+	(void)type;
+	if (strcmp(what, "skips") != 0)
+		return "there is only a limit of skips";
+	return strspn(to, "0123456789") == strlen(to) ? NULL : "expected a number";
 }
 
 /* "0.2%" or "0.002" */
@@ -309,7 +320,8 @@ static const char *change_one(struct doctype *type, char *line)
 	} table[] = {{"field", change_field},
 		     {"rule", change_rule},
 		     {"budget", change_budget},
-		     {"accept", change_accept}};
+		     {"accept", change_accept},
+		     {"limit", change_limit}};
 	char *rest = NULL;
 	const char *what = strtok_r(line, " \t\r", &rest);
 	const char *of = what ? strtok_r(NULL, " \t\r", &rest) : NULL;
@@ -322,7 +334,7 @@ static const char *change_one(struct doctype *type, char *line)
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (strcmp(table[i].what, what) == 0)
 			return table[i].change(type, of, to);
-	return "a line starts with field, rule, budget or accept";
+	return "a line starts with field, rule, budget, accept or limit";
 }
 
 static struct doctype *copy_for_changes(const struct doctype *type, struct arena *arena)

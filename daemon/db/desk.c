@@ -159,6 +159,18 @@ static void take_list(const char *text, struct doc *doc,
 	json_decref(list);
 }
 
+static void take_source(const PGresult *r, struct doc *doc)
+{
+	doc->id = arena_strdup(doc->arena, row_text(r, 0, 0));
+	doc->client = arena_strdup(doc->arena, row_text(r, 0, 1));
+	doc->type = arena_strdup(doc->arena, row_text(r, 0, 2));
+	doc->received_on = arena_strdup(doc->arena, row_text(r, 0, 3));
+	doc->structured = row_true(r, 0, 4);
+	doc->type_confidence = (float)row_real(r, 0, 5);
+	take_list(row_text(r, 0, 6), doc, take_field);
+	take_list(row_text(r, 0, 7), doc, take_finding);
+}
+
 enum rc db_task_source(struct db *db, int64_t task, struct doc *doc,
 		       const char **confirmed, bool *got, struct err *err)
 {
@@ -169,14 +181,40 @@ enum rc db_task_source(struct db *db, int64_t task, struct doc *doc,
 	*got = rc == RC_OK && PQntuples(r) > 0;
 	if (!*got)
 		return rc;
-	doc->id = arena_strdup(doc->arena, row_text(r, 0, 0));
-	doc->client = arena_strdup(doc->arena, row_text(r, 0, 1));
-	doc->type = arena_strdup(doc->arena, row_text(r, 0, 2));
-	doc->received_on = arena_strdup(doc->arena, row_text(r, 0, 3));
-	doc->structured = row_true(r, 0, 4);
-	doc->type_confidence = (float)row_real(r, 0, 5);
-	take_list(row_text(r, 0, 6), doc, take_field);
-	take_list(row_text(r, 0, 7), doc, take_finding);
+	take_source(r, doc);
 	*confirmed = arena_strdup(doc->arena, row_text(r, 0, 8));
 	return RC_OK;
+}
+
+enum rc db_field_source(struct db *db, int64_t task, const char *path, struct doc *doc,
+			bool *got, struct err *err)
+{
+	AUTO_PGRESULT r = NULL;
+	const char *params[] = {param_int(doc->arena, task), path};
+	enum rc rc = db_run(db, "field_source", params, N_PARAMS(params), &r, err);
+
+	*got = rc == RC_OK && PQntuples(r) > 0;
+	if (*got)
+		take_source(r, doc);
+	return rc;
+}
+
+enum rc db_snippet_source(struct db *db, const char *task, const char *path,
+			  struct arena *arena, struct db_snippet *out, bool *got,
+			  struct err *err)
+{
+	AUTO_PGRESULT r = NULL;
+	const char *params[] = {task, path};
+	enum rc rc = db_run(db, "snippet_source", params, N_PARAMS(params), &r, err);
+
+	*got = rc == RC_OK && PQntuples(r) > 0;
+	if (*got)
+		*out = (struct db_snippet){
+			.client = arena_strdup(arena, row_text(r, 0, 0)),
+			.blob = arena_strdup(arena, row_text(r, 0, 1)),
+			.page_width = (int)row_int(r, 0, 3),
+			.box = {(int32_t)row_int(r, 0, 4), (int32_t)row_int(r, 0, 5),
+				(int32_t)row_int(r, 0, 6), (int32_t)row_int(r, 0, 7)},
+		};
+	return rc;
 }

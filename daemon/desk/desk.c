@@ -1,10 +1,11 @@
 /* desk.c - the process behind the clerks' page.
  *
- * One thread waits for three things: requests, the database's word that the queue has
- * changed, and the life line. It parses no foreign format: pictures were made by the
- * reader, words come through the same checks as from a reader. It holds no state that a
- * restart would lose: sessions, leases and drafts are rows. When the database is away,
- * calls are refused with 503 and the page keeps and repeats them. */
+ * One thread waits for four things: requests, the database's word that the queue has
+ * changed, cut-outs that were asked for, and the life line. It parses no foreign
+ * format: pictures were made by the reader, words come through the same checks as from
+ * a reader. It holds no state that a restart would lose: sessions, leases and drafts
+ * are rows. When the database is away, calls are refused with 503 and the page keeps
+ * and repeats them. */
 #include "desk.h"
 
 #include <errno.h>
@@ -68,10 +69,11 @@ static bool serve_once(struct desk *desk, int lifeline)
 		{.fd = lifeline, .events = POLLIN},
 		{.fd = verifier_fd(desk->verifier), .events = POLLIN},
 		{.fd = db_socket(desk->db), .events = POLLIN},
+		{.fd = cutter_fd(desk->cutter), .events = POLLIN},
 	};
 	bool queue_changed = false;
 
-	if (poll(fds, 4, http_timeout_ms(desk->http, TICK_MS)) < 0 && errno != EINTR)
+	if (poll(fds, 5, http_timeout_ms(desk->http, TICK_MS)) < 0 && errno != EINTR)
 		die("poll");
 	if (fds[1].revents)
 		return false;
@@ -79,6 +81,8 @@ static bool serve_once(struct desk *desk, int lifeline)
 		verifier_collect(desk->verifier);
 	if (fds[3].revents)
 		queue_changed = db_wait(desk->db, 0);
+	if (fds[4].revents)
+		cutter_collect(desk->cutter);
 	if (desk->db_lost)
 		find_database(desk);
 	events_tick(desk, queue_changed);
@@ -158,8 +162,11 @@ static enum rc open_http(struct desk *desk, struct err *err)
 
 static enum rc open_all(struct desk *desk, const char *conninfo, struct err *err)
 {
-	enum rc rc = store_open(desk->settings->store_dir, &desk->store, err);
+	/* First of all: it is to inherit nothing. */
+	enum rc rc = cutter_start(snippet_cut, desk, &desk->cutter, err);
 
+	if (rc == RC_OK)
+		rc = store_open(desk->settings->store_dir, &desk->store, err);
 	if (rc == RC_OK)
 		rc = db_open(conninfo, DB_DESK, &desk->db, err);
 	if (rc == RC_OK) {
@@ -180,6 +187,7 @@ static void close_all(struct desk *desk)
 {
 	verifier_stop(&desk->verifier);
 	http_close(&desk->http);
+	cutter_stop(&desk->cutter);
 	schema_set_free(&desk->schemas);
 	trust_free(&desk->trust);
 	db_close(&desk->db);

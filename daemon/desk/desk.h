@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "cutter.h"
 #include "db.h"
 #include "http.h"
 #include "process.h"
@@ -26,6 +27,7 @@ struct desk {
 	struct store *store;
 	struct http *http;
 	struct verifier *verifier;
+	struct cutter *cutter;
 	struct schema_set *schemas;
 	struct trust *trust; /* as the workers judge, so judges the desk */
 	struct peer peers[N_PEERS];
@@ -87,6 +89,9 @@ void tasks_draft(struct call *call);
 void pages_picture(struct call *call); /* pages.c */
 void pages_thumbnail(struct call *call);
 void pages_words(struct call *call);
+void snippet_send(struct call *call); /* snippets.c */
+void snippet_submit(struct call *call);
+void snippet_cut(void *desk, void *what, const void *bytes, size_t len);
 void events_listen(struct call *call); /* events.c */
 void events_tick(struct desk *desk, bool queue_changed);
 

@@ -209,10 +209,11 @@ static void hand_in(struct call *call, struct review *c)
 	const char *params[] = {
 		call_value(call, "task"),      call_value(call, "fence"),
 		json_text(call, c->canonical), call_value(call, "printed"),
-		call_value(call, "as_type"),   call_value(call, "marks")};
+		call_value(call, "as_type"),   call_value(call, "marks"),
+		call_value(call, "overrides")};
 	const char *outcome;
 	struct err err;
-	enum rc rc = db_desk_ask(call->desk->db, "submit", params, 6, call->arena,
+	enum rc rc = db_desk_ask(call->desk->db, "submit", params, 7, call->arena,
 				 &outcome, &err);
 
 	if (rc != RC_OK)

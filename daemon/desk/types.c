@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "desk.h"
+#include "learn.h"
 
 enum rc desk_type(struct desk *desk, const char *client, const char *name,
 		  struct arena *arena, const struct doctype **out, struct err *err)
@@ -31,12 +32,13 @@ static json_t *field_json(const struct fieldtype *f)
 {
 	return json_pack(
 		"{s:s, s:s, s:s, s:s?, s:s?, s:b, s:s?, s:b, s:b, s:b, s:s?, s:s?, "
-		"s:o}",
+		"s:b, s:o}",
 		"path", f->path, "title", f->title ? f->title : f->path, "kind",
 		kind_name(f->kind), "table", f->table, "item", f->item, "required",
 		(int)f->required, "needed_in", f->needed_in, "keyed", (int)f->keyed,
 		"double", (int)f->key_double, "restricted", (int)f->restricted, "hint",
-		f->hint, "term", f->term, "codes", texts(f->codes, f->n_codes));
+		f->hint, "term", f->term, "identity", (int)field_is_identity(f),
+		"codes", texts(f->codes, f->n_codes));
 }
 
 static json_t *rule_json(const struct rule *r)

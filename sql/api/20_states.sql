@@ -32,6 +32,9 @@ delete from intray.transition;
 insert into intray.transition (from_state, to_state, who, why) values
 	('',             'received',     'intake',  'a file arrived'),
 	('',             'received',     'worker',  'it was cut out of a drop'),
+	('',             'received',     'person',  'a person cut or joined it'),
+	('received',     'read',         'person',  'its pages were read before'),
+	('exception',    'read',         'person',  'a person took pages out of it'),
 	('received',     'duplicate',    'intake',  'the same bytes came before'),
 	('received',     'quarantined',  'intake',  'the file cannot be taken in'),
 

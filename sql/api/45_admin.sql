@@ -57,7 +57,9 @@ begin
 	perform intray.document_stop_work(d.id);
 	update intray.document set state = 'received', cause = 'retry', reason = null,
 		duplicate_of = null, runs_left = null, until = null where id = d.id;
-	perform intray.job_insert(d.id, 'read', 0, 0);
+	-- What people cut or joined has pages of its own; only they are looked at again.
+	perform intray.job_insert(d.id, case when exists (select from intray.document p
+		where p.id = d.parent and p.drop = d.drop) then 'understand' else 'read' end, 0, 0);
 	return d.control_number || ' will be read again';
 end $$;
 

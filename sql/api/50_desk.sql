@@ -114,7 +114,7 @@ begin
 	end if;
 	select t.id into chosen from intray.task t
 		where t.state = 'open' and t.account = me and t.lease_until > now()
-			and t.id <> all (but)
+			and t.field is null and t.id <> all (but)
 		order by t.due limit 1 for update;
 	if chosen is null then
 		select d.supplier, o.batch into last from intray.keying k
@@ -145,7 +145,7 @@ begin
 	end if;
 	update intray.task t set fence = case when t.account = me and t.lease_until > now()
 			then t.fence else nextval('intray.fence') end,
-		account = me, lease_until = now() + interval '15 minutes' where t.id = chosen;
+		account = me, field = null, lease_until = now() + interval '15 minutes' where t.id = chosen;
 	insert into intray.event (client, document, kind, actor, cause, task)
 	select t.client, t.document, 'look', intray.actor(), 'task', t.id
 	from intray.task t where t.id = chosen;
@@ -347,30 +347,35 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 			and value is not null), '{}')
 $$;
 
--- Hands keyed values in: only what changes need be given, but a table always as a whole.
--- printed: findings confirmed "as printed". as_type: the paper is of another type.
--- marks: why a field is empty although somebody looked: {"number": "illegible"}.
--- 'submitted': a worker checks it next. 'late': the task was not yours any more; what you
--- keyed is kept aside.
-create function desk.submit(task bigint, fence bigint, keyed jsonb,
-	printed text[] default '{}', as_type text default null, marks jsonb default '{}')
-returns text
+-- What the client's profile lets nobody wave through, or only with a reason from its list.
+create function intray.override_check(d intray.document, printed text[], overrides jsonb)
+returns void
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	says constant jsonb := intray.overrides_json(d);
+	said text;
+begin
+	foreach said in array printed loop
+		case says ->> split_part(said, ' ', 1)
+		when 'never' then
+			raise exception '"%" cannot be taken as printed; the client does not allow it',
+				split_part(said, ' ', 1);
+		when 'reason' then
+			perform intray.check_reason('override', overrides ->> said, d.client);
+		else null;
+		end case;
+	end loop;
+end $$;
+
+-- What a task's holder says becomes the document's, and a worker checks it next.
+create function intray.hand_in(t intray.task, keyed jsonb, printed text[], as_type text,
+	marks jsonb, overrides jsonb default '{}') returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-	t intray.task;
 	d intray.document;
 	was jsonb;
 	said text;
 begin
-	select * into t from intray.task_hold(task, coalesce(fence, 0));
-	if not found then
-		select * into strict t from intray.task k where k.id = submit.task;
-		perform intray.draft_save(t.id, t.client, keyed, true);
-		return 'late';
-	end if;
-	if t.queue <> 'exception' then
-		raise exception 'queue % is not keyed this way yet', t.queue;
-	end if;
 	was := intray.document_values(t.document, false);
 	if as_type is not null then
 		if not exists (select from intray.doctype where name = as_type and current) then
@@ -383,16 +388,45 @@ begin
 	select * into strict d from intray.document where id = t.document;
 	perform intray.keyed_check(d, keyed);
 	perform intray.keyed_apply(d, keyed);
-	foreach said in array coalesce(printed, '{}') loop
+	perform intray.override_check(d, printed, overrides);
+	foreach said in array printed loop
 		perform intray.printed_apply(d, said);
 	end loop;
 	perform intray.learn(d, intray.said_of(d.id, keyed));
-	insert into intray.keying (client, document, task, account, values, before, printed, marks)
-	values (t.client, t.document, t.id, intray.my_account(), keyed, was,
-		coalesce(printed, '{}'), coalesce(marks, '{}'));
+	insert into intray.keying (client, document, task, account, values, before, printed, marks,
+		overrides)
+	values (t.client, t.document, t.id, intray.my_account(), keyed, was, printed, marks,
+		overrides);
 	update intray.document set state = 'keyed', cause = 'keyed' where id = t.document;
 	perform intray.task_finish(t.id);
 	perform intray.job_insert(t.document, 'check', 0, 0);
+end $$;
+
+-- Hands keyed values in: only what changes need be given, but a table always as a whole.
+-- printed: findings confirmed "as printed". as_type: the paper is of another type.
+-- marks: why a field is empty although somebody looked: {"number": "illegible"}.
+-- overrides: why a rule is overridden that asks for a reason: {"sum-of-lines lines/net": "rounding"}.
+-- 'submitted': a worker checks it next. 'late': the task was not yours any more; what you
+-- keyed is kept aside.
+create function desk.submit(task bigint, fence bigint, keyed jsonb,
+	printed text[] default '{}', as_type text default null, marks jsonb default '{}',
+	overrides jsonb default '{}')
+returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task;
+begin
+	select * into t from intray.task_hold(task, coalesce(fence, 0));
+	if not found then
+		select * into strict t from intray.task k where k.id = submit.task;
+		perform intray.draft_save(t.id, t.client, keyed, true);
+		return 'late';
+	end if;
+	if t.queue <> 'exception' then
+		raise exception 'queue % is not keyed this way yet', t.queue;
+	end if;
+	perform intray.hand_in(t, keyed, coalesce(printed, '{}'), as_type, coalesce(marks, '{}'),
+		coalesce(overrides, '{}'));
 	return 'submitted';
 end $$;
 
@@ -403,6 +437,23 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 	delete from intray.draft where task = task_id and not side;
 $$;
 
+-- A profile may cap how often somebody skips in a day: "limit skips 5".
+create function intray.skip_check(t intray.task) returns void
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	most integer;
+begin
+	select (regexp_match(p.text, '^\s*limit\s+skips\s+(\d{1,6})', 'n'))[1]::integer into most
+		from intray.profile p join intray.document d on d.type = p.type
+		where d.id = t.document and p.client = t.client and p.current;
+	if (select count(*) from intray.skipped s where s.account = intray.my_account()
+		and s.client = t.client and s.at > now() - interval '24 hours') >= most
+	then
+		raise exception 'no more than % documents can be skipped in a day; key it, ask, or '
+			'escalate it', most;
+	end if;
+end $$;
+
 -- Not for me: somebody else's, and mine again after four hours.
 create function desk.skip(task bigint, reason text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -410,6 +461,7 @@ declare
 	t intray.task := intray.task_mine(task);
 begin
 	perform intray.check_reason('skip', reason, t.client);
+	perform intray.skip_check(t);
 	insert into intray.skipped (task, account, client, reason)
 	values (t.id, intray.my_account(), t.client, skip.reason)
 	on conflict on constraint skipped_pkey do update set reason = excluded.reason, at = now();

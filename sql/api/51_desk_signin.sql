@@ -4,6 +4,7 @@
 create function intray.role_rights() returns table (role text, what text)
 language sql immutable set search_path = pg_catalog, pg_temp as $$
 	values ('clerk', 'key'),
+		('snippets', 'snippet'), -- sees cut-outs, never a page
 		('senior', 'key'), ('senior', 'quality'), ('senior', 'senior'),
 		('supervisor', 'key'), ('supervisor', 'quality'), ('supervisor', 'senior'),
 		('supervisor', 'supervise'),

@@ -31,7 +31,7 @@ end $$;
 create function intray.pages_json(doc uuid) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-	return (select coalesce(jsonb_agg(jsonb_build_object('position', dp.position, 'number', dp.number,
+	return (select coalesce(jsonb_agg(jsonb_build_object('position', dp.position, 'number', dp.position,
 		'width', p.width, 'height', p.height, 'rotation', dp.rotation,
 		'picture', p.display is not null, 'display_width', p.display_width,
 		'display_height', p.display_height, 'blank', p.blank) order by dp.position), '[]')
@@ -80,11 +80,42 @@ begin
 			and intray.is_utf8(o.name)),
 		'fields', fields, 'findings', intray.findings_json(d.id),
 		'pages', intray.pages_json(d.id), 'notes', intray.notes_json(d.id),
+		'known', case when t.queue <> 'second-key' then intray.known_json(d) end,
 		'refused', (select jsonb_build_object('class', v.class, 'text', v.text)
 			from intray.delivery v where v.document = d.id and v.state = 'refused'
 			order by v.revision desc limit 1),
 		'draft', (select r.values from intray.draft r where r.task = t.id
-			and r.account = intray.my_account() and not r.side));
+			and r.account = intray.my_account() and not r.side),
+		'late', case when t.queue <> 'second-key' then intray.late_json(d) end,
+		'overrides', intray.overrides_json(d));
+end $$;
+
+-- What somebody saved too late, for whoever has the document now: by, at and the values.
+create function intray.late_json(d intray.document) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select coalesce(jsonb_agg(jsonb_build_object('by', a.name, 'at', r.at, 'values',
+		(select coalesce(jsonb_object_agg(v.key, v.value), '{}') from jsonb_each(
+			case when jsonb_typeof(r.values -> 'values') = 'object' then r.values -> 'values'
+				else r.values end) v
+			where intray.may_see(d.client, d.type, d.type_version, v.key)))
+		order by r.at desc), '[]')
+	from intray.draft r join intray.task k on k.id = r.task
+	join intray.account a on a.id = r.account
+	where k.document = d.id and r.side and not exists (select from intray.keying y
+		where y.document = d.id and y.at > r.at));
+end $$;
+
+-- Rules of the client's profile that "as printed" does not settle, or not without a reason:
+-- {"sum-of-lines": "never", "due-after-issue": "reason"}.
+create function intray.overrides_json(d intray.document) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select coalesce(jsonb_object_agg(m[1], case m[2] when 'final' then 'never'
+		else 'reason' end), '{}')
+	from intray.profile p,
+	lateral regexp_matches(p.text, '^\s*rule\s+(\S+)\s+(final|reasoned)\s*(?:#.*)?$', 'ng') m
+	where p.client = d.client and p.type = d.type and p.current);
 end $$;
 
 -- A file's name may be any bytes.
@@ -135,7 +166,7 @@ begin
 	elsif t.lease_until > now() then
 		return null;
 	end if;
-	update intray.task k set account = me, fence = nextval('intray.fence'),
+	update intray.task k set account = me, fence = nextval('intray.fence'), field = null,
 		lease_until = now() + interval '15 minutes' where k.id = t.id returning * into t;
 	perform intray.note_look(d, 'task', t.id) from intray.document d where d.id = t.document;
 	return intray.task_json(t);
@@ -210,6 +241,30 @@ begin
 		'today', (select count(*) from intray.keying k
 			where k.account = me.id and k.at > date_trunc('day', now())))
 	from me);
+end $$;
+
+-- The document that the caller's may be a duplicate of, for looking at both. Null: none.
+create function desk.twin(task bigint) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	t intray.task;
+	d intray.document;
+	o intray.document;
+begin
+	select * into t from intray.task_mine(task);
+	select * into strict d from intray.document where id = t.document;
+	select x.* into o from intray.document x where x.client = d.client and x.control_number = (
+		select u.control_number from intray.duplicate_of(d.id, d.type, (select
+			coalesce(jsonb_object_agg(f.path, f.value), '{}') from intray.field f
+			where f.document = d.id and f.line = 0 and f.value is not null)) u);
+	if o.id is null or not intray.may_look(o) then
+		return null;
+	end if;
+	perform intray.note_look(o, 'twin', t.id);
+	return jsonb_build_object('document', o.id, 'control_number', o.control_number,
+		'state', (select s.title from intray.state s where s.name = o.state),
+		'received_on', o.received_on, 'pages', intray.pages_json(o.id),
+		'values', intray.document_values(o.id, true));
 end $$;
 
 create function desk.reasons() returns jsonb
@@ -293,4 +348,20 @@ begin
 	return (select p.text from intray.profile p join intray.client c on c.id = p.client
 	where c.code = of_client and p.type = of_type and p.current
 		and c.id = any (intray.my_clients()));
+end $$;
+
+-- What is known to stand in a field on other papers, for completing what is typed and for
+-- offering it: {"merchant/name": [["Bolt & Sons", "12"], ...]}, value and supplier, the last
+-- keyed first.
+create function intray.known_json(d intray.document) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select coalesce(jsonb_object_agg(k.path, k.list), '{}') from (
+		select i.path, jsonb_agg(jsonb_build_array(i.value, i.supplier::text)
+			order by i.last_at desc, i.id) as list
+		from (select * from intray.supplier_item i where i.client = d.client
+			and i.type = d.type and i.what = 'value' and i.status <> 'demoted'
+			order by i.last_at desc limit 600) i
+		where intray.may_see(d.client, d.type, d.type_version, i.path)
+		group by i.path) k);
 end $$;

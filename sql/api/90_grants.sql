@@ -58,6 +58,7 @@ grant execute on function intray.sign_in_look(text), intray.sign_in_failed(integ
 	intray.sign_in(integer, text, text, integer, integer), intray.session_show(text),
 	intray.sign_out(), intray.page_picture(uuid, integer, boolean),
 	intray.page_words(uuid, integer), intray.task_source(bigint),
+	intray.snippet_source(bigint, text), intray.field_source(bigint, text),
 	intray.desk_profile(text, text), intray.duplicate_of(uuid, text, jsonb),
 	intray.process_beat(text, text) to intray_desk;
 

@@ -20,5 +20,8 @@ insert into intray.reason (kind, code, text) values
 	('escalate', 'decide', 'somebody who may decide must look'),
 	('escalate', 'supplier', 'needs somebody who knows this supplier'),
 	('escalate', 'suspicious', 'something is wrong with this paper'),
+	('override', 'rounding', 'only rounded differently'),
+	('override', 'agreed', 'agreed with the client'),
+	('override', 'supplier', 'this supplier always writes it so'),
 	('rescan', 'picture', 'the picture is not good enough')
 on conflict do nothing;

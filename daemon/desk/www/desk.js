@@ -5,6 +5,7 @@ import { call, get, put, setCsrf, whenSignedOut } from './api.js';
 import { loadTexts, t } from './texts.js';
 import { bindKeys } from './keymap.js';
 import { Keying } from './keying.js';
+import { Carousel } from './carousel.js';
 import { Floor, Story } from './floor.js';
 import { signIn } from './signin.js';
 
@@ -24,6 +25,7 @@ const saveSettings = () => put('/api/settings', { settings: me.settings }).catch
 /* name: who may be there, and what is there */
 const places = {
 	key: [['key', 'quality', 'senior'], () => (keying = keying || new Keying(me, saveSettings))],
+	carousel: [['key', 'senior', 'snippet'], () => new Carousel(me)],
 	floor: [['supervise'], () => new Floor()],
 	audit: [['audit', 'supervise'], () => new Story()],
 };

@@ -8,12 +8,19 @@
 import { h, clear } from './dom.js';
 import { t } from './texts.js';
 import { snippet } from './viewer.js';
-import { keyOf, shownKey } from './keymap.js';
+import { keyOf as keyFor, shownKey } from './keymap.js';
+import { keyOf, paperOffers } from './offers.js';
+import { Completion } from './completion.js';
 
 const numeric = ['amount', 'quantity', 'percent'];
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const signs = { doubt: '?', missing: '∅', wrong: '!', finding: '!', keyed: '✎',
 	confirmed: '✓', sure: '', empty: '' };
+
+function distinct(values, but) {
+	const seen = new Set([keyOf(but)]);
+	return values.filter((value) => value && !seen.has(keyOf(value)) && seen.add(keyOf(value)));
+}
 
 /** One input with what was read for it. */
 export class Cell {
@@ -44,6 +51,7 @@ export class Cell {
 		if (this.evidence?.hidden)
 			input.placeholder = t('key.hidden');
 		input.addEventListener('focus', () => this.form.focused(this));
+		input.addEventListener('blur', () => this.form.completion.hide());
 		input.addEventListener('input', () => this.typed());
 		return input;
 	}
@@ -62,6 +70,9 @@ export class Cell {
 
 	typed() {
 		this.set(this.input.value, 'typed');
+		this.form.completion.show(this);
+		if (this.input.selectionStart === this.value.length && this.value.length === fixedLength(this.type))
+			this.form.hooks.full(this);
 	}
 
 	/** A new value, by fingers, mouse or a key. */
@@ -101,12 +112,20 @@ export class Cell {
 		this.draw();
 	}
 
+	/** Other values it may have, the likeliest first. */
+	others() {
+		const read = (this.evidence?.alternatives || []).map((a) => a.text);
+		return distinct([...read, ...this.form.knownHere(this), ...this.form.fitting(this)],
+			this.read).slice(0, 9);
+	}
+
 	alternative(step) {
-		const list = [this.read, ...(this.evidence?.alternatives || []).map((a) => a.text)];
+		const list = [this.read, ...this.others()];
 		if (list.length < 2)
 			return;
 		this.choice = (this.choice + step + list.length) % list.length;
 		this.set(list[this.choice], 'alternative');
+		this.form.completion.list(this, list);
 	}
 
 	/** What the server says counts only for what it has seen. */
@@ -350,11 +369,19 @@ function headOf(cells) {
 	return headers.find((c) => c.type.kind === 'amount') || headers[0] || cells[0] || null;
 }
 
+const lengths = { currency: 3, country: 2, state: 2, zip: 5, npi: 10, procedure: 5 };
+
+/** Of a value that is always as long; undefined when that differs. */
+function fixedLength(type) {
+	const [first, ...rest] = type.codes.map((code) => code.length);
+	return first && rest.every((n) => n === first) ? first : lengths[type.kind];
+}
+
 /* What keying a value settles by itself, if the value is right. */
 const aboutTheValue = ['missing', 'not-understood', 'wrong-format', 'doubtful', 'not-valid'];
 
 export class Form {
-	/** hooks: focused(cell), changed(cell or null) */
+	/** hooks: focused(cell), changed(cell or null), full(cell), settle(finding) */
 	constructor(task, type, pages, hooks) {
 		this.task = task;
 		this.type = type;
@@ -364,9 +391,12 @@ export class Form {
 		this.judged = 0;
 		this.findings = [];
 		this.printed = new Set();
+		this.overrides = {};
 		this.headers = new Map();
 		this.tables = [];
 		this.current = null;
+		this.completion = new Completion((cell) => this.offersOf(cell));
+		this.paper = new Map();
 		this.element = this.build();
 		this.judge(task.findings.map((f) => ({ ...f,
 			name: [f.code, ...f.fields].join(' ') })), [], 0);
@@ -459,6 +489,46 @@ export class Form {
 		this.current = cell;
 		cell.input.select();
 		this.hooks.focused(cell);
+		if (cell.needsPerson() && cell.others().length > 0)
+			this.completion.list(cell, [cell.read, ...cell.others()]);
+	}
+
+	/* --- what may be meant ------------------------------------------------------------ */
+
+	/** What the pages that are here offer to a kind of field. */
+	paperOf(kind) {
+		const words = this.pages.allWords();
+		const before = this.paper.get(kind);
+		if (before?.n === words.length)
+			return before.offers;
+		const offers = paperOffers(words, kind);
+		this.paper.set(kind, { n: words.length, offers });
+		return offers;
+	}
+
+	/** All that is known to stand in this field on other papers: [value, supplier]. */
+	known(cell) {
+		return this.task.known?.[cell.type.path] || [];
+	}
+
+	/** What this document's supplier had there before, once it is clear who that is. */
+	knownHere(cell) {
+		const who = new Set();
+		for (const other of this.headers.values())
+			for (const [value, supplier] of this.known(other))
+				if (other !== cell && other.value && keyOf(value) === keyOf(other.value))
+					who.add(supplier);
+		return this.known(cell).filter(([, supplier]) => who.has(supplier)).map(([value]) => value);
+	}
+
+	fitting(cell) {
+		return this.paperOf(cell.type.kind).fitting;
+	}
+
+	offersOf(cell) {
+		const read = (cell.evidence?.alternatives || []).map((a) => a.text);
+		return { ...this.paperOf(cell.type.kind), known: [...cell.type.codes, ...read, cell.read,
+			...this.knownHere(cell), ...this.known(cell).map(([value]) => value)] };
 	}
 
 	changed(cell) {
@@ -547,8 +617,8 @@ export class Form {
 				h('span.sign', { 'aria-hidden': 'true' }, settled ? '✓' : f.severity === 'stop' ? '!' : 'i'),
 				h('span.text', {}, f.text),
 				settled ? h('small', {}, t('key.confirmed')) : f.severity === 'stop'
-					? h('button.small', { type: 'button', tabindex: '-1', onclick: () => this.confirm(f) },
-						t('key.confirm'), ' ', h('kbd', {}, shownKey(keyOf('printed')))) : null);
+					? h('button.small', { type: 'button', tabindex: '-1', onclick: () => this.hooks.settle(f) },
+						t('key.confirm'), ' ', h('kbd', {}, shownKey(keyFor('printed')))) : null);
 		}));
 		this.list.hidden = shown.length === 0;
 	}
@@ -599,7 +669,7 @@ export class Form {
 
 	draft() {
 		return { v: 1, values: this.values(), printed: [...this.printed], marks: this.marks(),
-			at: this.current?.name || null };
+			overrides: this.overrides, at: this.current?.name || null };
 	}
 
 	restore(draft) {
@@ -612,6 +682,17 @@ export class Form {
 				this.headers.get(path)?.set(value, draft.marks?.[path] || 'draft');
 		}
 		draft.printed.forEach((name) => this.printed.add(name));
+		Object.assign(this.overrides, draft.overrides);
+	}
+
+	/** What somebody else has said of this document. */
+	takeOver(values) {
+		for (const [path, value] of Object.entries(values)) {
+			if (Array.isArray(value))
+				this.restoreTable(path, value);
+			else
+				this.headers.get(path)?.set(value, 'draft');
+		}
 	}
 
 	restoreTable(name, rows) {

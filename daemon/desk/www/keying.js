@@ -11,6 +11,8 @@ import { Pages, Viewer } from './viewer.js';
 import { Form } from './form.js';
 import { actionOf, keySheet, keyOf, shownKey } from './keymap.js';
 import { choose, ask, show } from './dialog.js';
+import { arrange } from './arrange.js';
+import { chooseSupplier, showLate, showTwin } from './beside.js';
 
 const DRAFT_MS = 600, KEEP_MS = 4 * 60 * 1000, IDLE_MS = 30 * 1000;
 
@@ -39,12 +41,14 @@ class Work {
 		this.type = type;
 		this.form = new Form(this.task, type, this.pages, {
 			focused: (cell) => this.hooks.focused(this, cell),
-			changed: (cell) => this.hooks.changed(this, cell) });
+			changed: (cell) => this.hooks.changed(this, cell),
+			full: (cell) => this.hooks.full(this, cell),
+			settle: (finding) => this.hooks.settle(this, finding) });
 	}
 
 	body() {
 		return { fence: this.task.fence, values: this.form.values(), marks: this.form.marks(),
-			printed: [...this.form.printed], as_type: this.asType, order: dateOrder };
+			printed: [...this.form.printed], overrides: this.form.overrides, as_type: this.asType, order: dateOrder };
 	}
 
 	takeEffort() {
@@ -70,13 +74,14 @@ export class Keying {
 		this.sending = new Set();
 		this.before = null;
 		this.viewer = new Viewer((text, append) => this.fill(text, append),
-			(words, page) => this.fillRow(words, page));
+			(words, page) => this.fillRow(words, page), () => this.turned());
 		this.head = h('div.dochead');
 		this.pane = h('div.pane');
 		this.toast = h('div.toast', { role: 'status', hidden: true });
 		this.element = h('main.keying', {}, this.viewer.element,
 			h('section.right', { 'aria-label': t('nav.key') }, this.head, this.pane), this.toast);
 		this.onKey = (event) => this.key(event);
+		window.deskNow = this;
 		this.lastActive = 0;
 	}
 
@@ -130,7 +135,9 @@ export class Keying {
 			return null;
 		return new Work(task, await this.typesOf(task.client), {
 			focused: (work, cell) => this.focused(work, cell),
-			changed: (work) => this.changed(work) });
+			changed: (work) => this.changed(work),
+			full: (work, cell) => this.full(work, cell),
+			settle: (work, finding) => this.settle(work, finding) });
 	}
 
 	/** Takes the next document beside the one on the screen. */
@@ -226,6 +233,10 @@ export class Keying {
 			button(t('key.type'), 'type'), button(t('key.note'), 'note'),
 			button(t('key.aside'), 'aside'), button(t('key.finish'), 'finish')),
 		work.task.refused ? h('p.refused', {}, t('key.refused', { text: work.task.refused.text })) : null,
+		(work.task.late || []).slice(0, 1).map((late) => h('p.note', {}, t('late.there', { by: late.by,
+			at: shortTime(new Date(late.at)) }), ' ', button(t('late.look'), 'late'))),
+		work.form.findings.some((f) => f.code === 'duplicate')
+			? h('p.note', {}, t('twin.there'), ' ', button(t('twin.look'), 'twin')) : null,
 		work.task.notes.map((n) => h('p.note', {}, h('b', {}, `${n.by}: `), n.text)));
 	}
 
@@ -311,6 +322,8 @@ export class Keying {
 		if (!['Control', 'Alt', 'Shift', 'Meta'].includes(event.key))
 			this.count();
 		const outside = !(event.target instanceof HTMLInputElement);
+		if (actionOf(event) === 'complete' && !this.work.form.completion.take())
+			return;
 		const action = outside && event.key === '?' ? 'help' : actionOf(event);
 		if (action) {
 			event.preventDefault();
@@ -348,6 +361,10 @@ export class Keying {
 			aside: () => this.setAside(),
 			note: () => this.writeNote(),
 			type: () => this.changeType(),
+			supplier: () => this.setSupplier(),
+			pages: () => this.arrangePages(),
+			twin: () => this.besideTwin(),
+			late: () => this.takeLate(),
 			help: () => this.help(),
 			'page.next': () => this.viewer.step(1),
 			'page.before': () => this.viewer.step(-1),
@@ -398,8 +415,42 @@ export class Keying {
 		const said = cell ? cell.flags.filter((f) => f.kind === 'document') : [];
 		const all = said.length > 0 ? said : form.unsettled();
 		cell?.confirm();
-		all.forEach((finding) => form.confirm(finding));
-		this.goOn(cell);
+		this.settleAll(this.work, all).then((settled) => settled && this.goOn(cell));
+	}
+
+	async settleAll(work, findings) {
+		for (const finding of findings)
+			if (!await this.settle(work, finding))
+				return false;
+		return true;
+	}
+
+	/** "As printed", if the client's profile lets a person say so; true when it did. */
+	async settle(work, finding) {
+		const rule = work.task.overrides?.[finding.code];
+		if (rule === 'never') {
+			this.say(t('override.never', { text: finding.text }));
+			return false;
+		}
+		if (rule === 'reason') {
+			const why = await choose(`${finding.text} – ${t('aside.reason')}`, this.reasonsOf('override', work));
+			if (!why)
+				return false;
+			work.form.overrides[finding.name] = why;
+		}
+		work.form.confirm(finding);
+		return true;
+	}
+
+	reasonsOf(kind, work) {
+		return this.reasons.filter((r) => r.kind === kind && (!r.client || r.client === work.task.client))
+			.map((r) => [r.code, r.text]);
+	}
+
+	/** A value of fixed length is there. */
+	full(work, cell) {
+		if (this.me.settings.advance && work === this.work)
+			this.goOn(cell, performance.now());
 	}
 
 	withMark(cell, mark, since) {
@@ -464,6 +515,11 @@ export class Keying {
 		event.preventDefault();
 		if (row)
 			row.cells[cell.row.cells.indexOf(cell)].input.focus();
+	}
+
+	/** For measuring: what the page offers for a field. */
+	offersOf(cell) {
+		return this.work.form.offersOf(cell);
 	}
 
 	/* --- out of the queue -------------------------------------------------------------------- */
@@ -531,8 +587,7 @@ export class Keying {
 		if (!kind)
 			return;
 		const reason = await choose(`${t(`aside.${kind}`)} – ${t('aside.reason')}`,
-			this.reasons.filter((r) => r.kind === kind && (!r.client || r.client === work.task.client))
-				.map((r) => [r.code, r.text]));
+			this.reasonsOf(kind, work));
 		if (!reason)
 			return;
 		const body = { reason };
@@ -590,13 +645,86 @@ export class Keying {
 		work.form.cells()[0]?.input.focus();
 	}
 
+	/* --- pages, suppliers, what lies beside ------------------------------------------------- */
+
+	/** A page that was turned stays so, for everybody. */
+	turned() {
+		const work = this.work;
+		clearTimeout(this.turnTimer);
+		this.turnTimer = setTimeout(() => post(`/api/tasks/${work.task.task}/arrange`, { fence: work.task.fence,
+			parts: [work.task.pages.map(({ position, rotation }) => ({ position, rotation }))] })
+			.catch((error) => this.say(error.message)), 800);
+	}
+
+	async arrangePages() {
+		const work = this.work;
+		const wish = await arrange(work.task);
+		if (!wish)
+			return;
+		await this.saveDraft();
+		const path = `/api/tasks/${work.task.task}/${wish.parts ? 'arrange' : 'join'}`;
+		const answer = await persist(() => post(path, { fence: work.task.fence, ...wish }),
+			(trouble) => this.trouble(trouble)).catch((error) => this.say(error.message));
+		if (answer?.outcome === 'arranged')
+			await this.reopen(work);
+		else if (answer?.outcome === 'late')
+			this.lost(work);
+		else if (answer)
+			this.gone(work, t(`done.${answer.outcome}`, { numbers: (answer.documents || [])
+				.map((d) => d.control_number).join(', ') }));
+	}
+
+	/** The same document, as it is now. */
+	async reopen(work) {
+		const task = await get(`/api/tasks/${work.task.task}`).catch(() => null);
+		if (!task || work !== this.work)
+			return;
+		work.pages.release();
+		const fresh = new Work(task, work.types, work.hooks);
+		await fresh.ready;
+		this.put(fresh);
+	}
+
+	gone(work, what) {
+		work.sent = true;
+		this.done(work, t('says.left', { number: work.task.control_number, what }));
+		if (work === this.work)
+			this.flip();
+	}
+
+	async setSupplier() {
+		const work = this.work;
+		const values = await chooseSupplier(work);
+		for (const [path, value] of Object.entries(values || {}))
+			work.form.headers.get(path)?.set(value, 'supplier');
+	}
+
+	async besideTwin() {
+		if (!await showTwin(this.work))
+			this.say(t('twin.none'));
+	}
+
+	async takeLate() {
+		const work = this.work, late = work.task.late?.[0];
+		const values = late ? await showLate(work, late) : null;
+		if (values)
+			work.form.takeOver(values);
+		else if (!late)
+			this.say(t('late.none'));
+	}
+
 	help() {
 		const changed = { ...this.me.settings.keys };
-		return show(t('help.title'), () => keySheet(changed, (keys) => {
+		const advance = h('input', { type: 'checkbox', checked: Boolean(this.me.settings.advance),
+			onchange: () => {
+				this.me.settings.advance = advance.checked;
+				this.saveSettings();
+			} });
+		return show(t('help.title'), () => h('div', {}, keySheet(changed, (keys) => {
 			this.me.settings.keys = keys;
 			this.saveSettings();
 			this.drawHead();
-		}));
+		}), h('label.setting', {}, advance, ` ${t('help.advance')}`)));
 	}
 
 	/* --- the rest ------------------------------------------------------------------------------ */

@@ -12,6 +12,7 @@ export const actions = [
 	['printed', 'keying', 'F2'],
 	['illegible', 'keying', 'F4'],
 	['absent', 'keying', 'F8'],
+	['complete', 'keying', 'ArrowRight'],
 	['alternative', 'keying', 'Alt+ArrowDown'],
 	['alternative.back', 'keying', 'Alt+ArrowUp'],
 	['copy', 'keying', 'F9'],
@@ -21,6 +22,10 @@ export const actions = [
 	['aside', 'document', 'Escape'],
 	['note', 'document', 'Alt+n'],
 	['type', 'document', 'Alt+t'],
+	['supplier', 'document', 'Alt+l'],
+	['pages', 'document', 'Alt+p'],
+	['twin', 'document', 'Alt+u'],
+	['late', 'document', 'Alt+k'],
 	['help', 'document', 'F1'],
 	['page.next', 'picture', 'PageDown'],
 	['page.before', 'picture', 'PageUp'],
@@ -63,7 +68,7 @@ export function actionOf(event) {
 }
 
 const shownNames = {
-	NumpadAdd: 'Keypad +', ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc',
+	NumpadAdd: 'Keypad +', ArrowDown: '↓', ArrowUp: '↑', ArrowRight: '→', ArrowLeft: '←', Escape: 'Esc',
 	PageDown: 'Page ↓', PageUp: 'Page ↑', Delete: 'Del', Insert: 'Ins',
 	Backspace: '⌫',
 };
@@ -72,6 +77,14 @@ export function shownKey(key) {
 	return key.replace(/\+Enter$/, '+⏎')
 		.replace(/[A-Za-z]{4,}$/, (name) => shownNames[name] || name)
 		.replace(/\+([a-z])$/, (_, letter) => `+${letter.toUpperCase()}`);
+}
+
+const editing = ['Backspace', 'Delete', 'Home', 'End', 'Tab', 'Shift+Tab', 'ArrowLeft', 'ArrowUp',
+	'ArrowDown', 'Escape', 'Ctrl+a', 'Ctrl+c', 'Ctrl+v', 'Ctrl+x', 'Ctrl+z', 'Ctrl+t', 'Ctrl+n', 'Ctrl+w'];
+
+/* A plain character would type and act at once, and what edits a text must go on doing so. */
+function fits(key) {
+	return [...key].length > 1 && !/^Shift\+.$/u.test(key) && !editing.includes(key) && !bound.has(key);
 }
 
 function keyButton(action, changed, save) {
@@ -86,8 +99,7 @@ function keyButton(action, changed, save) {
 			event.stopPropagation();
 			removeEventListener('keydown', take, true);
 			const key = chord(event);
-			/* A plain character would type and act at once. */
-			if (key !== 'Escape' && (key.length > 1) && !bound.has(key)) {
+			if (fits(key)) {
 				changed[action] = key;
 				bindKeys(changed);
 				save(changed);

@@ -46,12 +46,17 @@ export class Pages {
 	wordsOf(page) {
 		if (!this.words.has(page.position))
 			this.words.set(page.position, get(this.path(page, 'words'))
-				.then((answer) => answer.words).catch(() => []));
+				.then((answer) => (page.wordList = answer.words)).catch(() => []));
 		return this.words.get(page.position);
 	}
 
+	/** Of all pages whose words are here already. */
+	allWords() {
+		return this.pages.flatMap((page) => page.wordList || []);
+	}
+
 	prefetch() {
-		return Promise.all(this.pages.slice(0, 4).map((page) => this.url(page)));
+		return Promise.all(this.pages.slice(0, 4).flatMap((page) => [this.url(page), this.wordsOf(page)]));
 	}
 
 	release() {
@@ -82,10 +87,13 @@ export function snippet(page, box, width, height) {
 const contrasts = ['', 'strong', 'negative'];
 
 export class Viewer {
-	/** @param onWords called with (text, append, words) when words were chosen */
-	constructor(onWords, onRow) {
+	/** @param onWords called with (text, append, words) when words were chosen
+	 *  @param onRow  with (words, page) when a row was
+	 *  @param onTurn when a page was turned for good */
+	constructor(onWords, onRow, onTurn) {
 		this.onWords = onWords;
 		this.onRow = onRow;
+		this.onTurn = onTurn;
 		this.sheet = h('div.paper');
 		this.boxes = h('div.boxes');
 		this.band = h('div.band', { hidden: true });
@@ -103,7 +111,6 @@ export class Viewer {
 	show(pages) {
 		this.pages = pages;
 		this.page = null;
-		this.turn = 0;
 		this.showPage(pages.pages[0]);
 	}
 
@@ -111,6 +118,7 @@ export class Viewer {
 		if (!page || this.page === page)
 			return;
 		this.page = page;
+		this.turn = page.rotation || 0;
 		this.drawBar();
 		if (page.image)
 			this.placeImage(page);
@@ -214,7 +222,9 @@ export class Viewer {
 
 	rotate() {
 		this.turn = (this.turn + 90) % 360;
+		this.page.rotation = this.turn;
 		this.fit();
+		this.onTurn();
 	}
 
 	nextContrast() {

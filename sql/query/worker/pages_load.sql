@@ -1,4 +1,4 @@
-select p.words, p.number, p.display, p.display_mime, p.display_width, p.display_height,
+select p.words, dp.position, p.display, p.display_mime, p.display_width, p.display_height,
 	p.thumbnail, p.thumbnail_mime, p.thumbnail_width, p.thumbnail_height
 from intray.document_page dp
 join intray.page p on p.drop = dp.drop and p.number = dp.number

@@ -1,4 +1,5 @@
-/* jail.h - the two jails of the launcher's children. Private to daemon/worker. */
+/* jail.h - the two jails of processes that handle bytes strangers sent us: those of the
+ * launcher, and the desk's that cuts pictures. Made in daemon/worker/jail.c. */
 #ifndef INTRAY_JAIL_H
 #define INTRAY_JAIL_H
 

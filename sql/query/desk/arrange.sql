@@ -1,0 +1,1 @@
+select desk.arrange($1, $2, $3::jsonb)

@@ -1,0 +1,1 @@
+select desk.neighbours($1)
