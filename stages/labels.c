@@ -43,12 +43,21 @@ static bool same_cell(const struct row *row, uint32_t from, uint32_t to)
 	return !memchr(row->text + from, '\t', to - from);
 }
 
+/* Whether the letters gathered so far are the label, and how many differ. */
+static bool spelt(const char *text, const char *key, int slack, int *misread)
+{
+	*misread = slack ? text_distance(text, key, slack) : strcmp(text, key) != 0;
+	/* "Ust.-Betrag" is no "Restbetrag": two errors, and the first letter too */
+	return *misread <= slack && (*misread < 2 || text[0] == key[0]);
+}
+
 bool row_spells(const struct row *row, size_t run, const char *key, bool tolerant,
 		uint32_t *to, int *misread)
 {
 	size_t want = strlen(key), have = 0;
-	int slack = tolerant ? tolerance(want) : 0;
+	int slack = tolerant ? tolerance(want) : 0, differ;
 	char text[KEY_MAX + 1];
+	bool found = false;
 	if (want > KEY_MAX - 2 || want == 0)
 		return false;
 	if ((!slack || want < 9) && row->text[row->runs[run].from] != key[0])
@@ -57,23 +66,21 @@ bool row_spells(const struct row *row, size_t run, const char *key, bool toleran
 		const struct run *r = &row->runs[i];
 		size_t len = r->to - r->from;
 		if (have + len > want + (size_t)slack || have + len > KEY_MAX)
-			return false;
+			break;
 		if (i > run && !same_cell(row, row->runs[i - 1].to, r->from))
-			return false;
+			break;
 		memcpy(text + have, row->text + r->from, len);
 		have += len;
 		text[have] = 0;
-		if (have + (size_t)slack < want)
+		if (have + (size_t)slack < want || !spelt(text, key, slack, &differ) ||
+		    (found && differ >= *misread))
 			continue;
-		*misread = slack ? text_distance(text, key, slack)
-				 : strcmp(text, key) != 0;
+		/* "n.fact" is nearly "n.fact.s", but the next word makes it exact */
+		found = true;
+		*misread = differ;
 		*to = r->to;
-		/* "Ust.-Betrag" is no "Restbetrag": two errors, and the first letter
-		 * too */
-		if (*misread <= slack && (*misread < 2 || text[0] == key[0]))
-			return true;
 	}
-	return false;
+	return found;
 }
 
 /* Inside "MUSTER-KUNDE", "po_number_123" or "INV/2023/08" no label stands. */
@@ -181,6 +188,23 @@ static bool explained(const struct work *work, size_t first, const struct mark *
 	return false;
 }
 
+/* A shorter label that is there letter for letter beats a longer one of the same field
+ * that only nearly is: "total" is no misread "totale". */
+static bool improves(struct work *work, size_t first, const struct mark *mark)
+{
+	for (size_t i = first; i < work->n_marks; i++) {
+		struct mark *other = &work->marks[i];
+		if (other->span.from != mark->span.from ||
+		    other->span.to != mark->span.to || other->field != mark->field ||
+		    !other->label->value != !mark->label->value ||
+		    other->misread <= mark->misread)
+			continue;
+		*other = *mark;
+		return true;
+	}
+	return false;
+}
+
 static void mark_row(struct work *work, const struct key *keys, size_t n_keys,
 		     uint32_t sheet, uint32_t index, bool tolerant)
 {
@@ -206,9 +230,10 @@ static void mark_row(struct work *work, const struct key *keys, size_t n_keys,
 				.negative = keys[k].label->weight < 0,
 				.learnt = keys[k].learnt,
 			};
-			if (explained(work, first, &mark))
-				continue;
 			mark.box = span_box(&work->layout, mark.span);
+			if (improves(work, first, &mark) ||
+			    explained(work, first, &mark))
+				continue;
 			*arena_push(work->arena, work->marks, work->n_marks,
 				    work->cap_marks) = mark;
 		}

@@ -80,6 +80,22 @@ static bool has_digit(const char *s, size_t len)
 	return false;
 }
 
+static bool has_letters(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (alnum(s[i]))
+			return true;
+	return false;
+}
+
+/* " / 1": the part of a bill behind its number. */
+static bool part_of_number(const char *text, uint32_t word, uint32_t stop, uint32_t end)
+{
+	return text[word] == '/' && stop == word + 1 && stop + 1 < end &&
+	       has_digit(text + stop + 1, 1) &&
+	       (stop + 2 == end || !alnum(text[stop + 2]));
+}
+
 /* The part of a stretch that can be an identifier: one word with a digit in it; numbers
  * of authorities may be written in groups. */
 static struct span identifier_in(const struct work *work, struct span span, bool groups)
@@ -98,6 +114,7 @@ static struct span identifier_in(const struct work *work, struct span span, bool
 		bool joins = span.to == span.from ||
 			     (groups && has_digit(text + word, stop - word)) ||
 			     (strchr("/-", text[word]) && stop - word > 1) ||
+			     part_of_number(text, word, stop, end) ||
 			     (span.to > 0 && strchr("/-", text[span.to - 1])) ||
 			     (groups && stop - word == 2 && stop < end &&
 			      has_digit(text + stop, end - stop));
@@ -226,6 +243,10 @@ void propose_texts(struct work *work, const struct mark *mark)
 	}
 	const struct cell *next =
 		own && own + 1 < row->cells + row->n_cells ? own + 1 : NULL;
+	/* ":" alone between two gaps */
+	if (next && next + 1 < row->cells + row->n_cells &&
+	    !has_letters(row->text + next->from, next->to - next->from))
+		next++;
 	/* "Rechnung", "Nr.", "57067": a cell of its own that only says number */
 	if (next && next + 1 < row->cells + row->n_cells && next->to - next->from < 6) {
 		struct span filler = {at.sheet, at.row, next->from, next->to};
