@@ -210,13 +210,26 @@ static bool year_month_day(const char **s, struct printed_date *out)
 	return true;
 }
 
+/* "17 04.2023": a point that the print lost before a month of two digits. */
+static bool lost_point(const char **s, char *mark)
+{
+	const char *p = *s;
+	if (p[0] != ' ' || !digit(p[1]) || !digit(p[2]) || p[3] != '.' ||
+	    strspn(p + 4, "0123456789") != 4)
+		return false;
+	*mark = '.';
+	*s = p + 1;
+	return true;
+}
+
 /* 13.06.2018, 13/06/18, 6-13-2018: which is the day is settled or said to be open. */
 static bool three_numbers(const char **s, struct printed_date *out)
 {
 	const char *p = *s;
 	char mark = 0;
 	int first, second;
-	if (!number(&p, 2, &first) || !separator(&p, &mark) ||
+	if (!number(&p, 2, &first) ||
+	    (!separator(&p, &mark) && !lost_point(&p, &mark)) ||
 	    !number(&p, 2, &second) || !separator(&p, &mark) || !year(&p, out))
 		return false;
 	out->day_first = first > 12 ? 1 : second > 12 ? 0 : -1;
