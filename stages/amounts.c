@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "tax_rates.h"
 #include "till.h"
 
 #define PER_ROLE 12
@@ -35,6 +36,7 @@ struct totals {
 	struct decimal greatest; /* of the options for gross */
 	struct combination best;
 	struct till till;
+	struct tax_rates rates;
 };
 
 static bool near(struct decimal a, struct decimal b, int cents)
@@ -88,7 +90,6 @@ static bool one_rate_only(const struct totals *t, const struct option *net,
 			  const struct option *tax, const struct option *gross)
 {
 	bool one_row = net->span.row == tax->span.row &&
-		       tax->span.row == gross->span.row &&
 		       net->span.sheet == tax->span.sheet;
 	return one_row && decimal_cmp(decimal_abs(gross->number), t->greatest) < 0;
 }
@@ -107,8 +108,10 @@ static void weigh_tax(const struct totals *t, struct combination *c)
 			    *gross = c->pick[GROSS];
 	struct decimal sum, base;
 	if (net && tax && gross) {
-		c->closes = decimal_add(net->number, tax->number, &sum) &&
-			    near(sum, gross->number, 1);
+		bool adds = decimal_add(net->number, tax->number, &sum);
+		bool rounds = adds && till_rounds(&t->till, sum, gross->number);
+		c->closes = rounds || (adds && near(sum, gross->number, 1));
+		c->score += rounds ? 0.15F : 0;
 		if (!c->closes && below_zero(net) && below_zero(gross) &&
 		    !below_zero(tax) && decimal_sub(net->number, tax->number, &sum))
 			c->closes = c->minus_lost = near(sum, gross->number, 1);
@@ -135,6 +138,11 @@ static void weigh_tax(const struct totals *t, struct combination *c)
 	else if (gross && decimal_sub(gross->number, tax->number, &base))
 		c->rate_fits = rate_known(t->work, tax->number, base);
 	c->score += c->rate_fits ? 0.3F : 0;
+	if (gross && decimal_cmp(decimal_abs(gross->number), t->greatest) >= 0 &&
+	    tax_rates_fit(&t->rates, tax->number, gross->number)) {
+		c->score += c->rate_fits ? 0.3F : 0.5F;
+		c->rate_fits = true;
+	}
 }
 
 static void weigh_balance(struct combination *c)
@@ -227,7 +235,7 @@ static void weigh(struct totals *t, struct combination *c)
 	if (c->pick[GROSS])
 		c->score += repeated(t->work, c->pick[GROSS]) +
 			    greatness(t, c->pick[GROSS]) +
-			    (till_paid(&t->till, c->pick[GROSS]->number) ? 0.35F : 0);
+			    till_support(&t->till, c->pick[GROSS]->number);
 	for (int role = 0; role <= PAYABLE; role++)
 		c->score += column_foot(t, c->pick[role]) ? 0.3F : 0;
 	weigh_tax(t, c);
@@ -383,11 +391,12 @@ void choose_totals(struct work *work)
 	struct totals t = {.work = work};
 	till_look(work, &t.till);
 	till_propose(work, &t.till);
-	for (int role = 0; role < ROLES; role++) {
+	for (int role = 0; role < ROLES; role++)
 		t.field[role] = field_by_role(work, KIND_AMOUNT, role_names[role]);
+	tax_rates_propose(work, &t.rates);
+	for (int role = 0; role < ROLES; role++)
 		if (t.field[role])
 			collect(&t, role);
-	}
 	struct combination none = {0};
 	propose_sum_of_rates(&t);
 	find_greatest(&t);

@@ -268,29 +268,43 @@ static const char *likely_day(const struct work *work, const struct fieldtype *d
 	return NULL;
 }
 
+static float time_score(const struct work *work, const struct candidate *c,
+			const char *day)
+{
+	bool beside = issue_beside(work, c->span, day);
+	if (terminal_print(work, c->span))
+		return beside ? 0.55F : 0;
+	return beside ? 0.93F : work->n_terminals ? 0.5F : 0;
+}
+
 /* The time of day on a row with the date of issue: that is when it was issued, whatever
- * the card terminal or the till's memory print as their times elsewhere. */
-static void propose_time_on_date_row(struct work *work)
+ * the card terminal or the till's memory print as their times elsewhere. Where a
+ * terminal has printed, any time outside its slip is the till's. */
+static void propose_times(struct work *work)
 {
 	const struct fieldtype *field = field_by_role(work, KIND_TIME, "issue");
 	const struct fieldtype *date = field_by_role(work, KIND_DATE, "issue");
 	const char *day = field && date ? likely_day(work, date) : NULL;
 	if (!day)
 		return;
+	struct options *options = &work->options[field_index(work, field)];
+	doubt_terminal(work, options);
+	options_sort(options);
 	for (size_t i = 0; i < work->n_candidates; i++) {
 		const struct candidate *c = &work->candidates[i];
-		if (c->kind != KIND_TIME || spoken_against(work, field, c->span) ||
-		    !issue_beside(work, c->span, day))
+		if (c->kind != KIND_TIME || spoken_against(work, field, c->span))
 			continue;
-		option_insert(work, (struct option){.field = field,
-						    .span = c->span,
-						    .box = c->box,
-						    .raw = c->raw,
-						    .value = c->value,
-						    .confidence = c->confidence,
-						    .score = 0.93F,
-						    .relation = REL_PLACE,
-						    .candidate = c});
+		float score = time_score(work, c, day);
+		if (score > 0)
+			option_insert(work, (struct option){.field = field,
+							    .span = c->span,
+							    .box = c->box,
+							    .raw = c->raw,
+							    .value = c->value,
+							    .confidence = c->confidence,
+							    .score = score,
+							    .relation = REL_PLACE,
+							    .candidate = c});
 	}
 }
 
@@ -398,7 +412,7 @@ void choose(struct work *work)
 	const struct option *option;
 	choose_totals(work);
 	currency_of_document(work);
-	propose_time_on_date_row(work);
+	propose_times(work);
 	while ((option = best_option(work)) != NULL) {
 		settle(work, option, estimate(work, option), "label and shape fit");
 		span_use(work, option->span);

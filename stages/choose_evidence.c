@@ -267,16 +267,18 @@ static void look_at_till(const struct work *work, const struct option *option,
 			 struct field *field)
 {
 	struct till till;
-	bool given = false, returned = false;
+	const struct doc *doc = work->doc;
 
 	till_look(work, &till);
-	for (size_t i = 0; i < till.n; i++)
-		if (same_number(till.paid[i].value, option->number)) {
-			given = true;
-			returned |= till.paid[i].returned;
-		}
-	doc_feature(work->doc, field, "was handed over", given);
-	doc_feature(work->doc, field, "handed over less handed back", returned);
+	unsigned by = till_ways(&till, option->number);
+	doc_feature(doc, field, "was handed over",
+		    (by & (BY_RETURN | BY_PAYMENT)) != 0);
+	doc_feature(doc, field, "handed over less handed back", (by & BY_RETURN) != 0);
+	doc_feature(doc, field, "till's sum", (by & BY_SUM) != 0);
+	doc_feature(doc, field, "sum of the items", (by & BY_ITEMS) != 0);
+	doc_feature(doc, field, "amount guessed",
+		    !option->candidate || option->candidate->worn ||
+			    !same_number(option->candidate->number, option->number));
 }
 
 static void look_at_amount(const struct work *work, const struct option *option,

@@ -23,9 +23,11 @@ static void extract_print(const struct doctype *type, struct doc *doc)
 	for (size_t i = 0; i < doc->n_pages; i++)
 		work.ocr = work.ocr || doc->pages[i]->source != SOURCE_TEXT;
 	layout_make(scratch, doc, &work.layout);
+	find_terminals(&work);
 	find_marks(&work);
 	decide_locale(&work);
 	find_candidates(&work);
+	find_doubtful(&work);
 	find_options(&work);
 	find_parties(&work);
 	choose(&work);

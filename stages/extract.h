@@ -49,6 +49,7 @@ struct candidate {
 	bool money;	/* a currency stands beside it or it has two decimals */
 	bool ambiguous; /* date whose order only the locale settled */
 	bool in_table;	/* stands in a line item */
+	bool worn;	/* an amount only by guessing (doubtful.c) */
 };
 
 enum relation {
@@ -79,6 +80,10 @@ struct options {
 	bool marked; /* a label of the field stands somewhere */
 };
 
+struct terminal { /* rows of a card terminal's slip, both ends included */
+	uint32_t sheet, first, last;
+};
+
 struct work {
 	struct arena *arena;
 	struct doc *doc;
@@ -90,9 +95,13 @@ struct work {
 	size_t n_marks, cap_marks;
 	struct candidate *candidates;
 	size_t n_candidates, cap_candidates;
+	struct candidate *doubts; /* other ways to read amounts (doubtful.c) */
+	size_t n_doubts, cap_doubts;
 	struct options *options; /* one per field of the type */
 	struct span *used;	 /* print that a field has taken */
 	size_t n_used, cap_used;
+	struct terminal *terminals;
+	size_t n_terminals, cap_terminals;
 };
 
 /* labels.c */
@@ -109,11 +118,17 @@ void decide_locale(struct work *work);
 /* candidates.c */
 void find_candidates(struct work *work);
 
+/* doubtful.c: worn amounts of slips, and other ways to read them. */
+void find_doubtful(struct work *work);
+/* Adds the doubts to the options whose print they concern. */
+void offer_doubts(struct work *work);
+
 /* options.c */
 void find_options(struct work *work);
 void option_add(struct work *work, struct option option);
 /* The same into options that are sorted already: they stay so. */
 void option_insert(struct work *work, struct option option);
+void options_sort(struct options *options); /* best first */
 size_t field_index(const struct work *work, const struct fieldtype *field);
 const struct fieldtype *field_by_role(const struct work *work, enum kind kind,
 				      const char *role);
@@ -139,6 +154,15 @@ void note_evidence(const struct work *work, const struct option *option,
 		   struct field *field);
 /* The score of the best option that says something else. */
 float best_rival(const struct work *work, const struct option *option);
+
+/* terminal.c: what the card terminal printed on a till's slip. */
+void find_terminals(struct work *work);
+bool terminal_print(const struct work *work, struct span span);
+/* Lowers the options of a field that stand on the terminal's slip. */
+void doubt_terminal(struct work *work, struct options *options);
+/* The same for all fields that are told outside of it, too; before options are sorted.
+ */
+void prefer_till(struct work *work);
 
 /* amounts.c */
 void choose_totals(struct work *work);

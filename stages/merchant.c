@@ -47,7 +47,7 @@ static bool sale_row(const struct work *work, struct span span, const char *raw)
 		const struct candidate *c = &work->candidates[i];
 		if (c->span.row == span.row && c->span.sheet == span.sheet &&
 		    (c->kind == KIND_DATE || c->kind == KIND_TIME ||
-		     (c->kind == KIND_AMOUNT && c->money)))
+		     (c->kind == KIND_AMOUNT && c->money && !c->worn)))
 			return true;
 	}
 	size_t from, to, amounts = 0;

@@ -221,10 +221,11 @@ static float score_shifted(const struct work *work, const struct mark *mark,
 static float shape_score(const struct fieldtype *field, const struct candidate *c)
 {
 	if (field->kind == KIND_AMOUNT)
-		return c->decimals == 2	 ? 1
-		       : c->money	 ? 0.85F
-		       : c->decimals > 2 ? 0.3F
-					 : 0.35F;
+		return c->worn		  ? 0.9F
+		       : c->decimals == 2 ? 1
+		       : c->money	  ? 0.85F
+		       : c->decimals > 2  ? 0.3F
+					  : 0.35F;
 	if (field->kind == KIND_DATE && c->ambiguous)
 		return 0.97F;
 	return 1;
@@ -334,7 +335,16 @@ static int compare_options(const void *a, const void *b)
 		return x->score > y->score ? -1 : 1;
 	if (x->span.sheet != y->span.sheet)
 		return x->span.sheet < y->span.sheet ? -1 : 1;
-	return (x->span.row > y->span.row) - (x->span.row < y->span.row);
+	if (x->span.row != y->span.row)
+		return x->span.row < y->span.row ? -1 : 1;
+	return (x->span.from > y->span.from) - (x->span.from < y->span.from);
+}
+
+void options_sort(struct options *options)
+{
+	if (options->n)
+		qsort(options->list, options->n, sizeof *options->list,
+		      compare_options);
 }
 
 void find_options(struct work *work)
@@ -355,11 +365,11 @@ void find_options(struct work *work)
 		     mark->field->kind == KIND_VAT_ID))
 			propose_texts(work, mark);
 	}
+	prefer_till(work);
+	offer_doubts(work);
 	for (size_t i = 0; i < work->type->n_fields; i++) {
 		struct options *options = &work->options[i];
 		prefer_learnt(options);
-		if (options->n)
-			qsort(options->list, options->n, sizeof *options->list,
-			      compare_options);
+		options_sort(options);
 	}
 }
