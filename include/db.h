@@ -37,6 +37,11 @@ const char *db_role_name(enum db_role role); /* "intray_worker" */
 /* conninfo: complete, with user (and password). Refuses a transaction-mode pooler. */
 enum rc db_open(const char *conninfo, enum db_role role, struct db **out,
 		struct err *err);
+/* The same, but weather is waited out: backs off from 100 ms to 5 s between tries, says in
+ * the log once a minute that the database is away, and calls tick meanwhile (false: give up
+ * with RC_RETRY). */
+enum rc db_open_patiently(const char *conninfo, enum db_role role, bool (*tick)(void *ctx),
+			  void *ctx, struct db **out, struct err *err);
 void db_close(struct db **db);
 /* Backs off from 100 ms to 5 s between tries; calls tick before each (false: give up
  * with RC_RETRY). */

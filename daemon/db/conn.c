@@ -15,8 +15,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "log.h"
+#include "proc.h"
 #include "sql.h"
 #include "text.h"
+
+#define SAY_AGAIN_MS 60000
 
 static const struct role {
 	const char *name, *folder;
@@ -264,15 +268,22 @@ static enum rc establish(struct db *db, struct err *err)
 	return rc;
 }
 
-enum rc db_open(const char *conninfo, enum db_role role, struct db **out,
-		struct err *err)
+static struct db *unconnected(const char *conninfo, enum db_role role)
 {
 	struct db *db = calloc(1, sizeof(*db));
 
 	if (!db || !(db->conninfo = strdup(conninfo)))
 		die("out of memory");
 	db->role = role;
+	return db;
+}
+
+enum rc db_open(const char *conninfo, enum db_role role, struct db **out,
+		struct err *err)
+{
+	struct db *db = unconnected(conninfo, role);
 	enum rc rc = establish(db, err);
+
 	if (rc != RC_OK)
 		db_close(&db);
 	*out = db;
@@ -297,23 +308,55 @@ static void sleep_ms(long ms)
 	nanosleep(&t, NULL);
 }
 
+/* In slices, so that a drain or a watchdog need not wait for us. False: tick said so.
+ */
+static bool pause_between(long pause_ms, bool (*tick)(void *ctx), void *ctx)
+{
+	for (long slept = 0; slept < pause_ms; slept += 100) {
+		if (slept > 0 && tick && !tick(ctx))
+			return false;
+		sleep_ms(100);
+	}
+	return true;
+}
+
+enum rc db_open_patiently(const char *conninfo, enum db_role role,
+			  bool (*tick)(void *ctx), void *ctx, struct db **out,
+			  struct err *err)
+{
+	struct db *db = unconnected(conninfo, role);
+	enum rc rc = establish(db, err);
+	int64_t say_again_ms = 0;
+
+	for (long pause_ms = 100; rc == RC_RETRY;
+	     pause_ms = pause_ms * 2 > 5000 ? 5000 : pause_ms * 2) {
+		if (now_ms_monotonic() >= say_again_ms) {
+			log_warn("database is away", "error=%s", err->text);
+			say_again_ms = now_ms_monotonic() + SAY_AGAIN_MS;
+		}
+		if (!tick(ctx) || !pause_between(pause_ms, tick, ctx))
+			break;
+		rc = establish(db, err);
+	}
+	if (rc != RC_OK)
+		db_close(&db);
+	*out = db;
+	return rc;
+}
+
 enum rc db_reconnect(struct db *db, bool (*tick)(void *ctx), void *ctx, struct err *err)
 {
 	disconnect(db);
 	for (long pause_ms = 100;;
 	     pause_ms = pause_ms * 2 > 5000 ? 5000 : pause_ms * 2) {
 		if (tick && !tick(ctx))
-			return err_set(err, RC_RETRY, "connect to database: given up");
+			break;
 		if (establish(db, err) == RC_OK)
 			return RC_OK;
-		/* In slices, so that a drain or a watchdog need not wait for us. */
-		for (long slept = 0; slept < pause_ms; slept += 100) {
-			if (slept > 0 && tick && !tick(ctx))
-				return err_set(err, RC_RETRY,
-					       "connect to database: given up");
-			sleep_ms(100);
-		}
+		if (!pause_between(pause_ms, tick, ctx))
+			break;
 	}
+	return err_set(err, RC_RETRY, "connect to database: given up");
 }
 
 /* --- running -------------------------------------------------------------------------

@@ -160,15 +160,27 @@ static enum rc open_http(struct desk *desk, struct err *err)
 	return rc;
 }
 
-static enum rc open_all(struct desk *desk, const char *conninfo, struct err *err)
+static bool go_on_waiting(void *ctx)
 {
+	const int *lifeline_fd = ctx;
+	struct pollfd lifeline = {.fd = *lifeline_fd};
+
+	process_beat();
+	return poll(&lifeline, 1, 0) == 0;
+}
+
+static enum rc open_all(struct desk *desk, const struct process_env *env,
+			struct err *err)
+{
+	int lifeline_fd = env->lifeline_fd;
 	/* First of all: it is to inherit nothing. */
 	enum rc rc = cutter_start(snippet_cut, desk, &desk->cutter, err);
 
 	if (rc == RC_OK)
 		rc = store_open(desk->settings->store_dir, &desk->store, err);
 	if (rc == RC_OK)
-		rc = db_open(conninfo, DB_DESK, &desk->db, err);
+		rc = db_open_patiently(env->conninfo, DB_DESK, go_on_waiting,
+				       &lifeline_fd, &desk->db, err);
 	if (rc == RC_OK) {
 		xml_init();
 		desk->schemas = schema_set_new();
@@ -216,7 +228,7 @@ int desk_main(const struct process_env *env)
 	}
 	desk.settings = env->settings;
 	want_descriptors();
-	enum rc rc = open_all(&desk, env->conninfo, &err);
+	enum rc rc = open_all(&desk, env, &err);
 	int status = EXIT_SUCCESS;
 	if (rc == RC_OK) {
 		desk.verifier = verifier_start(signin_verified, &desk);

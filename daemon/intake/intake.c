@@ -378,7 +378,8 @@ int intake_main(const struct process_env *env)
 	struct intake intake = {.env = env};
 	struct err err;
 	int status;
-	enum rc rc = db_open(env->conninfo, DB_INTAKE, &intake.db, &err);
+	enum rc rc = db_open_patiently(env->conninfo, DB_INTAKE, tick, &intake,
+				       &intake.db, &err);
 
 	if (rc == RC_OK)
 		rc = find_trays(&intake, &err);

@@ -109,7 +109,8 @@ int keeper_main(const struct process_env *env)
 
 	srandom((unsigned)time(NULL) ^ (unsigned)getpid());
 	if (rc == RC_OK)
-		rc = db_open(env->conninfo, DB_KEEPER, &keeper.db, &err);
+		rc = db_open_patiently(env->conninfo, DB_KEEPER, beat, &keeper,
+				       &keeper.db, &err);
 	if (rc == RC_OK) {
 		process_ready();
 		for (int round = 0; beat(&keeper); round++) {

@@ -75,18 +75,6 @@ static bool connected_again(struct worker *w, const struct err *why)
 	return rc == RC_OK;
 }
 
-static enum rc open_database(struct worker *w, struct err *err)
-{
-	for (long pause_ms = 100;;
-	     pause_ms = pause_ms < 5000 ? pause_ms * 2 : pause_ms) {
-		enum rc rc = db_open(w->env->conninfo, DB_WORKER, &w->db, err);
-		if (rc != RC_RETRY || !go_on_waiting(w))
-			return rc;
-		log_warn("database is away", "error=%s", err->text);
-		poll(NULL, 0, (int)pause_ms);
-	}
-}
-
 /* Compiling them all costs as much as many a document, so only when one has changed. */
 static enum rc fresh_schemas(struct worker *w, struct err *err)
 {
@@ -204,7 +192,8 @@ static enum rc free_left_behind(struct worker *w, struct err *err)
 
 static enum rc prepare(struct worker *w, struct err *err)
 {
-	enum rc rc = open_database(w, err);
+	enum rc rc = db_open_patiently(w->env->conninfo, DB_WORKER, go_on_waiting, w,
+				       &w->db, err);
 	if (rc == RC_OK)
 		rc = free_left_behind(w, err);
 	if (rc == RC_OK)
