@@ -18,6 +18,7 @@
 
 #define PIECE_MAX 32
 #define PIECES_MAX 40
+#define WORD_LEAST 4 /* letters of the words in the table */
 
 struct piece { /* letters and digits between blanks and punctuation */
 	size_t from, to;
@@ -203,6 +204,21 @@ unsigned lexicon_sets(const char *raw)
 			sets |= look_up(pieces[i].key, 0).exact;
 	}
 	return sets;
+}
+
+float lexicon_share(const char *raw)
+{
+	AUTO_ARENA scratch = arena_new();
+	struct piece pieces[PIECES_MAX];
+	size_t n = split(scratch, raw, pieces), known = 0, all = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(pieces[i].key);
+		if (len < WORD_LEAST || isdigit((unsigned char)pieces[i].key[0]))
+			continue;
+		all += len;
+		known += look_up(pieces[i].key, 0).exact ? len : 0;
+	}
+	return all ? (float)known / (float)all : 0;
 }
 
 bool lexicon_trade(const char *raw)

@@ -14,22 +14,6 @@
 
 #include "text.h"
 
-struct print { /* one word of the paper */
-	const struct word *word;
-	const struct page *page;
-	const char *key; /* text_key */
-};
-
-struct paper {
-	const struct doc *doc;
-	struct arena *arena;
-	struct print *words; /* in reading order, page after page */
-	size_t n;
-	float mean, weak; /* of the reader's confidences; share of weak words */
-	float zone_mean;
-	int32_t type; /* usual height of words */
-};
-
 /* --- the paper ---------------------------------------------------------------- */
 
 static size_t count_words(const struct doc *doc)
@@ -102,7 +86,7 @@ struct paper *paper_of(const struct doc *doc, struct arena *arena)
 
 /* --- the words of the value --------------------------------------------------- */
 
-static bool inside(const struct field *field, const struct print *print)
+bool print_inside(const struct field *field, const struct print *print)
 {
 	struct box b = field->box, w = print->word->box;
 	int32_t x = w.x + w.w / 2, y = w.y + w.h / 2;
@@ -136,7 +120,7 @@ static void look_at_words(const struct paper *paper, struct field *field)
 	for (size_t i = 0; i < paper->n; i++) {
 		const struct print *print = &paper->words[i];
 
-		if (!inside(field, print))
+		if (!print_inside(field, print))
 			continue;
 		least = print->word->confidence < least ? print->word->confidence
 							: least;
@@ -198,7 +182,8 @@ static void look_elsewhere(const struct paper *paper, struct field *field)
 	int places = 0;
 
 	for (size_t i = 0; n > 0 && i < paper->n; i++)
-		places += *paper->words[i].key && !inside(field, &paper->words[i]) &&
+		places += *paper->words[i].key &&
+			  !print_inside(field, &paper->words[i]) &&
 			  stands_at(paper, i, keys, n);
 	doc_feature(paper->doc, field, "printed twice", places > 0);
 	doc_feature(paper->doc, field, "printed thrice", places > 1);
@@ -215,7 +200,7 @@ static void look_beside(const struct paper *paper, struct field *field)
 		struct box w = print->word->box;
 		int32_t y = w.y + w.h / 2;
 
-		if (print->page->number != field->page || inside(field, print) ||
+		if (print->page->number != field->page || print_inside(field, print) ||
 		    y < b.y || y >= box_bottom(b))
 			continue;
 		left |= box_right(w) <= b.x + w.h / 4 && b.x - box_right(w) < w.h;
@@ -370,6 +355,8 @@ void evidence_add(const struct paper *paper, const struct instance *instance,
 			    shares_ink(instance, cell));
 	}
 	look_elsewhere(paper, field);
+	if (field->source != SOURCE_ZONE)
+		evidence_of_print(paper, instance, cell);
 	look_at_rules(paper, cell);
 	look_at_document(paper, instance, field);
 	evidence_of_value(paper->doc, cell);
