@@ -10,11 +10,11 @@
  * does not know there is an error with file and line:
  *
  * on the root element:
- *   <t:type title="Invoice" priority="50" fallback="no" budget="0.01"/>    fallback:
- * what nothing claims; budget, accept: default for the fields <t:sign lang="de"
- * weight="3">rechnung</t:sign>   words that speak for (or, negative, against) this
- * type, folded; attribute where="title" counts only in the page's upper third or in
- * large type; where="narrow" has no words and counts when the print is a narrow slip,
+ *   <t:type title="Invoice" priority="50" fallback="no" budget="0.01"/>    fallback: what
+ *       nothing claims; budget, accept: default for the fields; paper="slip": a till's
+ *   <t:sign lang="de" weight="3">rechnung</t:sign>   words that speak for (or, negative, against)
+ *       this type, folded; attribute where="title" counts only in the page's upper third or in large
+ *       type; where="narrow" has no words and counts when the print is a narrow slip,
  *       where="table" when a row reads like the heading of the type's lines
  *   <t:rule id="net-plus-tax" fields="a b c" test="m:eq(...)"
  * severity="stop|warn|proof" kind="document|reading" when-missing="skip|run"
@@ -204,6 +204,7 @@ struct doctype {
 	struct sign *signs;
 	size_t n_signs;
 	struct compiled_schema *compiled; /* stages/xml.c */
+	bool slip; /* its paper is a till's, which reads worse than sheets (trust.h) */
 	const struct trust *trust; /* the learnt model (trust.h), or NULL; not owned */
 };
 

@@ -3,10 +3,11 @@
  *
  * What speaks for and against a value are features of its field: names and numbers. The
  * model has a weight for each name; the sum is a score, and a scale for each source of
- * values (text layer, OCR, zones of a form) turns scores into the share of values that
- * were right when they had such a score: the field's confidence. For an error budget the
- * scale also says from which confidence on so few are wrong that, with 95 % certainty,
- * the budget holds. The model is data: FOLDER/trust.model, text with a checksum. */
+ * values (text layer, OCR of sheets, OCR of slips, zones of a form) turns scores into the
+ * share of values that were right when they had such a score: the field's confidence. For
+ * an error budget the scale also says from which confidence on so few are wrong that,
+ * with 95 % certainty, the budget holds over all scales together. The model is data:
+ * FOLDER/trust.model, text with a checksum. */
 #ifndef INTRAY_TRUST_H
 #define INTRAY_TRUST_H
 
@@ -19,9 +20,10 @@
 
 #define TRUST_FILE "trust.model"
 
-enum trust_scale { TRUST_TEXT, TRUST_OCR, TRUST_ZONE, TRUST_SCALES };
-const char *trust_scale_name(enum trust_scale scale); /* "text", "ocr", "zone" */
-enum trust_scale trust_scale_of(enum source source);
+enum trust_scale { TRUST_TEXT, TRUST_OCR, TRUST_SLIP, TRUST_ZONE, TRUST_SCALES };
+const char *trust_scale_name(enum trust_scale scale); /* "text", "ocr", "slip", "zone" */
+/* type: whose documents are slips or sheets; NULL: sheets. */
+enum trust_scale trust_scale_of(const struct doctype *type, enum source source);
 
 struct trust_weight {
 	const char *name;

@@ -118,7 +118,7 @@ float doctype_accept(const struct doctype *type, const struct fieldtype *field,
 	if (field->accept > 0)
 		return field->accept;
 	if (type->trust && source != SOURCE_LOOKUP) /* recall.c weighs by itself */
-		return trust_threshold(type->trust, trust_scale_of(source),
+		return trust_threshold(type->trust, trust_scale_of(type, source),
 				       field->budget);
 	return ACCEPT_WITHOUT_MODEL;
 }

@@ -33,7 +33,7 @@ static void check_attributes(struct loader *l, const struct xml_node *node)
 	static const struct {
 		const char *element, *attributes;
 	} table[] = {
-		{"type", "title priority fallback accept budget"},
+		{"type", "title priority fallback accept budget paper"},
 		{"sign", "lang weight where"},
 		{"rule", "id fields test severity kind when-missing each proves"},
 		{"check", "name fields severity"},
@@ -180,10 +180,12 @@ static void load_thresholds(struct loader *l, const struct xml_node *note,
 
 static void load_type_note(struct loader *l, const struct xml_node *note)
 {
+	static const char *const papers[] = {"sheet", "slip"};
 	const char *title = xml_attr(l->arena, note, "title");
 
 	if (title)
 		l->type->title = title;
+	l->type->slip = choice_attr(l, note, "paper", papers, 2) == 1;
 	l->type->priority = (int)number_attr(l, note, "priority", 0);
 	l->type->fallback = flag_attr(l, note, "fallback");
 	load_thresholds(l, note, &l->accept, &l->budget);

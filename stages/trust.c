@@ -37,13 +37,14 @@ static const struct doctype *type_for_rehearsal(const struct doctype *type,
 	return copy;
 }
 
-static void weigh(const struct trust *trust, const struct cell *cell)
+static void weigh(const struct trust *trust, const struct doctype *type,
+		  const struct cell *cell)
 {
 	struct field *field = cell->field;
 	struct trust_keys keys = trust_keys_of(cell->type, field->source);
 
 	field->confidence = trust_confidence(
-		trust, trust_scale_of(field->source),
+		trust, trust_scale_of(type, field->source),
 		trust_score(trust, &keys, field->features, field->n_features));
 }
 
@@ -61,7 +62,7 @@ static enum rc judge(const struct trust *trust, const struct doctype *type,
 			evidence_add(paper, &instance, &instance.cells[i]);
 	for (size_t i = 0; i < instance.n_cells && rc == RC_OK && trust; i++)
 		if (is_weighed(&instance.cells[i]))
-			weigh(trust, &instance.cells[i]);
+			weigh(trust, type, &instance.cells[i]);
 	xml_free(&instance.tree);
 	return rc;
 }

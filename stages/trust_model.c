@@ -25,7 +25,7 @@
 
 enum { MODEL_BYTES_MAX = 16 << 20 };
 
-static const char *const scale_names[TRUST_SCALES] = {"text", "ocr", "zone"};
+static const char *const scale_names[TRUST_SCALES] = {"text", "ocr", "slip", "zone"};
 
 const char *trust_scale_name(enum trust_scale scale)
 {
@@ -33,7 +33,7 @@ const char *trust_scale_name(enum trust_scale scale)
 	return scale_names[scale];
 }
 
-enum trust_scale trust_scale_of(enum source source)
+enum trust_scale trust_scale_of(const struct doctype *type, enum source source)
 {
 	switch ((int)source) {
 	case SOURCE_TEXT:
@@ -41,7 +41,7 @@ enum trust_scale trust_scale_of(enum source source)
 	case SOURCE_ZONE:
 		return TRUST_ZONE;
 	default:
-		return TRUST_OCR;
+		return type && type->slip ? TRUST_SLIP : TRUST_OCR;
 	}
 }
 
@@ -310,7 +310,8 @@ const char *trust_print(const struct trust *trust, struct arena *arena)
 
 struct trust_keys trust_keys_of(const struct fieldtype *type, enum source source)
 {
-	struct trust_keys keys = {.source = trust_scale_name(trust_scale_of(source))};
+	struct trust_keys keys = {
+		.source = trust_scale_name(trust_scale_of(NULL, source))};
 
 	snprintf(keys.kind, sizeof(keys.kind), "%s%s", type->line ? "line " : "",
 		 kind_name(type->kind));

@@ -174,6 +174,28 @@ static void look_at_letters(const struct doc *doc, struct field *field)
 	doc_feature(doc, field, "unspeakable", unspeakable(field->raw));
 }
 
+/* Labels that were taken for a value: "Reservation No.", "Reference". */
+static void look_like_a_label(const struct paper *paper, const struct doctype *type,
+			      struct field *field)
+{
+	static const char *const ends[] = {"no",  "nr",	  "num", "number", "nummer",
+					   "ref", "date", "id",	 "datum",  "total"};
+	const char *folded = text_fold(paper->arena, field->raw);
+	const char *key = text_key(paper->arena, folded);
+	const char *last = strrchr(folded, ' ');
+	bool label = false;
+
+	last = last ? text_key(paper->arena, last) : "";
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		label |= strcmp(last, ends[i]) == 0;
+	for (size_t i = 0; i < type->n_fields && !label; i++)
+		for (size_t k = 0; k < type->fields[i].n_labels && !label; k++)
+			label = strcmp(text_key(paper->arena,
+						type->fields[i].labels[k].text),
+				       key) == 0;
+	doc_feature(paper->doc, field, "like a label", label);
+}
+
 /* The surest of the readings that lost in one of the value's words. */
 static void look_at_lost_readings(const struct paper *paper, struct field *field)
 {
@@ -279,6 +301,7 @@ void evidence_of_print(const struct paper *paper, const struct instance *instanc
 	if (party || cell->type->kind == KIND_ADDRESS) {
 		look_between(paper, instance, cell);
 		look_at_letters(paper->doc, field);
+		look_like_a_label(paper, instance->type, field);
 	}
 	if (party)
 		look_for_word(paper, field);

@@ -22,9 +22,12 @@ enum rc room_open(const struct run_options *options, struct reading_room *out,
 
 	*out = (struct reading_room){.options = options};
 	rc = schema_load_dir(options->settings->schema_dir, &out->schemas, err);
-	if (rc == RC_OK && options->folds_dir)
-		rc = folds_load(options->folds_dir, out->trusts, err);
-	else if (rc == RC_OK && !options->evidence)
+	if (rc == RC_OK && options->folds_dir) {
+		out->arena = arena_new();
+		rc = folds_load(options->folds_dir, out->arena, out->trusts,
+				&out->folds, err);
+	}
+	if (rc == RC_OK && !options->folds_dir && !options->evidence)
 		rc = trust_load(options->settings->schema_dir, &out->trusts[0], err);
 	return rc;
 }
@@ -35,6 +38,8 @@ void room_close(struct reading_room *room)
 	for (int i = 0; i < TRUST_FOLDS; i++)
 		trust_free(&room->trusts[i]);
 	schema_set_free(&room->schemas);
+	if (room->arena)
+		arena_free(&room->arena);
 }
 
 static double own_cpu(void)
@@ -104,7 +109,7 @@ static enum rc get_pages(struct reading_room *room, int fd, const struct mapping
 /* With folds, the model that has not seen this supplier. */
 static void choose_model(struct reading_room *room, const struct sample *sample)
 {
-	int fold = room->options->folds_dir ? fold_of(sample) : 0;
+	int fold = room->options->folds_dir ? fold_of(&room->folds, sample) : 0;
 
 	schema_set_trust(room->schemas, room->trusts[fold]);
 }

@@ -12,6 +12,8 @@ struct reading_room { /* what a job keeps from document to document */
 	struct schema_set *schemas;
 	const struct lookup *lookup;	   /* NULL: nothing is known */
 	struct trust *trusts[TRUST_FOLDS]; /* the model, or with folds one for each */
+	struct arena *arena;		   /* of the folds; NULL without */
+	struct fold_map folds;
 };
 
 enum rc room_open(const struct run_options *options, struct reading_room *out,

@@ -2,7 +2,7 @@
  * are.
  *
  * Documents are read as by `intray evaluate`; every value that the truth can judge is a
- * lesson. Suppliers are divided into ten folds. The model that ships has seen all of
+ * lesson. Suppliers are dealt out into ten folds. The model that ships has seen all of
  * them, but its scale is made of scores that each value got from weights which had not
  * seen its supplier. Ten more models, each without one fold, and with scales made in
  * the same way without that fold, are for `intray evaluate --cross-validate`. The same
@@ -28,6 +28,7 @@ struct school {
 	struct lessons lessons;
 	float *weights; /* one set after the other: see set_of */
 	const char *folders;
+	struct fold_map map;
 	struct trust folds[TRUST_FOLDS]; /* the models that have not seen one */
 	float *confidences; /* of each lesson, by the model that has not seen it */
 };
@@ -130,7 +131,7 @@ static void judge_all(struct school *school)
 	}
 }
 
-static enum rc write_model(const struct trust *trust, const char *path, struct err *err)
+static enum rc write_text(const char *text, const char *path, struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
 	const char *temp = arena_printf(scratch, "%s.new", path);
@@ -139,11 +140,18 @@ static enum rc write_model(const struct trust *trust, const char *path, struct e
 
 	if (!out)
 		return err_errno(err, RC_FAIL, "write %s", temp);
-	failed = fputs(trust_print(trust, scratch), out) == EOF;
+	failed = fputs(text, out) == EOF;
 	failed |= fclose(out) != 0;
 	if (failed || rename(temp, path) < 0)
 		return err_errno(err, RC_FAIL, "write %s", path);
 	return RC_OK;
+}
+
+static enum rc write_model(const struct trust *trust, const char *path, struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+
+	return write_text(trust_print(trust, scratch), path, err);
 }
 
 static enum rc make_dir(const char *path, struct err *err)
@@ -162,6 +170,9 @@ static enum rc write_all(const struct school *school, const char *dir, struct er
 
 	if (rc == RC_OK)
 		rc = make_dir(folds, err);
+	if (rc == RC_OK)
+		rc = write_text(folds_print(&school->map, arena),
+				arena_printf(arena, "%s/suppliers", folds), err);
 	for (int i = 0; i < TRUST_FOLDS && rc == RC_OK; i++)
 		rc = write_model(&school->folds[i], fold_file(folds, i, arena), err);
 	if (rc != RC_OK)
@@ -296,7 +307,8 @@ static enum rc learn(struct school *school, const struct sample_list *samples,
 
 	if (rc != RC_OK)
 		return rc;
-	lessons_collect(&school->lessons, samples, schemas);
+	folds_deal(samples, school->lessons.arena, &school->map);
+	lessons_collect(&school->lessons, samples, schemas, &school->map);
 	schema_set_free(&schemas);
 	if (school->lessons.n == 0)
 		return err_set(err, RC_FAIL,

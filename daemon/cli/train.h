@@ -27,7 +27,7 @@ struct lessons {
 
 /* train_lessons.c: every scored value of the samples that was read. */
 void lessons_collect(struct lessons *lessons, const struct sample_list *samples,
-		     const struct schema_set *schemas);
+		     const struct schema_set *schemas, const struct fold_map *folds);
 
 /* train_fit.c: weights from all lessons but those of folds a and b (-1: none). */
 void fit_weights(const struct lessons *lessons, int a, int b, float *weights);

@@ -28,6 +28,7 @@ struct draft { /* a lesson whose features are names yet */
 	const struct field *field;
 	const char *truth;
 	struct trust_keys keys;
+	enum trust_scale scale;
 	bool right;
 	int fold;
 	long group;
@@ -35,10 +36,11 @@ struct draft { /* a lesson whose features are names yet */
 
 struct collector {
 	struct arena *arena;
-	const struct doctype *type;
+	const struct doctype *type, *read_as;
 	const struct sample *sample;
 	struct draft *drafts;
 	size_t n, cap;
+	const struct fold_map *folds;
 	int fold;
 	long group;
 };
@@ -168,7 +170,7 @@ static void add_lesson(struct lessons *out, struct names *names,
 		.keys = draft->keys,
 		.truth = draft->truth,
 		.fold = draft->fold,
-		.scale = trust_scale_of(field->source),
+		.scale = draft->scale,
 	};
 }
 
@@ -185,6 +187,7 @@ static void take_value(void *ctx, const char *path, int line, const char *truth,
 			.field = found,
 			.truth = truth,
 			.keys = trust_keys_of(type, found->source),
+			.scale = trust_scale_of(c->read_as, found->source),
 			.right = right,
 			.fold = c->fold,
 			.group = c->group,
@@ -202,8 +205,11 @@ static void take_sample(struct collector *c, const struct sample *sample,
 	if (!scored || !c->type)
 		return;
 	by_path = arena_alloc_n(c->arena, scored->n_paths, sizeof(*by_path));
+	c->read_as = sample->outcome.doc->type
+			     ? schema_type(schemas, sample->outcome.doc->type)
+			     : NULL;
 	c->sample = sample;
-	c->fold = fold_of(sample);
+	c->fold = fold_of(c->folds, sample);
 	score_document(&sample->truth, sample->outcome.doc, c->type, by_path,
 		       take_value, c, &score);
 }
@@ -221,10 +227,10 @@ static long group_number(const char ***known, size_t *n, size_t *cap,
 }
 
 void lessons_collect(struct lessons *lessons, const struct sample_list *samples,
-		     const struct schema_set *schemas)
+		     const struct schema_set *schemas, const struct fold_map *folds)
 {
 	AUTO_ARENA scratch = arena_new();
-	struct collector c = {.arena = scratch};
+	struct collector c = {.arena = scratch, .folds = folds};
 	struct names names = {.arena = lessons->arena};
 	const char **groups = NULL;
 	size_t n_groups = 0, cap_groups = 0;

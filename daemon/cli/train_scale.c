@@ -4,13 +4,15 @@
  * may only rise with the score: neighbours that say otherwise are pooled (isotonic
  * regression, pool adjacent violators), and each pool needs some values, so that few
  * lucky ones cannot promise certainty: a pool of n right ones counts as one with half a
- * wrong one more. Between the middles of pools the confidence runs straight.
+ * wrong one more. Between the middles of pools the confidence runs straight; above the
+ * surest pool's it goes on, by half of what is left to certainty.
  *
- * A threshold for an error budget is the lowest confidence above which the upper bound
- * of Clopper and Pearson of the share of wrong values keeps the budget: among the
- * values of the scale, or, where those are too few to show it, among all values of such
- * a confidence, and then the scale's own may not exceed it either. None when not even
- * the surest values are enough. */
+ * Thresholds for an error budget are chosen for all scales together, because one scale
+ * has too few values to show much by itself: each scale goes as low as a common share
+ * of wrong ones (half a one more than were seen) allows, and that share is the highest
+ * one at which the upper bound of Clopper and Pearson (Biometrika 26, 1934), over all
+ * values that the scales' thresholds let through, keeps the budget with 95 % certainty.
+ * A scale gets none when not even its surest values are good enough. */
 #include "train.h"
 
 #include <stdlib.h>
@@ -18,10 +20,10 @@
 #include "binomial.h"
 
 #define SURENESS 0.95
-enum { POOL_LEAST = 25 };
+enum { POOL_LEAST = 25, SHARE_STEPS = 40 };
 
-static const float budgets[] = {0.001F, 0.002F, 0.003F, 0.005F,
-				0.01F,	0.02F,	0.05F,	0.1F};
+static const float budgets[] = {0.001F, 0.002F, 0.003F, 0.005F, 0.0075F, 0.01F,
+				0.015F, 0.02F,	0.03F,	0.05F,	0.1F};
 
 struct pool {
 	double score; /* sum */
@@ -73,7 +75,7 @@ static size_t make_pools(const struct scored *list, size_t n, struct pool *pools
 }
 
 static void make_points(struct arena *arena, const struct pool *pools, size_t n,
-			struct trust_curve *out)
+			float highest, struct trust_curve *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct trust_point point = {
@@ -84,6 +86,12 @@ static void make_points(struct arena *arena, const struct pool *pools, size_t n,
 		    point.score > out->points[out->n_points - 1].score)
 			*arena_push(arena, out->points, out->n_points,
 				    out->cap_points) = point;
+	}
+	if (out->n_points && highest > out->points[out->n_points - 1].score) {
+		float last = out->points[out->n_points - 1].confidence;
+
+		*arena_push(arena, out->points, out->n_points, out->cap_points) =
+			(struct trust_point){highest, (1 + last) / 2};
 	}
 }
 
@@ -97,55 +105,76 @@ static int surest_first(const void *a, const void *b)
 	return (int)x->right - (int)y->right;
 }
 
-/* What a threshold lets through: of all values, and of those of one scale. */
+/* What a threshold lets through. */
 struct passed {
-	long n, wrong, own, own_wrong;
+	float confidence; /* above 1: nothing */
+	long n, wrong;
 };
 
-/* The bound is never below the share itself, which is quicker to look at. */
-static bool surely_below(long wrong, long n, double budget)
+static bool good(const struct passed *passed, double share)
 {
-	return (double)wrong < budget * (double)n &&
-	       binomial_upper(wrong, n, SURENESS) <= budget;
+	return (double)passed->wrong + 0.5 <= share * ((double)passed->n + 1);
 }
 
-static bool keeps(const struct passed *p, double budget)
+/* The lowest confidence of a scale, so that no greater share is wrong above it. */
+static struct passed lowest(const struct scored *list, size_t n, enum trust_scale scale,
+			    double share)
 {
-	return surely_below(p->own_wrong, p->own, budget) ||
-	       ((double)p->own_wrong <= budget * (double)p->own &&
-		surely_below(p->wrong, p->n, budget));
-}
-
-static float threshold_for(const struct scored *list, size_t n, enum trust_scale scale,
-			   double budget)
-{
-	struct passed passed = {0};
-	float best = 2;
+	struct passed best = {.confidence = 2}, so_far = {0};
 
 	for (size_t i = 0; i < n; i++) {
-		bool own = list[i].scale == scale;
-
-		passed.n++;
-		passed.wrong += !list[i].right;
-		passed.own += own;
-		passed.own_wrong += own && !list[i].right;
-		if (i + 1 < n && list[i + 1].confidence == list[i].confidence)
+		if (list[i].scale != scale)
 			continue;
-		if (keeps(&passed, budget))
-			best = list[i].confidence;
+		if (so_far.confidence != list[i].confidence && good(&so_far, share))
+			best = so_far;
+		so_far.n++;
+		so_far.wrong += !list[i].right;
+		so_far.confidence = list[i].confidence;
 	}
-	return best;
+	return good(&so_far, share) ? so_far : best;
+}
+
+/* The same of all scales; false when the bound over all of them exceeds the budget. */
+static bool all_keep(const struct scored *list, size_t n, double share, double budget,
+		     struct passed out[TRUST_SCALES])
+{
+	long passed = 0, wrong = 0;
+
+	for (int scale = 0; scale < TRUST_SCALES; scale++) {
+		out[scale] = lowest(list, n, (enum trust_scale)scale, share);
+		passed += out[scale].n;
+		wrong += out[scale].wrong;
+	}
+	return passed > 0 && binomial_upper(wrong, passed, SURENESS) <= budget;
 }
 
 static void make_thresholds(struct trust *trust, const struct scored *list, size_t n,
-			    enum trust_scale scale)
+			    float budget)
 {
-	struct trust_curve *curve = &trust->scales[scale];
+	struct passed passed[TRUST_SCALES];
+	float found[TRUST_SCALES];
 
-	for (size_t i = 0; i < sizeof(budgets) / sizeof(*budgets); i++)
+	for (int scale = 0; scale < TRUST_SCALES; scale++)
+		found[scale] = 2;
+	for (int step = 1; step <= SHARE_STEPS; step++) {
+		double share = (double)budget * step / SHARE_STEPS;
+
+		if (!all_keep(list, n, share, (double)budget, passed))
+			continue;
+		for (int scale = 0; scale < TRUST_SCALES; scale++)
+			found[scale] = passed[scale].confidence;
+	}
+	for (int scale = 0; scale < TRUST_SCALES; scale++) {
+		struct trust_curve *curve = &trust->scales[scale];
+		float least =
+			curve->n_thresholds
+				? curve->thresholds[curve->n_thresholds - 1].confidence
+				: 2;
+
 		*arena_push(trust->arena, curve->thresholds, curve->n_thresholds,
 			    curve->cap_thresholds) = (struct trust_threshold){
-			budgets[i], threshold_for(list, n, scale, (double)budgets[i])};
+			budget, found[scale] < least ? found[scale] : least};
+	}
 }
 
 static void make_scale(struct trust *trust, const struct scored *list, size_t n,
@@ -163,7 +192,8 @@ static void make_scale(struct trust *trust, const struct scored *list, size_t n,
 			own[n_own++] = list[i];
 	if (n_own > 1)
 		qsort(own, n_own, sizeof(*own), by_score);
-	make_points(trust->arena, pools, make_pools(own, n_own, pools), curve);
+	make_points(trust->arena, pools, make_pools(own, n_own, pools),
+		    n_own ? own[n_own - 1].score : 0, curve);
 	if (curve->n_points == 0) /* nothing was learnt: nothing is sure */
 		*arena_push(trust->arena, curve->points, curve->n_points,
 			    curve->cap_points) = (struct trust_point){0, 0.5F};
@@ -178,6 +208,6 @@ void scales_make(struct trust *trust, struct scored *list, size_t n)
 			trust_confidence(trust, list[i].scale, list[i].score);
 	if (n > 1)
 		qsort(list, n, sizeof(*list), surest_first);
-	for (int scale = 0; scale < TRUST_SCALES; scale++)
-		make_thresholds(trust, list, n, (enum trust_scale)scale);
+	for (size_t i = 0; i < sizeof(budgets) / sizeof(*budgets); i++)
+		make_thresholds(trust, list, n, budgets[i]);
 }

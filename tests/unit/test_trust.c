@@ -18,7 +18,7 @@ static const char *with_sum(struct arena *arena, const char *text)
 #define HEAD "intray-trust\t1\nlearnt\tfrom a test\n"
 #define POINTS                                                                         \
 	"point\ttext\t0\t0.5\npoint\tocr\t-1\t0.1\npoint\tocr\t1\t0.9\n"               \
-	"point\tzone\t0\t0.5\n"
+	"point\tslip\t0\t0.5\npoint\tzone\t0\t0.5\n"
 
 static void a_model_that_is_not_whole_is_refused(void **state)
 {
@@ -27,8 +27,8 @@ static void a_model_that_is_not_whole_is_refused(void **state)
 	} cases[] = {
 		{"intray-trust\t2\nend\tx\n",
 		 "line 1: this is no model of this version"},
-		{HEAD POINTS, "line 6: the file is cut off"},
-		{HEAD POINTS "end\tabc\n", "line 7: the checksum does not fit"},
+		{HEAD POINTS, "line 7: the file is cut off"},
+		{HEAD POINTS "end\tabc\n", "line 8: the checksum does not fit"},
 		{HEAD "weigh", "line 3: the file is cut off"},
 		{HEAD "weigh\ta\t1\n", "line 3: the line is of no known kind"},
 		{HEAD "weight\ta\n", "line 3: the line has too few"},

@@ -1,0 +1,129 @@
+/* What speaks for and against a value, on papers typed as people see them: each case
+ * says one thing of one value, and that another paper does not say it. */
+#include "paper.h"
+
+static struct schema_set *types;
+
+static int load_types(void **state)
+{
+	(void)state;
+	types = shipped_types();
+	return 0;
+}
+
+static int free_types(void **state)
+{
+	(void)state;
+	schema_set_free(&types);
+	return 0;
+}
+
+#define HEAD "Bolt & Sons Hardware Ltd\n12 Forge Lane\nLeeds LS1 4AP\nReceipt\n"
+
+static const struct {
+	const char *story, *path, *feature;
+	const char *with, *without; /* papers */
+} slips[] = {
+	{"the column over the total adds up to it", "total", "column adds up",
+	 HEAD
+	 "02/03/2026 14:10\nHammer      12.00\nNails        3.50\nTotal       15.50\n",
+	 HEAD
+	 "02/03/2026 14:10\nHammer      12.00\nNails        3.60\nTotal       15.50\n"},
+	{"a net and a tax that make the total are printed", "total",
+	 "net and tax printed, rate too",
+	 HEAD
+	 "02/03/2026\nHammer      12.00\nTotal       12.00\nVAT 20%  10.00  2.00\n",
+	 HEAD
+	 "02/03/2026\nHammer      12.00\nTotal       12.00\nVAT 20%  10.00  2.10\n"},
+	{"handed over less handed back is the total", "total",
+	 "handed over less handed back",
+	 HEAD "02/03/2026\nHammer      12.00\nTotal       12.00\nCash        20.00\n"
+	      "Change       8.00\n",
+	 HEAD "02/03/2026\nHammer      12.00\nTotal       12.00\nCash        20.00\n"
+	      "Change       7.00\n"},
+	{"the same day stands elsewhere", "date", "same day again",
+	 HEAD "Date: 02/03/2026\nHammer  12.00\nTotal  12.00\nPaid 02/03/2026 14:10\n",
+	 HEAD "Date: 02/03/2026\nHammer  12.00\nTotal  12.00\nPaid 05/03/2026 14:10\n"},
+	{"a day one digit away stands elsewhere", "date", "nearly the same day",
+	 HEAD "Date: 12/03/2026\nHammer  12.00\nTotal  12.00\nPaid 12/08/2026 14:10\n",
+	 HEAD "Date: 12/03/2026\nHammer  12.00\nTotal  12.00\nPaid 12/03/2026 14:10\n"},
+	{"no greater amount than the total is printed", "total", "greatest amount",
+	 HEAD "02/03/2026\nHammer  12.00\nTotal  12.00\n",
+	 HEAD "02/03/2026\nHammer  12.00\nTotal  12.00\nYou saved  21.00\n"},
+	{"the name's word stands in the web address", "merchant/name",
+	 "in a mail or web address",
+	 HEAD "www.hardware-bolt.example\n02/03/2026\nHammer  12.00\nTotal  12.00\n",
+	 HEAD "www.nuts.example\n02/03/2026\nHammer  12.00\nTotal  12.00\n"},
+	{"the name's word is spelt otherwise elsewhere", "merchant/name",
+	 "longest word nearly elsewhere",
+	 HEAD
+	 "02/03/2026\nHammer  12.00\nTotal  12.00\nThank you, your Hardwane shop\n",
+	 HEAD
+	 "02/03/2026\nHammer  12.00\nTotal  12.00\nThank you, your hardware shop\n"},
+	{"a line between name and street is none of both's", "merchant/address",
+	 "print between name and address",
+	 "Bolt & Sons Hardware Ltd\nJane Example\n12 Forge Lane\nLeeds LS1 "
+	 "4AP\nReceipt\n"
+	 "02/03/2026\nHammer  12.00\nTotal  12.00\n",
+	 HEAD "02/03/2026\nHammer  12.00\nTotal  12.00\n"},
+	{"a name that is a label", "merchant/name", "like a label",
+	 "Forge Reservation No.\n12 Forge Lane\nLeeds LS1 4AP\nReceipt\n02/03/2026\n"
+	 "Hammer  12.00\nTotal  12.00\n",
+	 HEAD "02/03/2026\nHammer  12.00\nTotal  12.00\n"},
+	{"most of the name's letters are words that shops have", "merchant/name",
+	 "known words", HEAD "02/03/2026\nHammer  12.00\nTotal  12.00\n",
+	 "Xolt Zons Ltd\n12 Forge Lane\nLeeds LS1 4AP\nReceipt\n02/03/2026\n"
+	 "Hammer  12.00\nTotal  12.00\n"},
+};
+
+static float feature_of(const struct doc *doc, const char *path, const char *name)
+{
+	const struct field *field = doc_field(doc, path, 0);
+
+	for (size_t i = 0; field && i < field->n_features; i++)
+		if (strcmp(field->features[i].name, name) == 0)
+			return field->features[i].value;
+	return 0;
+}
+
+static struct doc *judged(struct arena *arena, const char *print)
+{
+	struct stage_env env = {
+		.schemas = types, .stop_before = "validate", .evidence = true};
+	struct doc *doc = paper(arena, SOURCE_OCR, 1200, print);
+	struct err err = {0};
+
+	if (understand(&env, doc, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	assert_string_equal(doc->type, "receipt");
+	return doc;
+}
+
+static void print_says_what_speaks_for_a_value(void **state)
+{
+	int wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(slips); i++) {
+		AUTO_ARENA arena = arena_new();
+		float with = feature_of(judged(arena, slips[i].with), slips[i].path,
+					slips[i].feature);
+		float without = feature_of(judged(arena, slips[i].without),
+					   slips[i].path, slips[i].feature);
+
+		if (with > 0 && without <= 0)
+			continue;
+		print_error("%s: with %g, without %g\n", slips[i].story, (double)with,
+			    (double)without);
+		wrong++;
+	}
+	assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(print_says_what_speaks_for_a_value),
+	};
+	return cmocka_run_group_tests(tests, load_types, free_types);
+}
