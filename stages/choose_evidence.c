@@ -130,6 +130,19 @@ static void look_at_day(const struct work *work, const struct option *option,
 		    option->candidate->ambiguous ? 1.2F - work->locale.day_sure : 0);
 }
 
+/* The till's time and the card terminal's differ by a minute. */
+static void look_at_time(const struct work *work, const struct option *option,
+			 struct field *field)
+{
+	struct others others = look_at_others(work, option);
+
+	doc_feature(work->doc, field, "same time again", others.same > 0);
+	doc_feature(work->doc, field, "no other time", others.different == 0);
+	doc_feature(work->doc, field, "other times",
+		    fminf((float)others.different, 3) / 3);
+	doc_feature(work->doc, field, "nearly the same time", others.nearly > 0);
+}
+
 /* --- amounts ------------------------------------------------------------------ */
 
 static bool is_money(const struct candidate *c)
@@ -320,6 +333,8 @@ void note_evidence(const struct work *work, const struct option *option,
 	doc_feature(work->doc, field, "in the table", option->candidate->in_table);
 	if (option->candidate->kind == KIND_DATE)
 		look_at_day(work, option, field);
+	else if (option->candidate->kind == KIND_TIME)
+		look_at_time(work, option, field);
 	else if (option->candidate->kind == KIND_AMOUNT)
 		look_at_amount(work, option, field);
 }

@@ -8,6 +8,7 @@
  * Never fails. */
 #include "trust_evidence.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -266,10 +267,20 @@ static void look_at_zone(const struct paper *paper, struct field *field)
 
 /* --- rules and document ------------------------------------------------------- */
 
+/* A tax number may be a VAT id, which has one. */
+static int check_digit(enum kind kind, const char *value)
+{
+	if (kind != KIND_TAX_NUMBER)
+		return value_check_digit(kind, value);
+	return isalpha((unsigned char)value[0]) && isalpha((unsigned char)value[1])
+		       ? value_check_digit(KIND_VAT_ID, value)
+		       : -1;
+}
+
 static void look_at_rules(const struct paper *paper, const struct cell *cell)
 {
 	struct field *field = cell->field;
-	int digit = value_check_digit(cell->type->kind, field->value);
+	int digit = check_digit(cell->type->kind, field->value);
 
 	doc_feature(paper->doc, field, "proved", cell->proved != NULL);
 	doc_feature(paper->doc, field, "contradicted", cell->contradicted);
