@@ -28,24 +28,39 @@ struct piece { /* letters and digits between blanks and punctuation */
 
 /* --- likeness --- */
 
+static const char *const alike_groups[] = {
+	"O0DQCGU",  "CGE6", "EFBL",    "8B3SR", "S5$",	"Z27",
+	"I1LTJ|!Y", "JI]1", "MHNWKRX", "UVWYO", "PFRB", "4A",
+	"9G",	    "7TY",  "BDHP",    "KRXH",	"AR",
+};
+
+/* What is asked for every pair of letters, made once from the tables. */
+static struct shapes {
+	bool made;
+	uint32_t groups[256]; /* a bit for each of alike_groups */
+	int extra[256];
+} shapes;
+
+static void make_shapes(void)
+{
+	for (int c = 1; c < 256; c++) {
+		shapes.extra[c] = strchr("IL1J|!'T", c) ? 2 : 4;
+		for (size_t i = 0; i < sizeof alike_groups / sizeof *alike_groups; i++)
+			if (strchr(alike_groups[i], c))
+				shapes.groups[c] |= 1U << i;
+	}
+	shapes.made = true;
+}
+
 static bool alike(char a, char b)
 {
-	static const char *const groups[] = {
-		"O0DQCGU",  "CGE6", "EFBL",    "8B3SR", "S5$",	"Z27",
-		"I1LTJ|!Y", "JI]1", "MHNWKRX", "UVWYO", "PFRB", "4A",
-		"9G",	    "7TY",  "BDHP",    "KRXH",	"AR",
-	};
-	if (a == b)
-		return true;
-	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
-		if (strchr(groups[i], a) && strchr(groups[i], b))
-			return true;
-	return false;
+	return a == b ||
+	       (shapes.groups[(unsigned char)a] & shapes.groups[(unsigned char)b]);
 }
 
 static int cost_of_extra(char c)
 {
-	return strchr("IL1J|!'T", c) ? 2 : 4;
+	return shapes.extra[(unsigned char)c];
 }
 
 /* Two letters read for one: "IL" for H, "RN" for M. */
@@ -70,15 +85,18 @@ int lexicon_distance(const char *read, const char *word, int max)
 {
 	int rows[3][PIECE_MAX + 1];
 	size_t n = strlen(read), m = strlen(word);
+	int least_above = 0;
 	if (n >= PIECE_MAX || m >= PIECE_MAX || abs((int)n - (int)m) * 2 > max)
 		return max + 1;
+	if (!shapes.made)
+		make_shapes();
 	rows[0][0] = 0;
 	for (size_t j = 1; j <= m; j++)
 		rows[0][j] = rows[0][j - 1] + cost_of_extra(word[j - 1]);
 	for (size_t i = 1; i <= n; i++) {
 		int *row = rows[i % 3], *above = rows[(i + 2) % 3];
 		const int *two_above = rows[(i + 1) % 3];
-		row[0] = above[0] + cost_of_extra(read[i - 1]);
+		int best = row[0] = above[0] + cost_of_extra(read[i - 1]);
 		for (size_t j = 1; j <= m; j++) {
 			char a = read[i - 1], b = word[j - 1];
 			int change = a == b ? 0 : alike(a, b) ? 2 : 4;
@@ -87,7 +105,12 @@ int lexicon_distance(const char *read, const char *word, int max)
 					     row[j - 1] + cost_of_extra(b)));
 			if (i > 1 && broken(read + i - 2, b))
 				row[j] = least(row[j], two_above[j - 1] + 2);
+			best = least(best, row[j]);
 		}
+		/* A row comes from the two before it. */
+		if (best > max && least_above > max)
+			return max + 1;
+		least_above = best;
 	}
 	return least(rows[n % 3][m], max + 1);
 }
@@ -111,7 +134,7 @@ static void compare(const char *key, const char *word, size_t len, bool active,
 		    unsigned set, struct match *match)
 {
 	char entry[PIECE_MAX];
-	if (len >= PIECE_MAX)
+	if (len >= PIECE_MAX || abs((int)strlen(key) - (int)len) * 2 > patience(len))
 		return;
 	memcpy(entry, word, len);
 	entry[len] = 0;

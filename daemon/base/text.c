@@ -178,14 +178,13 @@ char *text_key(struct arena *arena, const char *s)
 	return buf.text;
 }
 
-static int code_points(struct arena *arena, const char *s, uint32_t **out)
+static int code_points(const char *s, uint32_t *out)
 {
 	const char *end = s + strlen(s);
 	int n = 0;
 
-	*out = arena_alloc_n(arena, (size_t)(end - s) + 1, sizeof(**out));
 	while (s < end)
-		(*out)[n++] = text_next(&s, end);
+		out[n++] = text_next(&s, end);
 	return n;
 }
 
@@ -207,32 +206,63 @@ static int distance_cell(const uint32_t *a, const uint32_t *b, int i, int j,
 	return cost;
 }
 
+struct measure {
+	const uint32_t *a, *b;
+	int n, m, max;
+	int *rows[3]; /* of m + 2 */
+};
+
+/* Row i, as far as a cell of it can still lead to at most max; what lies beside that
+ * counts as more. Gives the least of it. */
+static int distance_row(const struct measure *d, int i)
+{
+	int *row = d->rows[i % 3], *last = d->rows[(i + 2) % 3];
+	int *before = d->rows[(i + 1) % 3];
+	int from = i > d->max ? i - d->max : 1;
+	int to = i + d->max < d->m ? i + d->max : d->m;
+	int best = row[from - 1] = from == 1 ? i : d->max + 1;
+
+	for (int j = from; j <= to; j++) {
+		row[j] = distance_cell(d->a, d->b, i, j, row, last, before);
+		best = least(best, row[j]);
+	}
+	row[to + 1] = d->max + 1;
+	return best;
+}
+
+static int measure_distance(struct measure *d)
+{
+	for (int j = 0; j <= d->m; j++)
+		d->rows[0][j] = j;
+	d->rows[0][d->m + 1] = d->max + 1;
+	for (int i = 1; i <= d->n; i++)
+		if (distance_row(d, i) > d->max)
+			return d->max + 1;
+	return least(d->rows[d->n % 3][d->m], d->max + 1);
+}
+
 int text_distance(const char *a, const char *b, int max)
 {
-	AUTO_ARENA scratch = arena_new();
-	uint32_t *x, *y;
-	int n = code_points(scratch, a, &x), m = code_points(scratch, b, &y);
-	int *rows[3];
+	enum { SHORT = 128 }; /* words and labels; longer text takes memory */
+	uint32_t short_text[2 * SHORT];
+	int short_rows[3 * (SHORT + 2)];
+	size_t len_a = strlen(a), len_b = strlen(b), room = len_b + 2;
+	bool fits = len_a < SHORT && len_b < SHORT;
 
-	if (n - m > max || m - n > max)
+	AUTO_ARENA scratch = fits ? NULL : arena_new();
+	uint32_t *text =
+		fits ? short_text
+		     : arena_alloc_n(scratch, len_a + len_b + 2, sizeof(*text));
+	int *rows = fits ? short_rows : arena_alloc_n(scratch, 3 * room, sizeof(*rows));
+	struct measure d = {.a = text,
+			    .b = text + len_a + 1,
+			    .max = max,
+			    .rows = {rows, rows + room, rows + 2 * room}};
+	d.n = code_points(a, text);
+	d.m = code_points(b, text + len_a + 1);
+	if (d.n - d.m > max || d.m - d.n > max)
 		return max + 1;
-	for (int i = 0; i < 3; i++)
-		rows[i] = arena_alloc_n(scratch, (size_t)m + 1, sizeof(int));
-	for (int j = 0; j <= m; j++)
-		rows[0][j] = j;
-	for (int i = 1; i <= n; i++) {
-		int *row = rows[i % 3], *last = rows[(i + 2) % 3];
-		int best = row[0] = i;
-
-		for (int j = 1; j <= m; j++) {
-			row[j] =
-				distance_cell(x, y, i, j, row, last, rows[(i + 1) % 3]);
-			best = least(best, row[j]);
-		}
-		if (best > max)
-			return max + 1;
-	}
-	return least(rows[n % 3][m], max + 1);
+	return measure_distance(&d);
 }
 
 bool text_starts(const char *s, const char *prefix)
