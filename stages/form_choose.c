@@ -31,6 +31,8 @@ struct choice {
 	size_t n;
 	float best_cost, second_cost;
 	const char *best;
+	bool (*fits)(const void *want, const char *value); /* or NULL: any good value */
+	const void *want;
 };
 
 /* Log odds from which a print is clear: it is not taken for another. */
@@ -52,15 +54,36 @@ static bool is_state(const char *code)
 
 enum validity { NO_VALUE, ODD_VALUE, GOOD_VALUE };
 
-static enum validity judge(const struct line_job *job, const char *text,
-			   struct arena *scratch)
+static const char *value_of(const struct line_job *job, const char *text,
+			    struct arena *scratch)
 {
 	float shape;
 	struct date latest = {9000, 1, 1};
+	return text ? claim_value(scratch, job->field, text, latest, &shape) : NULL;
+}
+
+const char *print_value(const struct line_job *job, struct arena *arena)
+{
+	return value_of(job, job->text, arena);
+}
+
+/* A T taken for a 7 because a digit has to stand there may rather be a 1. */
+static bool same_letters(enum kind kind, const char *text, const char *value,
+			 struct arena *scratch)
+{
+	bool code = kind == KIND_PROCEDURE || kind == KIND_ICD;
+	return !code || strcmp(text_key(scratch, text), text_key(scratch, value)) == 0;
+}
+
+static enum validity judge(const struct line_job *job, const char *text,
+			   struct arena *scratch)
+{
 	const struct fieldtype *field = job->field;
-	const char *value = claim_value(scratch, field, text, latest, &shape);
+	const char *value = value_of(job, text, scratch);
 	if (!value)
 		return NO_VALUE;
+	if (!same_letters(field->kind, text, value, scratch))
+		return ODD_VALUE;
 	if (field->kind == KIND_STATE)
 		return is_state(value) ? GOOD_VALUE : ODD_VALUE;
 	return value_check_digit(field->kind, value) == 0 ? ODD_VALUE : GOOD_VALUE;
@@ -92,6 +115,8 @@ static void try_text(struct choice *ch, float cost, enum validity wanted)
 {
 	AUTO_ARENA scratch = arena_new();
 	if (cost >= ch->second_cost || judge(ch->job, ch->text, scratch) < wanted)
+		return;
+	if (ch->fits && !ch->fits(ch->want, value_of(ch->job, ch->text, scratch)))
 		return;
 	if (cost >= ch->best_cost) {
 		ch->second_cost = cost;
@@ -182,4 +207,41 @@ void print_choose(struct line_job *job, struct arena *arena)
 	job->text = ch.best;
 	job->sure = 0.95f * probability(ch.second_cost - ch.best_cost) *
 		    probability(2 * CLEAR - ch.best_cost);
+}
+
+/* What the form printed itself in front of an amount may look like a digit; the rest is
+ * the value then. */
+static void try_without_first(struct choice *ch)
+{
+	const char *rest = strchr(ch->job->text, ' ');
+	char *whole = ch->text;
+	if (!rest || ch->job->field->kind != KIND_AMOUNT)
+		return;
+	ch->text = arena_strdup(ch->arena, rest + 1);
+	try_text(ch, 1, ODD_VALUE);
+	ch->text = whole;
+}
+
+bool print_insist(struct line_job *job,
+		  bool (*fits)(const void *want, const char *value), const void *want,
+		  struct arena *arena)
+{
+	AUTO_ARENA scratch = arena_new();
+	struct choice ch = {.job = job,
+			    .arena = arena,
+			    .text = arena_strdup(scratch, job->text),
+			    .best_cost = 1e6f,
+			    .second_cost = 1e6f,
+			    .fits = fits,
+			    .want = want};
+	try_without_first(&ch);
+	list_options(&ch);
+	exchange(&ch, 0, MAX_EXCHANGES, 0, CLEAR, ODD_VALUE);
+	if (!ch.best)
+		return false;
+	job->other = job->text;
+	job->text = ch.best;
+	job->letters = 0; /* no longer what was set */
+	job->sure = 0.9f * probability(CLEAR - ch.best_cost);
+	return true;
 }

@@ -364,10 +364,16 @@ void ink_take(const struct image *picture, const struct form_fit *fit,
 		out->threshold = (float)((rules * 1.15 + ink) / 2);
 		out->dropped_out = true;
 	}
+	struct plane sent = out->plane;
+	if (out->bilevel) {
+		fax_find(&sent, &out->fax);
+		sent.px = arena_memdup(scratch, sent.px, (size_t)sent.w * sent.h);
+	}
 	if (!out->dropped_out)
 		wipe_rules(&out->plane, fit);
 	wipe_streaks(out, arena, scratch);
 	if (out->bilevel) {
+		fax_take(&sent, &out->plane, arena, &out->fax);
 		out->dropped_out = false; /* thin rules may be gone, and may not */
 		soften(&out->plane, scratch);
 		out->threshold = 60;

@@ -7,7 +7,7 @@
  * form_register.c  how a form's print lies on the picture
  * form_ink.c       what was entered: ink without the form's print, in components
  * form_zone.c      which ink belongs to which zone, and its text
- * form_print.c     a zone's lines by the shapes of known typefaces (glyph.h)
+ * form_print.c     a zone's lines by the shapes of known typefaces (form_print.h)
  * form_choose.c    the reading of a line that its field allows
  * form_text.c      entries that are text already
  * form_mark.c      checkboxes */
@@ -84,6 +84,17 @@ struct form_fit {
 	const struct form_print *print;
 };
 
+/* The pixels a fax machine sent: blocks of `across` by `down` of the picture, the first
+ * of which begins at (left, top). */
+struct fax_page {
+	int across, down, left, top;
+	struct plane plane; /* 255 black, 0 white, or hidden */
+};
+enum { FAX_HIDDEN = 128 };
+void fax_find(const struct plane *sent, struct fax_page *out);
+void fax_take(const struct plane *sent, const struct plane *erased, struct arena *arena,
+	      struct fax_page *fax);
+
 /* What was entered on the form. */
 struct blob { /* a connected component */
 	struct box box;
@@ -99,7 +110,8 @@ struct ink {
 	float full;	  /* darkness of full strokes */
 	bool dropped_out; /* the form's print vanished by its colour */
 	bool bilevel;
-	bool *streak; /* columns that a streak covers; NULL: none */
+	bool *streak;	     /* columns that a streak covers; NULL: none */
+	struct fax_page fax; /* of a bilevel picture */
 };
 void ink_take(const struct image *picture, const struct form_fit *fit,
 	      struct arena *arena, struct ink *out);
@@ -137,6 +149,7 @@ struct line_job {
 	const char *text;      /* by print_read, NULL: nothing */
 	const char *other;     /* a second reading that differs, or NULL */
 	float sure, fit;
+	int runs;	    /* pieces it is set in */
 	struct letter *set; /* its letters (glyph.h), and where they are in the text */
 	size_t *at, letters;
 };
@@ -147,6 +160,15 @@ void print_read(const struct form_work *work, struct line_job *jobs, size_t n,
 float print_odds(const struct letter *letter, float loss);
 /* Exchanges letters that may be misread until the line is a value of its field. */
 void print_choose(struct line_job *job, struct arena *arena);
+/* The value that a line's text is, in the arena; NULL: none. */
+const char *print_value(const struct line_job *job, struct arena *arena);
+/* The same exchange until the value fits what is known otherwise; false: the print is
+ * too clear for that. */
+bool print_insist(struct line_job *job,
+		  bool (*fits)(const void *want, const char *value), const void *want,
+		  struct arena *arena);
+/* Lets the lines of a page agree: years, charges and their sum, check digits. */
+void print_agree(struct line_job *jobs, size_t n, struct arena *arena);
 /* Characters that may stand in a field of this kind. */
 const char *zone_letters(const struct fieldtype *field);
 /* Reads the text zones of the type into the page's readings and words. */

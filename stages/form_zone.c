@@ -507,8 +507,7 @@ static enum rc read_doubtful(const struct form_work *work, struct line_job *job,
 	const char *text;
 	float sure;
 
-	if (job->text && job->sure >= PRINT_SURE && job->fit >= PRINT_FIT &&
-	    !work->ink->bilevel)
+	if (job->text && job->sure >= PRINT_SURE && job->fit >= PRINT_FIT)
 		return RC_OK;
 	if (!work->ocr)
 		return RC_OK;

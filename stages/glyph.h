@@ -3,6 +3,7 @@
  *
  * glyph_face.c  the typefaces (the only file that sees FreeType)
  * glyph_case.c  one face at one size as it looks on this page
+ * glyph_fax.c   the same on a page that a fax machine made black and white
  * glyph_read.c  the letters of one line of print
  * glyph_words.c which letter follows which */
 #ifndef INTRAY_GLYPH_H
@@ -18,8 +19,7 @@
 enum {
 	GLYPH_FIRST = '!',
 	GLYPH_N = '~' - '!' + 1, /* letters of a case: printable ASCII */
-	GLYPH_PHASES = 2, /* a letter begins on a pixel or half-way to the next */
-	GLYPH_MAX_W = 48, /* pixels, multiple of 8 */
+	GLYPH_MAX_W = 48,	 /* pixels, multiple of 8 */
 	GLYPH_MAX_H = 40,
 	GLYPH_FULL = 127, /* darkness of full ink */
 };
@@ -31,17 +31,21 @@ struct shape {
 	float advance; /* pixels to the next letter's pen */
 	uint8_t *cover;
 };
+/* Where within a pixel a letter's pen stands, and how the line is turned. */
+struct pose {
+	float right, down; /* pixels */
+	float turn;	   /* radians, clockwise */
+};
 /* False where the face has no such letter or it is larger than GLYPH_MAX_*. */
 bool face_draw(const struct faces *faces, size_t face, char c, float em_px,
-	       float shift_px, struct arena *arena, struct shape *out);
+	       struct pose pose, struct arena *arena, struct shape *out);
 
 /* A letter as it is expected on the page, darkness 0..GLYPH_FULL, rows of `stride`. */
 struct stamp {
 	int w, h, stride, left, top;
-	int16_t *dark;	  /* NULL: no such letter */
-	int16_t *drawn;	  /* the face's own, before the page's channel */
-	float power;	  /* sum of squares, in full pixels */
-	float *row_power; /* of each row */
+	int16_t *dark;	/* NULL: no such letter */
+	int16_t *drawn; /* the face's own, before the page's channel */
+	float power;	/* sum of squares, in full pixels */
 	float advance;
 	float *sum; /* of what stood there, once something did */
 	float n;
@@ -49,23 +53,45 @@ struct stamp {
 struct glyph_case {
 	const struct faces *faces;
 	size_t face;
-	float em;	/* pixels */
+	float em;	/* pixels across */
+	float tall;	/* the same in rows; differs where pixels are not square */
 	float strength; /* share of a stroke's ink that is expected to be there */
-	struct stamp stamps[GLYPH_N][GLYPH_PHASES];
+	/* A letter begins at one of `steps` places within a pixel, and its baseline
+	 * runs at one of `levels` heights within a row. */
+	int steps, levels;
+	struct stamp *stamps; /* by letter, level and step */
 };
+static inline struct stamp *case_stamp(const struct glyph_case *c, int letter, int pen,
+				       int level)
+{
+	int step = ((pen % c->steps) + c->steps) % c->steps;
+	return &c->stamps[(letter * c->levels + level) * c->steps + step];
+}
 void case_make(struct glyph_case *c, const struct faces *faces, size_t face, float em,
 	       float strength, struct arena *arena);
+
+/* What a fax made of print: the page was black and white at the resolution it has now
+ * or at a finer one, and `across` by `down` pixels of that became one, black where more
+ * than half of it was. */
+struct fax {
+	int across, down;
+	float ink;  /* share of a fine pixel from which it is black */
+	float turn; /* of the lines of print, radians */
+};
+/* Stamps of the chances of each pixel to be black. em: in fine pixels. */
+void case_make_fax(struct glyph_case *c, const struct faces *faces, size_t face,
+		   float em, const struct fax *fax, struct arena *arena);
 
 /* One line of print, level, at a known size: darkness 0..GLYPH_FULL. Around it lies
  * white enough that any stamp fits. */
 enum { STRIP_PAD = GLYPH_MAX_W };
 struct strip {
 	int w, h;	/* of the print, without padding */
+	int from, to;	/* columns between which it is read; to 0: to its end */
 	int stride;	/* w + 2 * STRIP_PAD */
 	int16_t *dark;	/* (h + 2 * STRIP_PAD) rows */
-	float baseline; /* row, without padding */
-	float *rows; /* share of its ink that each row still has, with padding; or NULL
-		      */
+	float baseline; /* row, without padding, at the left end */
+	float slope;	/* rows a pixel that it runs down */
 };
 static inline int16_t *strip_at(const struct strip *s, int x, int y)
 {
@@ -79,8 +105,8 @@ struct other_letter {
 };
 struct letter {
 	char c;
-	int x;	/* pen, half pixels */
-	int dy; /* pixels from the baseline */
+	int x;	/* pen, in the case's steps */
+	int dy; /* from the baseline, in the case's levels */
 	float score, power;
 	struct other_letter others[GLYPH_OTHERS]; /* that fit its place, best first */
 	float margin; /* loss of the best other, or of no letter at all */
@@ -106,10 +132,9 @@ struct glyph_rules {
 void glyph_read(const struct strip *strip, const struct glyph_case *c,
 		const struct glyph_rules *rules, struct arena *arena,
 		struct glyph_line *out);
-/* Which rows of a line lost their ink, from the letters read on it: a fax drops whole
- * rows of thin strokes. Sets strip->rows. */
-void glyph_weigh_rows(struct strip *strip, const struct glyph_case *c,
-		      const struct glyph_line *line, struct arena *arena);
+/* The score of a letter whose pen stands about there, on a line that was read. */
+float glyph_score(const struct strip *strip, const struct glyph_case *c, char letter,
+		  int pen);
 /* Log odds of a letter after another, ' ' before or after a word. */
 float glyph_follows(char before, char c);
 /* Text of the letters, with spaces where the pen moved on without a letter. */

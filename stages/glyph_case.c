@@ -11,6 +11,8 @@
 #include "glyph.h"
 
 enum {
+	STEPS = 2, /* a letter begins on a pixel or half-way to the next */
+	STAMPS = GLYPH_N * STEPS,
 	MARGIN = 2, /* pixels around a drawn letter, for its blur */
 	BASES = 3,  /* drawn, softened, softened again */
 	/* Occurrences that the drawn letter is worth; on a fax less, because what
@@ -26,8 +28,7 @@ static void weigh(struct stamp *s)
 		double sum = 0;
 		for (int x = 0; x < s->w; x++)
 			sum += pow(s->dark[y * s->stride + x], 2);
-		s->row_power[y] = (float)(sum / (GLYPH_FULL * GLYPH_FULL));
-		s->power += s->row_power[y];
+		s->power += (float)(sum / (GLYPH_FULL * GLYPH_FULL));
 	}
 }
 
@@ -60,7 +61,6 @@ static void make_stamp(struct stamp *s, const struct shape *shape, float strengt
 	size_t n = (size_t)s->h * s->stride;
 	s->drawn = arena_alloc_n(arena, n, sizeof(*s->drawn));
 	s->dark = arena_alloc_n(arena, n, sizeof(*s->dark));
-	s->row_power = arena_alloc_n(arena, (size_t)s->h, sizeof(*s->row_power));
 	for (int y = 0; y < shape->h; y++)
 		for (int x = 0; x < shape->w; x++)
 			s->drawn[(y + MARGIN) * s->stride + x + MARGIN] =
@@ -76,16 +76,21 @@ static void make_stamp(struct stamp *s, const struct shape *shape, float strengt
 void case_make(struct glyph_case *c, const struct faces *faces, size_t face, float em,
 	       float strength, struct arena *arena)
 {
-	*c = (struct glyph_case){
-		.faces = faces, .face = face, .em = em, .strength = strength};
-	for (int i = 0; i < GLYPH_N; i++)
-		for (int p = 0; p < GLYPH_PHASES; p++) {
-			struct shape shape;
-			float shift = (float)p / GLYPH_PHASES;
-			if (face_draw(faces, face, (char)(GLYPH_FIRST + i), em, shift,
-				      arena, &shape))
-				make_stamp(&c->stamps[i][p], &shape, strength, arena);
-		}
+	*c = (struct glyph_case){.faces = faces,
+				 .face = face,
+				 .em = em,
+				 .tall = em,
+				 .strength = strength,
+				 .steps = STEPS,
+				 .levels = 1};
+	c->stamps = arena_alloc_n(arena, STAMPS, sizeof(*c->stamps));
+	for (int i = 0; i < STAMPS; i++) {
+		struct shape shape;
+		struct pose pose = {.right = (float)(i % STEPS) / STEPS};
+		if (face_draw(faces, face, (char)(GLYPH_FIRST + i / STEPS), em, pose,
+			      arena, &shape))
+			make_stamp(&c->stamps[i], &shape, strength, arena);
+	}
 }
 
 static const int16_t *place_of(const struct strip *strip, const struct stamp *s,
@@ -102,7 +107,7 @@ static const int16_t *place_of(const struct strip *strip, const struct stamp *s,
 void case_remember(struct glyph_case *c, const struct strip *strip,
 		   const struct letter *letter, struct arena *arena)
 {
-	struct stamp *s = &c->stamps[letter->c - GLYPH_FIRST][letter->x & 1];
+	struct stamp *s = case_stamp(c, letter->c - GLYPH_FIRST, letter->x, 0);
 	const int16_t *at = s->dark ? place_of(strip, s, letter) : NULL;
 	if (!at)
 		return;
@@ -194,18 +199,18 @@ void case_learn(struct glyph_case *c, struct arena *arena)
 	struct channel ch = {0};
 	double seen = 0;
 	(void)arena;
-	for (int i = 0; i < GLYPH_N * GLYPH_PHASES; i++) {
+	for (int i = 0; i < STAMPS; i++) {
 		AUTO_ARENA scratch = arena_new();
-		const struct stamp *s = &c->stamps[i / GLYPH_PHASES][i % GLYPH_PHASES];
+		const struct stamp *s = &c->stamps[i];
 		if (s->sum)
 			weigh_stamp(&ch, s, scratch);
 		seen += (double)s->n;
 	}
 	if (seen < ENOUGH || !solve(&ch))
 		return;
-	for (int i = 0; i < GLYPH_N * GLYPH_PHASES; i++) {
+	for (int i = 0; i < STAMPS; i++) {
 		AUTO_ARENA scratch = arena_new();
-		struct stamp *s = &c->stamps[i / GLYPH_PHASES][i % GLYPH_PHASES];
+		struct stamp *s = &c->stamps[i];
 		if (s->dark)
 			apply_channel(&ch, s, c->strength, scratch);
 	}

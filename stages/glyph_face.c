@@ -98,8 +98,21 @@ size_t faces_count(const struct faces *faces)
 	return faces ? faces->n : 0;
 }
 
+/* FreeType's y runs up. */
+static void take_pose(FT_Outline *outline, struct pose pose)
+{
+	if (pose.turn != 0) {
+		FT_Fixed c = lroundf(cosf(pose.turn) * 65536),
+			 s = lroundf(sinf(pose.turn) * 65536);
+		FT_Matrix turn = {c, s, -s, c};
+		FT_Outline_Transform(outline, &turn);
+	}
+	FT_Outline_Translate(outline, lroundf(pose.right * 64),
+			     lroundf(-pose.down * 64));
+}
+
 bool face_draw(const struct faces *faces, size_t face, char c, float em_px,
-	       float shift_px, struct arena *arena, struct shape *out)
+	       struct pose pose, struct arena *arena, struct shape *out)
 {
 	FT_Face f = faces->face[face];
 	FT_UInt index = FT_Get_Char_Index(f, (FT_ULong)(unsigned char)c);
@@ -110,7 +123,7 @@ bool face_draw(const struct faces *faces, size_t face, char c, float em_px,
 	FT_GlyphSlot slot = f->glyph;
 	float advance = (float)slot->linearHoriAdvance / 65536;
 	if (slot->format == FT_GLYPH_FORMAT_OUTLINE)
-		FT_Outline_Translate(&slot->outline, lroundf(shift_px * 64), 0);
+		take_pose(&slot->outline, pose);
 	if (FT_Render_Glyph(slot, FT_RENDER_MODE_NORMAL) != 0)
 		return false;
 	const FT_Bitmap *b = &slot->bitmap;

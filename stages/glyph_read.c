@@ -12,41 +12,24 @@
 #include <math.h>
 #include <string.h>
 
-#include "glyph.h"
+#include "glyph_search.h"
 
 static const float new_letter = 1.2f; /* what a letter must explain to be one */
-static const float off_pen = 0.5f;    /* for every half pixel beside the face's width */
+/* A letter whose strokes all fell between the pixels of a fax leaves nothing; but
+ * mostly where nothing is, there is no letter. */
+#define SEEN 0.5f
+static const float unseen = 2.0f;
+static const float off_pen = 0.5f; /* for every half pixel beside the face's width */
 
-#define SPACE 0.22f /* of the type's size, in half pixels: a gap that is a space */
+#define SPACE 0.11f /* of the type's size: a gap that is a space */
+#define BEFORE 0.3f /* of the type's size: how far a pen may stand before the strip */
 
-enum {
-	BEFORE = 16, /* half pixels a pen may stand before the strip */
-	OFF_PEN = 2, /* half pixels */
-	NOT_YET = -1000000,
-};
+enum { OFF_PEN = 2 }; /* steps */
 
-struct match {
-	float score;
-	int8_t dy;
-	bool known;
-};
-struct step { /* how a place was reached by a letter */
-	int from, letter;
-	bool after_gap;
-};
-struct search {
-	const struct strip *strip;
-	const struct glyph_case *c;
-	const struct glyph_rules *rules;
-	bool allowed[GLYPH_N];
-	float toll[GLYPH_N]; /* new_letter and how rare the letter is on forms */
-	int n;		     /* pen places */
-	float *ink;	     /* of columns, summed from the left; with padding */
-	struct match *match; /* by place and letter */
-	float *best, *gap;   /* with a letter ending here; in a gap */
-	int *gap_from;
-	struct step *step;
-};
+float glyph_space(const struct glyph_case *c)
+{
+	return SPACE * c->em * (float)c->steps;
+}
 
 /* Characters that names, addresses and codes are not made of have to explain more. */
 static float rarity(char c)
@@ -56,70 +39,6 @@ static float rarity(char c)
 	if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
 		return 0;
 	return strchr(".,-/", c) ? 0.3f : 1.2f;
-}
-
-__attribute__((optimize("O3"))) static int32_t
-overlap(const int16_t *a, int a_stride, const int16_t *b, int b_stride, int w, int h)
-{
-	int32_t sum = 0;
-	for (int y = 0; y < h; y++, a += a_stride, b += b_stride)
-		for (int x = 0; x < w; x++)
-			sum += a[x] * b[x];
-	return sum;
-}
-
-static int floor_half(int x)
-{
-	return x >= 0 ? x / 2 : (x - 1) / 2;
-}
-
-static const struct stamp *stamp_of(const struct glyph_case *c, int letter, int pen)
-{
-	return &c->stamps[letter][pen & 1];
-}
-
-static float score_by_rows(const struct strip *strip, const struct stamp *s, int x,
-			   int y)
-{
-	float score = 0;
-	for (int k = 0; k < s->h; k++) {
-		float share = strip->rows[y + k + STRIP_PAD];
-		int32_t both = overlap(s->dark + k * s->stride, 0,
-				       strip_at(strip, x, y + k), 0, s->stride, 1);
-		score += share * (2.0f * (float)both / (GLYPH_FULL * GLYPH_FULL) -
-				  share * s->row_power[k]);
-	}
-	return score;
-}
-
-/* The stamp's score with its pen at a place (half pixels), dy pixels below the line. */
-static float score_at(const struct strip *strip, const struct stamp *s, int pen, int dy)
-{
-	int x = floor_half(pen) + s->left;
-	int y = (int)lroundf(strip->baseline) + s->top + dy;
-	if (x < -STRIP_PAD || y < -STRIP_PAD || x + s->stride > strip->w + STRIP_PAD ||
-	    y + s->h > strip->h + STRIP_PAD)
-		return NOT_YET;
-	if (strip->rows)
-		return score_by_rows(strip, s, x, y);
-	int32_t both = overlap(s->dark, s->stride, strip_at(strip, x, y), strip->stride,
-			       s->stride, s->h);
-	return 2.0f * (float)both / (GLYPH_FULL * GLYPH_FULL) - s->power;
-}
-
-/* A pixel higher or lower where the print is not quite level. */
-static struct match best_match(const struct strip *strip, const struct stamp *s,
-			       int pen)
-{
-	struct match m = {score_at(strip, s, pen, 0), 0, true};
-	if (m.score < -0.4f * s->power)
-		return m;
-	for (int dy = -1; dy <= 1; dy += 2) {
-		float score = score_at(strip, s, pen, dy) - 0.3f;
-		if (score > m.score)
-			m = (struct match){score, (int8_t)dy, true};
-	}
-	return m;
 }
 
 /* --- the search --- */
@@ -135,15 +54,16 @@ static float ink_between(const struct search *s, int from, int to)
 static void sum_columns(struct search *s, struct arena *scratch)
 {
 	const struct strip *strip = s->strip;
-	int top = (int)(strip->baseline - s->c->em),
-	    low = (int)(strip->baseline + 0.4f * s->c->em);
 	s->ink = arena_alloc_n(scratch, (size_t)strip->stride + 1, sizeof(float));
-	for (int y = top < -STRIP_PAD ? -STRIP_PAD : top;
-	     y < low && y < strip->h + STRIP_PAD; y++)
-		for (int x = 0; x < strip->stride; x++)
-			s->ink[x + 1] += strip_at(strip, x - STRIP_PAD, y)[0];
-	for (int x = 0; x < strip->stride; x++)
-		s->ink[x + 1] = s->ink[x] + s->ink[x + 1] / GLYPH_FULL;
+	for (int x = 0; x < strip->stride; x++) {
+		float line = baseline_at(strip, (float)(x - STRIP_PAD)), sum = 0;
+		int top = (int)(line - s->c->tall);
+		int low = (int)(line + 0.4f * s->c->tall);
+		for (int y = top < -STRIP_PAD ? -STRIP_PAD : top;
+		     y < low && y < strip->h + STRIP_PAD; y++)
+			sum += strip_at(strip, x - STRIP_PAD, y)[0];
+		s->ink[x + 1] = s->ink[x] + sum / GLYPH_FULL;
+	}
 }
 
 static const struct match *match_of(struct search *s, int place, int letter)
@@ -151,15 +71,15 @@ static const struct match *match_of(struct search *s, int place, int letter)
 	struct match *m = &s->match[(size_t)place * GLYPH_N + letter];
 	if (m->known)
 		return m;
-	int pen = place - BEFORE;
-	const struct stamp *stamp = stamp_of(s->c, letter, pen);
+	int pen = place - s->before;
+	const struct stamp *stamp = case_stamp(s->c, letter, pen, 0);
 	m->known = true;
-	m->score = NOT_YET;
+	m->score = GLYPH_NEVER;
 	if (!stamp->dark)
 		return m;
-	int x = floor_half(pen) + stamp->left;
+	int x = pen_column(s->c, pen) + stamp->left;
 	if (2 * ink_between(s, x, x + stamp->w) > stamp->power)
-		*m = best_match(s->strip, stamp, pen);
+		*m = stamp_match(s->strip, s->c, letter, pen);
 	return m;
 }
 
@@ -174,9 +94,11 @@ static void reach(struct search *s, int place, float score, struct step step)
 /* After a gap a letter begins where ink begins: left of it there is less. */
 static bool ink_begins(const struct search *s, int place, int letter)
 {
-	int pen = place - BEFORE;
-	const struct stamp *stamp = stamp_of(s->c, letter, pen);
-	int x = floor_half(pen) + stamp->left + 2; /* its first column of ink */
+	int pen = place - s->before;
+	const struct stamp *stamp = case_stamp(s->c, letter, pen, 0);
+	int x = pen_column(s->c, pen) + stamp->left + 2; /* its first column of ink */
+	if (s->c->levels > 1) /* a fax: its first stroke may be gone */
+		return true;
 	for (int k = -1; k <= 1; k++) {
 		float here = ink_between(s, x + k, x + k + 1);
 		float before = ink_between(s, x + k - 1, x + k);
@@ -191,8 +113,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* What standing after another letter speaks for a letter, in pixels. */
-static float pair_score(const struct glyph_rules *rules, char before, char c)
+float pair_score(const struct glyph_rules *rules, char before, char c)
 {
 	float score = 0;
 	if (before != ' ' && is_digit(c) && !is_digit(before) && before >= 'A')
@@ -209,7 +130,7 @@ static float pair_score(const struct glyph_rules *rules, char before, char c)
 static float score_here(const struct search *s, int place, int letter, bool after_gap)
 {
 	int end = after_gap ? s->gap_from[place] : place;
-	bool apart = end < 0 || (float)(place - end) > SPACE * s->c->em;
+	bool apart = end < 0 || (float)(place - end) > s->space;
 	char last = end < 0 ? ' ' : (char)(GLYPH_FIRST + s->step[end].letter);
 	float score =
 		pair_score(s->rules, apart ? ' ' : last, (char)(GLYPH_FIRST + letter));
@@ -218,14 +139,23 @@ static float score_here(const struct search *s, int place, int letter, bool afte
 	return score;
 }
 
+/* Beyond the columns that are to be read stands other print. */
+static bool is_outside(const struct search *s, int place)
+{
+	int pen = place - s->before, to = s->strip->to ? s->strip->to : s->strip->w;
+	return pen < s->strip->from * s->c->steps - s->before || pen > to * s->c->steps;
+}
+
 static void put_letters(struct search *s, int place)
 {
+	if (is_outside(s, place))
+		return;
 	bool after_gap = s->gap[place] >= s->best[place];
 	float so_far = after_gap ? s->gap[place] : s->best[place];
-	if (!after_gap && s->best[place] <= NOT_YET)
+	if (!after_gap && s->best[place] <= GLYPH_NEVER)
 		return;
 	bool narrow = after_gap && s->gap_from[place] >= 0 &&
-		      (float)(place - s->gap_from[place]) < SPACE * s->c->em;
+		      (float)(place - s->gap_from[place]) < s->space;
 	for (int letter = 0; letter < GLYPH_N; letter++) {
 		if (!s->allowed[letter] || (after_gap && !ink_begins(s, place, letter)))
 			continue;
@@ -235,8 +165,11 @@ static void put_letters(struct search *s, int place)
 			continue;
 		if (narrow)
 			gain -= s->rules->narrow;
+		if (m->score < SEEN)
+			gain -= unseen;
 		gain += score_here(s, place, letter, after_gap);
-		int wide = (int)lroundf(2 * stamp_of(s->c, letter, 0)->advance);
+		int wide = (int)lroundf((float)s->c->steps *
+					case_stamp(s->c, letter, 0, 0)->advance);
 		for (int k = -OFF_PEN; k <= OFF_PEN; k++)
 			reach(s, place + wide + k,
 			      so_far + gain - off_pen * (float)(k < 0 ? -k : k),
@@ -247,7 +180,7 @@ static void put_letters(struct search *s, int place)
 static void run(struct search *s)
 {
 	for (int i = 0; i < s->n; i++)
-		s->best[i] = NOT_YET;
+		s->best[i] = GLYPH_NEVER;
 	s->gap[0] = 0;
 	s->gap_from[0] = -1;
 	for (int i = 0; i < s->n; i++) {
@@ -275,90 +208,20 @@ static size_t count_back(const struct search *s, int end)
 	return n;
 }
 
-static void keep_other(struct letter *l, char c, float loss)
-{
-	int k = GLYPH_OTHERS - 1;
-	if (l->others[k].c && l->others[k].loss <= loss)
-		return;
-	for (; k > 0 && (!l->others[k - 1].c || l->others[k - 1].loss > loss); k--)
-		l->others[k] = l->others[k - 1];
-	l->others[k] = (struct other_letter){c, loss};
-}
-
-/* How well another letter would stand in a letter's place; NOT_YET where it is wider
- * than the room (half pixels) that the neighbours leave. */
-static float score_instead(const struct search *s, const struct letter *l, int other,
-			   float room)
-{
-	float own = stamp_of(s->c, l->c - GLYPH_FIRST, 0)->advance;
-	float wider = 2 * (stamp_of(s->c, other, 0)->advance - own);
-	float best = NOT_YET, toll = s->toll[other];
-	if (wider > room + 3)
-		return NOT_YET;
-	if (wider < -3)
-		toll += s->rules->gap;
-	for (int k = -2; k <= 2; k++) {
-		int pen = l->x - (int)lroundf(wider / 2) + k;
-		best = fmaxf(
-			best,
-			best_match(s->strip, stamp_of(s->c, other, pen), pen).score);
-	}
-	return best - toll;
-}
-
-/* What the letters beside say of a letter. */
-static float beside(const struct search *s, char before, char c, char after)
-{
-	return pair_score(s->rules, before, c) + pair_score(s->rules, c, after);
-}
-
-static void weigh_letter(const struct search *s, struct letter *l, float room,
-			 char before, char after)
-{
-	float own =
-		l->score - s->toll[l->c - GLYPH_FIRST] + beside(s, before, l->c, after);
-	l->margin = own;
-	for (int i = 0; i < GLYPH_N; i++) {
-		char c = (char)(GLYPH_FIRST + i);
-		if (c == l->c || !s->allowed[i] || !s->c->stamps[i][0].dark)
-			continue;
-		float score = score_instead(s, l, i, room);
-		if (score > NOT_YET)
-			keep_other(l, c, own - score - beside(s, before, c, after));
-	}
-	if (l->others[0].c)
-		l->margin = fminf(l->margin, l->others[0].loss);
-}
-
-static int end_of(const struct search *s, const struct letter *l)
-{
-	return l->x + (int)lroundf(2 * stamp_of(s->c, l->c - GLYPH_FIRST, 0)->advance);
-}
-
-static void weigh_letters(const struct search *s, struct glyph_line *line)
-{
-	for (size_t i = 0; i < line->n; i++) {
-		struct letter *l = &line->letters[i];
-		float left = i > 0 ? (float)(l->x - end_of(s, l - 1)) : GLYPH_MAX_W;
-		float right =
-			i + 1 < line->n ? (float)(l[1].x - end_of(s, l)) : GLYPH_MAX_W;
-		weigh_letter(s, l, left + right,
-			     left > SPACE * s->c->em ? ' ' : l[-1].c,
-			     right > SPACE * s->c->em ? ' ' : l[1].c);
-	}
-}
-
 static float all_ink(const struct search *s)
 {
 	const struct strip *strip = s->strip;
 	double sum = 0;
-	int top = (int)(strip->baseline - 0.8f * s->c->em),
-	    low = (int)(strip->baseline + 0.25f * s->c->em);
-	for (int y = top < 0 ? 0 : top; y < low && y < strip->h; y++)
-		for (int x = 0; x < strip->w; x++) {
+	int to = strip->to ? strip->to : strip->w;
+	for (int x = strip->from; x < to; x++) {
+		float line = baseline_at(strip, (float)x);
+		int top = (int)(line - 0.8f * s->c->tall);
+		int low = (int)(line + 0.25f * s->c->tall);
+		for (int y = top < 0 ? 0 : top; y < low && y < strip->h; y++) {
 			double v = strip_at(strip, x, y)[0];
 			sum += v * v;
 		}
+	}
 	return (float)(sum / (GLYPH_FULL * GLYPH_FULL));
 }
 
@@ -375,10 +238,10 @@ static void take_letters(const struct search *s, int end, struct arena *arena,
 			&s->match[(size_t)step->from * GLYPH_N + step->letter];
 		struct letter *l = &out->letters[--i];
 		*l = (struct letter){.c = (char)(GLYPH_FIRST + step->letter),
-				     .x = step->from - BEFORE,
+				     .x = step->from - s->before,
 				     .dy = m->dy,
 				     .score = m->score};
-		l->power = stamp_of(s->c, step->letter, l->x)->power;
+		l->power = case_stamp(s->c, step->letter, l->x, 0)->power;
 		score += m->score;
 		power += l->power;
 		at = step->after_gap ? s->gap_from[step->from] : step->from;
@@ -396,7 +259,9 @@ void glyph_read(const struct strip *strip, const struct glyph_case *c,
 	AUTO_ARENA scratch = arena_new();
 	struct search s = {.strip = strip, .c = c, .rules = rules};
 	const char *allowed = rules->allowed;
-	s.n = 2 * strip->w + 2 * BEFORE + 2 * GLYPH_MAX_W;
+	s.space = glyph_space(c);
+	s.before = (int)(BEFORE * c->em * (float)c->steps);
+	s.n = c->steps * (strip->w + GLYPH_MAX_W) + 2 * s.before;
 	for (int i = 0; i < GLYPH_N; i++) {
 		char letter = (char)(GLYPH_FIRST + i);
 		s.allowed[i] = !allowed || strchr(allowed, letter);
@@ -416,83 +281,4 @@ void glyph_read(const struct strip *strip, const struct glyph_case *c,
 	*out = (struct glyph_line){.total = s.best[end] > 0 ? s.best[end] : 0};
 	if (s.best[end] > 0)
 		take_letters(&s, end, arena, out);
-}
-
-static bool runs_on(const struct letter *a, const struct letter *b,
-		    const struct glyph_case *c, float *advance)
-{
-	*advance = 2 * c->stamps[a->c - GLYPH_FIRST][0].advance;
-	return (float)(b->x - a->x) - *advance < SPACE * c->em;
-}
-
-/* A capital i and a small L look alike; between small letters it is the L. */
-static char by_neighbour(const char *text, const char *at, char c)
-{
-	return c == 'I' && at > text && at[-1] >= 'a' && at[-1] <= 'z' ? 'l' : c;
-}
-
-char *glyph_text(const struct glyph_line *line, const struct glyph_case *c,
-		 struct arena *arena)
-{
-	char *text = arena_alloc(arena, 2 * line->n + 1), *p = text;
-	float advance;
-	for (size_t i = 0; i < line->n; i++) {
-		if (i > 0 &&
-		    !runs_on(&line->letters[i - 1], &line->letters[i], c, &advance))
-			*p++ = ' ';
-		*p = by_neighbour(text, p, line->letters[i].c);
-		p++;
-	}
-	return text;
-}
-
-float glyph_stretch(const struct glyph_line *line, const struct glyph_case *c,
-		    float *weight)
-{
-	float stood = 0, believed = 0;
-	*weight = 0;
-	for (size_t i = 1; i < line->n; i++) {
-		float advance;
-		if (!runs_on(&line->letters[i - 1], &line->letters[i], c, &advance))
-			continue;
-		stood += (float)(line->letters[i].x - line->letters[i - 1].x);
-		believed += advance;
-		*weight += 1;
-	}
-	return believed > 0 ? stood / believed : 1;
-}
-
-/* A letter's ink and what was expected, row by row. */
-static void add_rows(const struct strip *strip, const struct stamp *s,
-		     const struct letter *l, float *seen, float *expected)
-{
-	int x = floor_half(l->x) + s->left;
-	int y = (int)lroundf(strip->baseline) + s->top + l->dy;
-	if (score_at(strip, s, l->x, l->dy) <= NOT_YET)
-		return;
-	for (int k = 0; k < s->h; k++) {
-		int32_t both = overlap(s->dark + k * s->stride, 0,
-				       strip_at(strip, x, y + k), 0, s->stride, 1);
-		seen[y + k + STRIP_PAD] += (float)both / (GLYPH_FULL * GLYPH_FULL);
-		expected[y + k + STRIP_PAD] += s->row_power[k];
-	}
-}
-
-void glyph_weigh_rows(struct strip *strip, const struct glyph_case *c,
-		      const struct glyph_line *line, struct arena *arena)
-{
-	AUTO_ARENA scratch = arena_new();
-	size_t n = (size_t)strip->h + 2 * STRIP_PAD;
-	float *seen = arena_alloc_n(scratch, n, sizeof(float));
-	float *expected = arena_alloc_n(scratch, n, sizeof(float));
-	float *rows = arena_alloc_n(arena, n, sizeof(float));
-	const float prior = 3; /* pixels of ink as expected */
-	for (size_t i = 0; i < line->n; i++)
-		add_rows(strip,
-			 stamp_of(c, line->letters[i].c - GLYPH_FIRST,
-				  line->letters[i].x),
-			 &line->letters[i], seen, expected);
-	for (size_t i = 0; i < n; i++)
-		rows[i] = fminf((seen[i] + prior) / (expected[i] + prior), 1.2f);
-	strip->rows = rows;
 }

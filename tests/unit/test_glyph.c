@@ -31,8 +31,8 @@ static struct strip set_line(const char *text, float strength)
 			pen += 0.278f * EM;
 			continue;
 		}
-		assert_true(face_draw(faces, 0, *text, EM, pen - floorf(pen), arena,
-				      &shape));
+		struct pose pose = {.right = pen - floorf(pen)};
+		assert_true(face_draw(faces, 0, *text, EM, pose, arena, &shape));
 		for (int y = 0; y < shape.h; y++)
 			for (int x = 0; x < shape.w; x++)
 				*strip_at(&strip, (int)floorf(pen) + shape.left + x,
@@ -90,6 +90,44 @@ static void test_lost_strokes(void **state)
 		*strip_at(&strip, x, BASELINE - 1) =
 			*strip_at(&strip, x, BASELINE - 2) = 0;
 	assert_string_equal(read_as(&strip, &digits), "1482946161");
+}
+
+/* A line as a standard fax has it: black or white, then four pixels one. */
+static struct strip send_line(const char *text)
+{
+	static const int weight[4] = {1, 3, 3, 1};
+	struct strip fine = set_line(text, 1), fax = blank_strip(fine.w / 2);
+	fax.h = HEIGHT / 2;
+	fax.baseline = BASELINE / 2;
+	for (int y = 0; y < fax.h; y++)
+		for (int x = 0; x < fax.w; x++) {
+			int black = 0;
+			for (int k = 0; k < 16; k++)
+				black += weight[k % 4] * weight[k / 4] *
+					 (*strip_at(&fine, 2 * x + k % 4 - 1,
+						    2 * y + k / 4 - 1) >
+					  0.4f * GLYPH_FULL);
+			*strip_at(&fax, x, y) = black > 32 ? GLYPH_FULL : 0;
+		}
+	return fax;
+}
+
+static void test_reads_fax(void **state)
+{
+	static const char *const lines[] = {"KINGFISHER CIRCLE", "PORT KENNETH MD",
+					    "COVENANT", "RAMSEY HOLBROOK"};
+	struct glyph_rules words = plain;
+	struct glyph_case *c = arena_alloc(arena, sizeof(*c));
+	struct fax halved = {.across = 2, .down = 2, .ink = 0.4f};
+	(void)state;
+	case_make_fax(c, faces, 0, EM, &halved, arena);
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		struct strip fax = send_line(lines[i]);
+		struct glyph_line line;
+		words.words = 1;
+		glyph_read(&fax, c, &words, arena, &line);
+		assert_string_equal(glyph_text(&line, c, arena), lines[i]);
+	}
 }
 
 static void test_dirt(void **state)
@@ -159,6 +197,8 @@ int main(void)
 		{"only what may stand in a field is read", test_only_allowed, start,
 		 stop, NULL},
 		{"letters that lost strokes are read", test_lost_strokes, start, stop,
+		 NULL},
+		{"what a fax left of letters is read", test_reads_fax, start, stop,
 		 NULL},
 		{"dirt and rules are no letters", test_dirt, start, stop, NULL},
 		{"an empty line has no letters", test_nothing, start, stop, NULL},
