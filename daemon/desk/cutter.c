@@ -20,7 +20,7 @@
 #include "jail.h"
 #include "proc.h"
 
-enum { LONGEST_PX = 1100, QUALITY = 80, MARGIN = 12 };
+enum { LONGEST_PX = 1100, QUALITY = 80, MARGIN = 10, MORE = 12 };
 
 struct order { /* from the desk, with the picture as descriptor */
 	unsigned slot;
@@ -48,11 +48,12 @@ struct cutter {
 /* --- in the jail
  * ------------------------------------------------------------------------ */
 
-/* With a little paper around it, so that a letter at the edge can be read. */
+/* With a little paper around it, so that a letter at the edge can be read, but not the
+ * line above. */
 static struct box pixels_of(const struct order *o, const struct image *picture)
 {
 	double scale = (double)image_width(picture) / o->page_width;
-	int pad = MARGIN + o->box.h / 3;
+	int pad = MARGIN + (o->box.h / 4 < MORE ? o->box.h / 4 : MORE);
 
 	return (struct box){(int)((o->box.x - pad) * scale),
 			    (int)((o->box.y - pad) * scale),

@@ -31,7 +31,7 @@ export async function signIn(browser, url, login, password, options = {}) {
 	await page.fill('#login', login);
 	await page.fill('#password', password);
 	await page.keyboard.press('Enter');
-	await page.waitForSelector('.dochead strong, .empty .big, .floor');
+	await page.waitForSelector('.dochead strong, .empty .big, .floor, .carousel');
 	return page;
 }
 

@@ -15,7 +15,7 @@ class Strip {
 		this.pages = task.pages.map((page) => ({ ...page, dropped: false }));
 		this.cuts = new Set();
 		this.at = 0;
-		this.element = h('div.strip', { role: 'listbox', 'aria-label': t('arrange.title'), tabindex: '0',
+		this.element = h('div.strip', { role: 'listbox', 'aria-label': t('arrange.title'), tabindex: '0', autofocus: true,
 			'aria-describedby': 'arrange-keys' });
 		this.element.addEventListener('keydown', (event) => this.key(event));
 		this.draw();

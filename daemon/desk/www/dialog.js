@@ -21,7 +21,8 @@ export function show(title, build) {
 		});
 		document.body.append(dialog);
 		dialog.showModal();
-		dialog.querySelector('[autofocus], button, input, textarea')?.focus();
+		(dialog.querySelector('[autofocus]') ||
+			dialog.querySelector('button, input, textarea'))?.focus();
 	});
 }
 

@@ -1,0 +1,66 @@
+#!/bin/sh
+# The keying page in Debian's Chromium, beside keying: carousel, completion, keys changed, pages
+# cut. Needs chromium, node and playwright-core (from the npm registry); skipped where they are
+# not. SHOTS=DIR keeps pictures of the page.
+set -u
+cd "$(dirname "$0")/../.."
+. tests/lib.sh
+for tool in chromium node npm; do
+	command -v $tool >/dev/null || {
+		skip 'carousel and pages in a browser' "no $tool here"
+		exit 0
+	}
+done
+[ -n "${SANITIZED:-}" ] && {
+	skip 'carousel and pages in a browser' 'the same as in the plain build'
+	exit 0
+}
+intray() { "$BUILD/intray" --config "$CONF" "$@"; }
+INTRAY_EXTRA='desk_listen = 127.0.0.1:0'
+WORKERS=1
+intray_setup
+if [ -z "${NODE_MODULES:-}" ]; then
+	(cd "$T" && npm install --no-audit --no-fund --silent playwright-core@1.44.1 axe-core@4.10.2) \
+		>"$T/npm" 2>&1 || {
+		skip 'carousel and pages in a browser' 'no npm registry here'
+		exit 0
+	}
+	NODE_MODULES=$T/node_modules
+fi
+export NODE_MODULES
+intray_start || exit 1
+for f in tests/samples/documents/invoice-wrong-total.pdf tests/samples/documents/invoice-en.pdf \
+	tests/samples/documents/receipt-cafe.jpg tests/e2e/three-pages.tif; do
+	cp "$f" "$T/file"
+	[ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$T/file"
+	mv "$T/file" "$TRAY/$(basename "$f" | sed 's/^three-pages/three/')"
+done
+echo "secret of jane" | intray user add jane --client acme --name Jane --restricted --password-stdin >/dev/null
+echo "secret of sam" | intray user add sam --client acme --name Sam --role snippets --password-stdin >/dev/null
+intray_wait 4 180
+
+mkfifo "$T/ask" "$T/told"
+URL=$(cat "$T/run/desk.url") timeout 240 node tests/desk/keyer.mjs <"$T/told" >"$T/ask" 2>"$T/story.err" &
+story=$!
+exec 3>"$T/told"
+while read -r line; do
+	case $line in
+	'! waiting') sql "select count(*) from intray.finding where kind = 'reading' and not confirmed" >&3 ;;
+	'! keyed') sql 'select count(*) from intray.keying' >&3 ;;
+	'! state '*) sql "select state from intray.document where control_number = '${line#! state }'" >&3 ;;
+	'! settle')
+		intray_wait 4 60
+		echo settled >&3
+		;;
+	'ok '*) check "${line#ok }" true ;;
+	'not ok '*) check "${line#not ok }" false ;;
+	*) echo "# $line" ;;
+	esac
+done <"$T/ask"
+wait $story || {
+	sed 's/^/# /' "$T/story.err"
+	check 'the story ends well' false
+}
+intray_stop
+check 'the desk leaves no error in the log' sh -c "! grep 'level=error proc=desk' $T/log"
+[ -z "${tap_failed:-}" ]
