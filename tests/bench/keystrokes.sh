@@ -68,8 +68,9 @@ right_in_the_end() {
 		jq -c --arg file "$(basename "$document")" '{file: $file, truth: .}' "${document%.*}.truth.json"
 	done | jq -rs --slurpfile got "$T/values.json" '
 		def key: tostring | ascii_downcase | gsub("[^\\p{L}\\p{N}]"; "");
-		def same($a; $b): ($a | key) == ($b | key) or
-			(($a | tonumber? // "a") == ($b | tonumber? // "b"));
+		def number: tonumber? // null;
+		def same($a; $b): if ($a | number) and ($b | number) then ($a | number) == ($b | number)
+			else ($a | key) == ($b | key) end;
 		[.[] | . as $d | ($got[0] | map(select(.file == $d.file)) | first) as $g |
 			$d.truth.fields | to_entries[] | select(.key as $k | $d.truth.unscored // [] | index($k) | not) |
 			{file: $d.file, path: .key, want: .value, right: same(.value; $g.values[.key] // ""),

@@ -7,7 +7,19 @@
 import { complete } from '../../daemon/desk/www/offers.js';
 
 export const keyOf = (text) => text.toLowerCase().normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '');
-const counts = (c) => /[\p{L}\p{N}]/u.test(c);
+const isNumber = (text) => /^-?\d+(\.\d+)?$/.test(text);
+/* Of a number every sign counts; of a text, letters and digits. */
+let strict = false;
+const counts = (c) => strict || /[\p{L}\p{N}]/u.test(c);
+
+/** A printed amount as a number, NaN when it is none. */
+export function numberOf(text) {
+	const bare = text.replace(/[^\d.,-]/g, '');
+	const mark = Math.max(bare.lastIndexOf('.'), bare.lastIndexOf(','));
+	const decimals = mark >= 0 && bare.length - mark - 1 !== 3 ? bare.slice(mark + 1) : '';
+	const whole = (decimals ? bare.slice(0, mark) : bare).replace(/[.,]/g, '');
+	return /\d/.test(bare) ? Number(`${whole || 0}.${decimals || 0}`) : NaN;
+}
 const fold = (c) => c.toLowerCase();
 
 /* --- mending a text in place --------------------------------------------------------------- */
@@ -47,6 +59,9 @@ function diff(from, to) {
 
 /** Changes from right to left: [{at, take, put}], at: where the caret goes, behind `take`. */
 export function mending(from, to) {
+	strict = isNumber(to);
+	if (strict && numberOf(from) === Number(to))
+		return [];
 	const { step, a, b, w } = diff(from, to);
 	const blocks = [];
 	let i = a.length, j = b.length, s = 0, open = null;
@@ -101,6 +116,8 @@ export function takeOut(text, at, take) {
 }
 
 export function mendingCost(from, to) {
+	if (isNumber(to) && numberOf(from) === Number(to))
+		return 0;
 	let n = 0;
 	for (const { at, take, put } of mending(from, to)) {
 		const out = takeOut(from, at, take);
@@ -207,7 +224,8 @@ function alike(a, b) {
 /** state: {value, others: [text], words, offers, shorthand}; want: the true value as text. */
 export function plan(state, want) {
 	const ways = [];
-	const typed = typing(want, state.offers) || [...want];
+	strict = isNumber(want);
+	const typed = !strict && typing(want, state.offers) || [...want];
 	ways.push({ how: 'type', cost: typed.length, steps: typed });
 	ways.push({ how: 'type', cost: [...state.shorthand].length, steps: [...state.shorthand] });
 	if (state.value)
