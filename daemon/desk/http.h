@@ -1,5 +1,5 @@
-/* http.h - HTTP in our words; daemon/desk/http.c is the only file that sees
- * libmicrohttpd.
+/* http.h - HTTP in our words; http.c, http_answer.c and http_stream.c are
+ * the only files that see libmicrohttpd.
  *
  * One thread, one event loop: the caller polls http_poll_fd and calls http_run. A
  * request is handed to the handler once its body is there. It must be answered before
