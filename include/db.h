@@ -239,9 +239,17 @@ struct db_sign_in {
 	int64_t account;
 	const char *hash;
 	long wait_s;
+	const unsigned char *totp; /* the secret of his codes */
+	size_t totp_len;	   /* 0: he has none */
+	int64_t totp_step;	   /* the last that was taken */
+	bool must_totp;		   /* his role is among `roles` */
 };
-enum rc db_sign_in_look(struct db *db, const char *login, struct arena *arena,
-			struct db_sign_in *out, struct err *err);
+/* `roles`: names with blanks between, or NULL. */
+enum rc db_sign_in_look(struct db *db, const char *login, const char *roles,
+			struct arena *arena, struct db_sign_in *out, struct err *err);
+/* False: that step or a later one was taken before. */
+enum rc db_totp_take(struct db *db, int64_t account, int64_t step, bool *taken,
+		     struct err *err);
 /* The same for one field that the caller decides; without findings. */
 enum rc db_field_source(struct db *db, int64_t task, const char *path, struct doc *doc,
 			bool *got, struct err *err);

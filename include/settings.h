@@ -17,6 +17,8 @@ struct client_settings {
 	const char *code; /* [a-z0-9-]{1,32}: in control numbers, store paths, roles */
 	const char *name; /* shown to people; default: the code */
 	int line;
+	const char *clerk_figures; /* of its clerks, to supervisors: "names" (default),
+				    * "pseudonyms" or "off" */
 };
 
 struct tray_settings {
@@ -61,6 +63,12 @@ struct settings {
 	long drain_ms;		/* default 10 s */
 	const char *desk_listen; /* "127.0.0.1:8300", "/path/of.sock", "off"; NULL: RUN/desk.sock */
 	const char *desk_certificate, *desk_key; /* PEM files; NULL: a proxy does TLS */
+	const char *desk_totp;	/* roles that must give a one-time code: "administrator
+				 * supervisor"; NULL: only who has enrolled */
+	const char *desk_proxy; /* address of a proxy that is believed who asks (our socket's
+				 * other end is, always): X-Forwarded-For, desk_identity */
+	const char *desk_identity; /* header in which that proxy names who is signed in;
+				    * NULL: people sign in with a password */
 	long desk_idle_ms;	/* signed out after so long without a request; default 30 min */
 	long desk_session_ms;	/* and after so long in any case; default 12 h */
 	const char *log_level;	/* error, warn, info, debug; default info */

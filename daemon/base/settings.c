@@ -50,6 +50,9 @@ const struct setting intray_settings[] = {
 	ROW(desk_listen, SETTING_TEXT, 0, 0, NULL),
 	ROW(desk_certificate, SETTING_PATH, 0, 0, NULL),
 	ROW(desk_key, SETTING_PATH, 0, 0, NULL),
+	ROW(desk_totp, SETTING_TEXT, 0, 0, NULL),
+	ROW(desk_proxy, SETTING_TEXT, 0, 0, NULL),
+	ROW(desk_identity, SETTING_TEXT, 0, 0, NULL),
 	NAMED("desk_idle", desk_idle_ms, SETTING_DURATION, MINUTE, DAY, NULL),
 	NAMED("desk_session", desk_session_ms, SETTING_DURATION, MINUTE, DAY, NULL),
 	{0},
@@ -271,7 +274,8 @@ static enum rc read_client(const struct conf *conf, struct conf_section *section
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 	size_t len = strlen(section->name);
-	const char *name;
+	const char *name, *figures;
+	int line = 0;
 
 	if (len < 1 || len > 32 || strspn(section->name, allowed) != len)
 		return conf_error(
@@ -280,9 +284,16 @@ static enum rc read_client(const struct conf *conf, struct conf_section *section
 			"and -",
 			section->name);
 	name = conf_get(section, "name", NULL);
+	figures = conf_get(section, "clerk_figures", &line);
+	if (figures && strcmp(figures, "names") != 0 &&
+	    strcmp(figures, "pseudonyms") != 0 && strcmp(figures, "off") != 0)
+		return conf_error(conf, line, err,
+				  "clerk_figures = %s: expected names, pseudonyms or off",
+				  figures);
 	*out = (struct client_settings){
 		.code = section->name,
 		.name = name && *name ? name : section->name,
+		.clerk_figures = figures ? figures : "names",
 		.line = section->line,
 	};
 	return RC_OK;
@@ -407,9 +418,12 @@ void settings_show(const struct settings *s, struct arena *arena,
 		   settings_visit_fn *visit, void *ctx)
 {
 	show_rows("intray", intray_settings, s, arena, visit, ctx);
-	for (size_t i = 0; i < s->n_clients; i++)
-		visit(ctx, arena_printf(arena, "client %s", s->clients[i].code), "name",
-		      s->clients[i].name);
+	for (size_t i = 0; i < s->n_clients; i++) {
+		const char *section =
+			arena_printf(arena, "client %s", s->clients[i].code);
+		visit(ctx, section, "name", s->clients[i].name);
+		visit(ctx, section, "clerk_figures", s->clients[i].clerk_figures);
+	}
 	for (size_t i = 0; i < s->n_trays; i++)
 		show_rows(arena_printf(arena, "tray %s/%s", s->trays[i].client,
 				       s->trays[i].name),

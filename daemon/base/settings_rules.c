@@ -3,6 +3,7 @@
  * Two trays on one folder would take files from each other; a tray around our own state
  * would take our own files. Such faults are found here, before anything is touched, and
  * told with the line to change. */
+#include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
@@ -140,6 +141,41 @@ static enum rc check_database(const struct settings *s, const struct conf *conf,
 	return RC_OK;
 }
 
+static enum rc check_totp(const struct settings *s, const struct conf *conf,
+			  struct err *err)
+{
+	static const char roles[] = " clerk senior supervisor administrator auditor ";
+	const char *at = s->desk_totp;
+
+	while (at && *(at += strspn(at, " "))) {
+		size_t len = strcspn(at, " ");
+		char word[32];
+		snprintf(word, sizeof(word), " %.*s ", (int)(len < 28 ? len : 28), at);
+		if (!strstr(roles, word))
+			return conf_error(
+				conf, line_of(conf, "desk_totp"), err,
+				"desk_totp = %s: expected roles with blanks "
+				"between, such as \"supervisor administrator\"",
+				s->desk_totp);
+		at += len;
+	}
+	return RC_OK;
+}
+
+/* Whoever reaches the desk beside the proxy could name himself anybody. */
+static enum rc check_identity(const struct settings *s, const struct conf *conf,
+			      struct err *err)
+{
+	if (!s->desk_identity || s->desk_proxy || !s->desk_listen ||
+	    s->desk_listen[0] == '/')
+		return RC_OK;
+	return conf_error(
+		conf, line_of(conf, "desk_identity"), err,
+		"desk_identity = %s: say with desk_proxy which address is the proxy's, "
+		"or let desk_listen be a path",
+		s->desk_identity);
+}
+
 enum rc settings_check_rules(const struct settings *s, const struct conf *conf,
 			     struct err *err)
 {
@@ -154,6 +190,10 @@ enum rc settings_check_rules(const struct settings *s, const struct conf *conf,
 	rc = check_languages(conf, line_of(conf, "languages"), s->languages, err);
 	if (rc == RC_OK)
 		rc = check_database(s, conf, err);
+	if (rc == RC_OK)
+		rc = check_totp(s, conf, err);
+	if (rc == RC_OK)
+		rc = check_identity(s, conf, err);
 	for (size_t i = 0; i < s->n_trays && rc == RC_OK; i++)
 		rc = check_tray(s, conf, i, err);
 	return rc;

@@ -8,6 +8,7 @@
 
 #include "database.h"
 #include "password.h"
+#include "totp.h"
 
 /* The first line of standard input. */
 static bool read_password(const struct cli *cli, char password[PASSWORD_MAX + 2])
@@ -135,6 +136,37 @@ static int disable(struct cli *cli)
 	return report(cli, &rows, NULL);
 }
 
+/* The secret is shown this once: whoever has it can make codes. */
+static int totp(struct cli *cli)
+{
+	unsigned char secret[TOTP_SECRET_BYTES];
+	char hex[2 * TOTP_SECRET_BYTES + 1];
+	bool off = cli_value(cli, "--off") != NULL;
+	AUTO_ARENA arena = arena_new();
+	AUTO_CLI_DB cdb = {0};
+	struct db_rows rows;
+
+	if (cli->n_args != 2) {
+		cli_complain(cli, "expected: intray user totp LOGIN [--off]");
+		return CLI_USAGE;
+	}
+	totp_new(secret);
+	for (size_t i = 0; i < sizeof(secret); i++)
+		snprintf(hex + 2 * i, 3, "%02x", secret[i]);
+	const char *params[] = {cli->args[1], off ? NULL : hex};
+	if (!cli_db_open(cli, &cdb) ||
+	    !cli_db_rows(&cdb, "user_totp", params, N_OF(params), &rows))
+		return CLI_CANNOT;
+	const char *done = rows.values[0][0],
+		   *uri = off ? NULL
+			      : totp_uri(secret, sizeof(secret), cli->args[1], arena);
+	if (cli->json)
+		cli_print_json(json_pack("{s:s, s:s?}", "done", done, "uri", uri));
+	else
+		printf("%s\n%s%s", done, uri ? uri : "", uri ? "\n" : "");
+	return CLI_FINE;
+}
+
 static const struct column columns[] = {
 	{"Login", "login", COLUMN_TEXT},
 	{"Name", "name", COLUMN_LONG},
@@ -154,14 +186,18 @@ static int list(struct cli *cli)
 static const struct {
 	const char *name;
 	int (*run)(struct cli *cli);
-} actions[] = {{"add", add}, {"list", list}, {"passwd", passwd}, {"disable", disable}};
+} actions[] = {{"add", add},
+	       {"list", list},
+	       {"passwd", passwd},
+	       {"disable", disable},
+	       {"totp", totp}};
 
 static int run(struct cli *cli)
 {
 	for (size_t i = 0; i < N_OF(actions); i++)
 		if (strcmp(cli->args[0], actions[i].name) == 0)
 			return actions[i].run(cli);
-	cli_complain(cli, "expected add, list, passwd or disable, not \"%s\"",
+	cli_complain(cli, "expected add, list, passwd, disable or totp, not \"%s\"",
 		     cli->args[0]);
 	return CLI_USAGE;
 }
@@ -177,22 +213,27 @@ static const struct cli_option options[] = {
 	{"--password-stdin", NULL,
 	 "the password is the first line of standard input;\n"
 	 "                    without it one is made and printed"},
+	{"--off", NULL, "totp: sign in without a code from now on"},
 	{NULL, NULL, NULL},
 };
 
 const struct command command_user = {
 	.name = "user",
-	.summary = "People who sign in to the desk: add, list, passwd, disable",
-	.arguments = "add|list|passwd|disable [LOGIN]",
+	.summary = "People who sign in to the desk: add, list, passwd, disable, totp",
+	.arguments = "add|list|passwd|disable|totp [LOGIN]",
 	.options = options,
 	.min_args = 1,
 	.max_args = 2,
 	.more = "`add` for somebody who is there gives him another client or role. "
 		"`passwd` "
-		"and\n`disable` end his sessions at once.\n\n"
+		"and\n`disable` end his sessions at once. `totp` makes the secret of "
+		"an "
+		"authenticator\nand prints it as an address; `qrencode -t UTF8` "
+		"makes that a picture to scan.\n\n"
 		"examples:\n"
 		"  intray user add jane --client acme --name 'Jane Doe'\n"
 		"  intray user add max --client acme --role supervisor --restricted\n"
-		"  intray user passwd jane",
+		"  intray user passwd jane\n"
+		"  intray user totp max | tail -1 | qrencode -t UTF8",
 	.run = run,
 };

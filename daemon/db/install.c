@@ -18,7 +18,8 @@ static enum rc install_clients(struct db *db, const struct settings *settings,
 {
 	for (size_t i = 0; i < settings->n_clients; i++) {
 		const struct client_settings *c = &settings->clients[i];
-		const char *params[] = {c->code, c->name ? c->name : c->code};
+		const char *params[] = {c->code, c->name ? c->name : c->code,
+					c->clerk_figures ? c->clerk_figures : "names"};
 		AUTO_PGRESULT result = NULL;
 		enum rc rc = db_run(db, "client_install", params, N_PARAMS(params),
 				    &result, err);

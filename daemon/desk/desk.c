@@ -150,7 +150,8 @@ static enum rc open_http(struct desk *desk, struct err *err)
 	struct http_listen listen = {
 		.address = s->desk_listen
 				   ? s->desk_listen
-				   : arena_printf(scratch, "%s/desk.sock", s->run_dir)};
+				   : arena_printf(scratch, "%s/desk.sock", s->run_dir),
+		.proxy = s->desk_proxy};
 	enum rc rc = read_pem(s->desk_certificate, scratch, &listen.certificate, err);
 
 	if (rc == RC_OK)

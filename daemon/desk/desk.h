@@ -33,6 +33,7 @@ struct desk {
 	struct peer peers[N_PEERS];
 	bool db_lost;
 	int64_t told_ms; /* when the streams were last told anything */
+	bool queue_changed; /* and were not told of it yet */
 };
 
 struct route;
@@ -44,6 +45,7 @@ struct call {
 	const char *values[CALL_MAX_VALUES]; /* of {names} in the route's path */
 	json_t *body;			     /* an object; NULL for GET */
 	struct db_session me;		     /* when the route needs somebody */
+	const char *opened; /* the token of a session opened by this call */
 };
 
 enum who { ANYBODY, SIGNED_IN };
@@ -77,9 +79,10 @@ void call_do(struct call *call); /* the same for queries without an answer: 204 
 
 /* --- what runs here --- */
 void signin_in(struct call *call); /* signin.c */
+void signin_verified(void *desk, void *what, bool fits);
+void session_open(struct call *call, int64_t account); /* session.c; answers */
 void signin_out(struct call *call);
 void signin_me(struct call *call);
-void signin_verified(void *desk, void *what, bool fits);
 bool signin_show(struct call *call); /* whose session; false after having refused */
 
 void types_list(struct call *call);	/* types.c */

@@ -6,7 +6,7 @@
 #include "desk.h"
 #include "proc.h"
 
-enum { QUIET_MS = 20 * 1000 };
+enum { QUIET_MS = 20 * 1000, AT_MOST_EVERY_MS = 1000 };
 
 void events_listen(struct call *call)
 {
@@ -15,10 +15,12 @@ void events_listen(struct call *call)
 
 void events_tick(struct desk *desk, bool queue_changed)
 {
-	int64_t now = now_ms_monotonic();
+	int64_t quiet_ms = now_ms_monotonic() - desk->told_ms;
 
-	if (!queue_changed && now - desk->told_ms < QUIET_MS)
+	desk->queue_changed = desk->queue_changed || queue_changed;
+	if (quiet_ms < (desk->queue_changed ? AT_MOST_EVERY_MS : QUIET_MS))
 		return;
-	desk->told_ms = now;
-	http_tell(desk->http, queue_changed ? "queue" : "quiet", "{}");
+	http_tell(desk->http, desk->queue_changed ? "queue" : "quiet", "{}");
+	desk->told_ms += quiet_ms;
+	desk->queue_changed = false;
 }

@@ -184,6 +184,8 @@ enum rc http_open(const struct http_listen *listen, http_handler *handler, void 
 			      .ctx = ctx,
 			      .fd = -1,
 			      .tls = listen->certificate && listen->key};
+	if (listen->proxy)
+		snprintf(http->proxy, sizeof(http->proxy), "%s", listen->proxy);
 	rc = http_listen_on(http, listen->address, err);
 	if (rc == RC_OK)
 		rc = start(http, listen, err);

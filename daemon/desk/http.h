@@ -37,6 +37,7 @@ typedef void http_handler(void *ctx, struct request *request);
 struct http_listen {
 	const char *address; /* "127.0.0.1:8300", "[::1]:0", "/run/intray/desk.sock" */
 	const char *certificate, *key; /* PEM text; NULL: no TLS */
+	const char *proxy; /* address of a proxy that is believed; NULL: none */
 };
 /* RC_RETRY: somebody else has the address; RC_FAIL: there is no such address. */
 enum rc http_open(const struct http_listen *listen, http_handler *handler, void *ctx,
@@ -53,7 +54,13 @@ void http_run(struct http *http);
 const char *request_header(const struct request *request, const char *name);
 const char *request_cookie(const struct request *request, const char *name);
 const char *request_query(const struct request *request, const char *name);
-/* The address of the other side, or the one a proxy in front of our socket names. */
+/* Whether it comes from somebody who is believed what he says of others: the other end
+ * of our socket, or the proxy's address. */
+bool request_is_proxied(const struct request *request);
+/* The header of a proxied request; NULL when it is not there just once: of two, one may
+ * be what somebody smuggled past the proxy. */
+const char *request_proxy_header(const struct request *request, const char *name);
+/* The address of the other side, or the one that a believed proxy saw. */
 const char *request_peer(const struct request *request);
 
 /* The bytes are copied. */

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include "http_private.h"
@@ -84,27 +85,76 @@ const char *request_query(const struct request *r, const char *name)
 	return MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
-const char *request_peer(const struct request *r)
+/* The address at the other end, as text. */
+static const char *other_end(const struct request *r)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 		r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const char *forwarded = request_header(r, "X-Forwarded-For");
+	const struct sockaddr *end = info ? info->client_addr : NULL;
 	char text[INET6_ADDRSTRLEN] = "";
 
-	if (http_is_local_socket(r->http))
-		return forwarded ? arena_strdup(r->arena, forwarded) : "proxy";
-	if (!info || !info->client_addr)
+	if (!end)
 		return "unknown";
-	if (info->client_addr->sa_family == AF_INET6)
-		inet_ntop(
-			AF_INET6,
-			&((const struct sockaddr_in6 *)(const void *)info->client_addr)
-				 ->sin6_addr,
-			text, sizeof(text));
+	if (end->sa_family == AF_INET6)
+		inet_ntop(AF_INET6,
+			  &((const struct sockaddr_in6 *)(const void *)end)->sin6_addr,
+			  text, sizeof(text));
 	else
 		inet_ntop(AF_INET,
-			  &((const struct sockaddr_in *)(const void *)info->client_addr)
-				   ->sin_addr,
+			  &((const struct sockaddr_in *)(const void *)end)->sin_addr,
 			  text, sizeof(text));
 	return arena_strdup(r->arena, text);
+}
+
+bool request_is_proxied(const struct request *r)
+{
+	return http_is_local_socket(r->http) ||
+	       (r->http->proxy[0] && strcmp(r->http->proxy, other_end(r)) == 0);
+}
+
+struct wanted {
+	const char *name, *last;
+	size_t n;
+};
+
+static enum MHD_Result look_at(void *ctx, enum MHD_ValueKind kind, const char *name,
+			       const char *value)
+{
+	struct wanted *w = ctx;
+
+	(void)kind;
+	if (strcasecmp(name, w->name) == 0) {
+		w->last = value;
+		w->n++;
+	}
+	return MHD_YES;
+}
+
+static struct wanted find_header(const struct request *r, const char *name)
+{
+	struct wanted w = {.name = name};
+
+	MHD_get_connection_values(r->connection, MHD_HEADER_KIND, look_at, &w);
+	return w;
+}
+
+const char *request_proxy_header(const struct request *r, const char *name)
+{
+	struct wanted w = find_header(r, name);
+
+	return request_is_proxied(r) && w.n == 1 ? w.last : NULL;
+}
+
+/* What stands before the last comma somebody else may have written. */
+const char *request_peer(const struct request *r)
+{
+	struct wanted w = {0};
+
+	if (!request_is_proxied(r))
+		return other_end(r);
+	w = find_header(r, "X-Forwarded-For");
+	if (!w.last)
+		return "proxy";
+	const char *comma = strrchr(w.last, ','), *seen = comma ? comma + 1 : w.last;
+	return arena_strdup(r->arena, seen + strspn(seen, " "));
 }

@@ -16,6 +16,7 @@ struct http {
 	void *ctx;
 	struct stream *streams;
 	char url[160];
+	char proxy[64];
 	char socket_path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	int fd;
 	bool tls;

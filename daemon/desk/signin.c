@@ -1,18 +1,20 @@
-/* signin.c - who is there: signing in and out, and whose session a request shows.
+/* signin.c - signing in: name, password and, for those who have enrolled or must, a
+ * code.
  *
  * A name that does not exist costs the same time as a wrong password. Guessing is
- * slowed down twice: per person in the database (whichever desk is asked), per address
- * here. The cookie is the session's token and nothing else; scripts cannot read it,
- * other sites cannot send it, and over TLS it is bound to this host. */
+ * slowed down twice, passwords and codes alike: per person in the database (whichever
+ * desk is asked), per address here. A code is asked for only when the password was
+ * right, and is good once. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "desk.h"
 #include "log.h"
 #include "password.h"
 #include "proc.h"
+#include "totp.h"
 
-static const char plain_cookie[] = "intray", host_cookie[] = "__Host-intray";
 enum { FREE_TRIES = 10, MAX_PAUSE_S = 15 * 60 };
 
 /* Of no password. */
@@ -20,10 +22,9 @@ static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2F
 			     "kN7Tn5G0RyhBKwJLfMY9MZ8kUE0xFOHCKrOqU6rJm2A";
 
 struct attempt {
-	struct desk *desk;
 	struct request *request;
-	int64_t account;
-	const char *login;
+	const char *code;
+	struct db_sign_in found;
 };
 
 /* --- addresses that guess
@@ -85,7 +86,9 @@ void signin_in(struct call *call)
 	}
 	if (guessed_too_often(call))
 		return;
-	enum rc rc = db_sign_in_look(call->desk->db, login, call->arena, &found, &err);
+	enum rc rc =
+		db_sign_in_look(call->desk->db, login, call->desk->settings->desk_totp,
+				call->arena, &found, &err);
 	if (rc != RC_OK) {
 		call_failed(call, rc, &err);
 		return;
@@ -94,8 +97,11 @@ void signin_in(struct call *call)
 		refuse_for(call, found.wait_s);
 		return;
 	}
-	*attempt = (struct attempt){call->desk, call->request, found.account,
-				    arena_strdup(call->arena, login)};
+	*attempt = (struct attempt){
+		call->request,
+		arena_strdup(call->arena,
+			     json_string_value(json_object_get(call->body, "code"))),
+		found};
 	if (verifier_ask(call->desk->verifier, password,
 			 found.account ? found.hash : nobody, attempt))
 		request_park(call->request);
@@ -103,62 +109,61 @@ void signin_in(struct call *call)
 		call_refuse(call, 503, "too many people are signing in; try again");
 }
 
-static bool is_secure(const struct call *call)
-{
-	const char *scheme = request_header(call->request, "X-Forwarded-Proto");
-
-	return http_is_tls(call->desk->http) ||
-	       http_is_local_socket(call->desk->http) ||
-	       (scheme && strcmp(scheme, "https") == 0);
-}
-
-static void set_cookie(struct call *call, const char *token, long life_s)
-{
-	bool secure = is_secure(call);
-
-	request_add_header(
-		call->request, "Set-Cookie",
-		arena_printf(call->arena,
-			     "%s=%s; Path=/; Max-Age=%ld; HttpOnly; SameSite=Strict%s",
-			     secure ? host_cookie : plain_cookie, token, life_s,
-			     secure ? "; Secure" : ""));
-}
-
-static void open_session(struct call *call, int64_t account)
-{
-	const struct settings *s = call->desk->settings;
-	char token[SECRET_SIZE], csrf[SECRET_SIZE];
-	const char *nothing;
-	struct err err;
-
-	secret_new(token);
-	secret_new(csrf);
-	const char *params[] = {
-		arena_printf(call->arena, "%lld", (long long)account), token, csrf,
-		arena_printf(call->arena, "%ld", s->desk_idle_ms / 1000),
-		arena_printf(call->arena, "%ld", s->desk_session_ms / 1000)};
-	enum rc rc = db_desk_ask(call->desk->db, "sign_in", params, 5, call->arena,
-				 &nothing, &err);
-	if (rc != RC_OK) {
-		call_failed(call, rc, &err);
-		return;
-	}
-	call_answer_json(call, 200, json_pack("{s:s}", "csrf", csrf));
-	set_cookie(call, token, s->desk_session_ms / 1000);
-}
-
-static void wrong_password(struct call *call, const struct attempt *attempt)
+static void count_failure(struct call *call, const struct attempt *attempt)
 {
 	const char *params[] = {
-		arena_printf(call->arena, "%lld", (long long)attempt->account)};
+		arena_printf(call->arena, "%lld", (long long)attempt->found.account)};
 	const char *nothing;
 	struct err err;
 
 	peer_failed(peer_of(call->desk, request_peer(call->request)));
-	if (attempt->account && db_desk_ask(call->desk->db, "sign_in_failed", params, 1,
-					    call->arena, &nothing, &err) != RC_OK)
+	if (attempt->found.account &&
+	    db_desk_ask(call->desk->db, "sign_in_failed", params, 1, call->arena,
+			&nothing, &err) != RC_OK)
 		log_warn("a failed sign-in was not counted", "error=%s", err.text);
-	call_refuse(call, 401, "name or password is wrong");
+}
+
+/* The page asks for the code when it is told to. */
+static void refuse_code(struct call *call, const char *why)
+{
+	call_answer_json(call, 401, json_pack("{s:s, s:b}", "error", why, "code", 1));
+}
+
+/* Whether the second factor is right, where there is one. False after having refused.
+ */
+static bool code_fits(struct call *call, const struct attempt *attempt)
+{
+	const struct db_sign_in *who = &attempt->found;
+	int64_t step = 0;
+	bool taken = false;
+	struct err err;
+
+	if (!who->totp_len && who->must_totp) {
+		call_refuse(call, 403,
+			    "your role needs a one-time code as well; ask your "
+			    "administrator to enrol you (intray user totp)");
+		return false;
+	}
+	if (!who->totp_len)
+		return true;
+	if (!attempt->code || !*attempt->code) {
+		refuse_code(call, "give the code of your authenticator, too");
+		return false;
+	}
+	if (totp_fits(who->totp, who->totp_len, attempt->code, (int64_t)time(NULL),
+		      who->totp_step, &step)) {
+		enum rc rc =
+			db_totp_take(call->desk->db, who->account, step, &taken, &err);
+		if (rc != RC_OK) {
+			call_failed(call, rc, &err);
+			return false;
+		}
+	}
+	if (!taken) {
+		count_failure(call, attempt);
+		refuse_code(call, "this code is wrong or was used already");
+	}
+	return taken;
 }
 
 void signin_verified(void *ctx, void *what, bool fits)
@@ -168,66 +173,17 @@ void signin_verified(void *ctx, void *what, bool fits)
 			    .request = attempt->request,
 			    .arena = attempt->request->arena};
 
-	log_info(fits && attempt->account ? "signed in" : "sign-in refused",
-		 "account=%lld peer=%s", (long long)attempt->account,
-		 request_peer(attempt->request));
-	if (fits && attempt->account) {
+	bool right = fits && attempt->found.account;
+	bool in = right && code_fits(&call, attempt);
+
+	log_info(in ? "signed in" : "sign-in refused", "account=%lld peer=%s",
+		 (long long)attempt->found.account, request_peer(attempt->request));
+	if (in) {
 		peer_of(call.desk, request_peer(call.request))->failures = 0;
-		open_session(&call, attempt->account);
-	} else {
-		wrong_password(&call, attempt);
+		session_open(&call, attempt->found.account);
+	} else if (!right) {
+		count_failure(&call, attempt);
+		call_refuse(&call, 401, "name or password is wrong");
 	}
 	request_unpark(attempt->request);
-}
-
-/* --- sessions
- * --------------------------------------------------------------------------- */
-
-static const char *token_of(const struct request *request)
-{
-	const char *token = request_cookie(request, host_cookie);
-
-	return token ? token : request_cookie(request, plain_cookie);
-}
-
-bool signin_show(struct call *call)
-{
-	const char *token = token_of(call->request);
-	bool got = false;
-	struct err err;
-
-	if (token && strlen(token) < SECRET_SIZE) {
-		enum rc rc = db_session_show(call->desk->db, token, call->arena,
-					     &call->me, &got, &err);
-		if (rc != RC_OK) {
-			call_failed(call, rc, &err);
-			return false;
-		}
-	}
-	if (!got)
-		call_refuse(call, 401, "sign in");
-	return got;
-}
-
-/* Who he is, with the token that his page needs for every change. */
-void signin_me(struct call *call)
-{
-	const char *answer;
-	struct err err;
-	enum rc rc =
-		db_desk_ask(call->desk->db, "me", NULL, 0, call->arena, &answer, &err);
-
-	if (rc != RC_OK) {
-		call_failed(call, rc, &err);
-		return;
-	}
-	json_t *me = json_loads(answer ? answer : "{}", 0, NULL);
-	json_object_set_new(me, "csrf", json_string(call->me.csrf));
-	call_answer_json(call, 200, me);
-}
-
-void signin_out(struct call *call)
-{
-	call_do(call);
-	set_cookie(call, "", 0);
 }

@@ -45,6 +45,9 @@ begin
 			(select string_agg(distinct r.role, ', ') from intray.role_rights() r);
 	end if;
 	delete from intray.access a where a.account = of_account and a.client = of_client;
+	-- He may have had something that he may not see any more.
+	update intray.task t set account = null, lease_until = null
+		where t.account = of_account and t.client = of_client and t.state = 'open';
 	insert into intray.access (account, client, what, types, languages, restricted)
 	select of_account, of_client, r.what, person_give.types, person_give.languages,
 		person_give.restricted
@@ -89,6 +92,20 @@ begin
 	return who || ' has a new password';
 end $$;
 
+-- His authenticator's secret; null: he signs in without a code. He signs in anew.
+create function intray.person_totp(who text, secret text) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	found_id constant integer := intray.person_named(who);
+begin
+	update intray.person set totp = decode(secret, 'hex'), totp_step = 0, failures = 0,
+		not_before = null
+		where account = found_id;
+	delete from intray.session where account = found_id;
+	return who || case when secret is null then ' signs in without a code'
+		else ' signs in with a code' end;
+end $$;
+
 create function intray.person_disable(who text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -118,11 +135,15 @@ $$;
 -- --- for the page's process --------------------------------------------------------------
 
 -- What to compare a password with, and how long no try counts. No row: nobody of that name.
-create function intray.sign_in_look(who text)
-returns table (account integer, password text, wait_s integer)
+-- `roles`: those that must give a one-time code, with blanks between.
+create function intray.sign_in_look(who text, roles text)
+returns table (account integer, password text, wait_s integer, totp bytea, totp_step bigint,
+	must_totp boolean)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	select p.account, p.password,
-		greatest(0, ceil(extract(epoch from p.not_before - now())))::integer
+		greatest(0, ceil(extract(epoch from p.not_before - now())))::integer,
+		p.totp, p.totp_step, exists (select from intray.access x where x.account = p.account
+			and intray.role_of(p.account, x.client) = any (string_to_array(roles, ' ')))
 	from intray.person p join intray.account a on a.id = p.account
 	where p.login = who and a.active
 $$;
@@ -137,11 +158,21 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 		where account = of_account
 $$;
 
+-- A step of his codes, each of which is good once; of two that try at once, one gets it.
+create function intray.totp_take(of_account integer, step bigint) returns boolean
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	with taken as (update intray.person set totp_step = step
+		where account = of_account and totp is not null and totp_step < step returning 1)
+	select exists (select from taken)
+$$;
+
+-- `before`: the session that this browser had until now; it ends.
 create function intray.sign_in(of_account integer, token text, csrf text, idle_s integer,
-	life_s integer) returns void
+	life_s integer, before text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
 	update intray.person set failures = 0, not_before = null where account = of_account;
-	delete from intray.session where ends < now() or seen + idle < now();
+	delete from intray.session s where s.ends < now() or s.seen + s.idle < now()
+		or s.token = sha256(convert_to(before, 'UTF8'));
 	insert into intray.session (token, account, csrf, idle, ends)
 	values (sha256(convert_to(token, 'UTF8')), of_account, csrf,
 		make_interval(secs => idle_s), now() + make_interval(secs => life_s))

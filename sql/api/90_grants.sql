@@ -54,8 +54,9 @@ grant execute on all functions in schema desk to intray_clerk;
 
 grant usage on schema intray to intray_desk;
 grant select on intray.doctype to intray_desk;
-grant execute on function intray.sign_in_look(text), intray.sign_in_failed(integer),
-	intray.sign_in(integer, text, text, integer, integer), intray.session_show(text),
+grant execute on function intray.sign_in_look(text, text), intray.sign_in_failed(integer),
+	intray.sign_in(integer, text, text, integer, integer, text),
+	intray.totp_take(integer, bigint), intray.session_show(text),
 	intray.sign_out(), intray.page_picture(uuid, integer, boolean),
 	intray.page_words(uuid, integer), intray.task_source(bigint),
 	intray.snippet_source(bigint, text), intray.field_source(bigint, text),
@@ -77,6 +78,6 @@ grant execute on function intray.find_document(text), intray.document_retry(text
 	intray.grant_erp(text, text, text[], text), intray.grant_report(text, text, text),
 	intray.revoke_access(text, text),
 	intray.person_add(text, text, text, text, text, text[], text[], boolean),
-	intray.person_password(text, text), intray.person_disable(text), intray.person_list(),
+	intray.person_password(text, text), intray.person_totp(text, text), intray.person_disable(text), intray.person_list(),
 	intray.document_teach(text, text, jsonb),
 	intray.supplier_named(text), intray.supplier_forget(text, text) to intray_admin;

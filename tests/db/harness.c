@@ -14,8 +14,8 @@
 struct fixture fx;
 struct err fx_err;
 
-static struct client_settings clients[] = {{"acme", "Acme Ltd", 1},
-					   {"beta", "Beta AG", 1}};
+static struct client_settings clients[] = {{"acme", "Acme Ltd", 1, "names"},
+					   {"beta", "Beta AG", 1, "names"}};
 static struct tray_settings trays[] = {
 	{.client = "acme",
 	 .name = "scans",

@@ -2,9 +2,10 @@
  * so that a submit survives a restart of the desk or a bad line. */
 
 export class Refused extends Error {
-	constructor(status, text) {
+	constructor(status, text, answer) {
 		super(text);
 		this.status = status;
+		this.answer = answer;
 	}
 }
 
@@ -34,7 +35,7 @@ export async function call(method, path, body) {
 		return json;
 	if (answer.status === 401 && path !== '/api/session')
 		onSignedOut();
-	throw new Refused(answer.status, json.error || `HTTP ${answer.status}`);
+	throw new Refused(answer.status, json.error || `HTTP ${answer.status}`, json);
 }
 
 export const get = (path) => call('GET', path);

@@ -1,1 +1,1 @@
-select intray.sign_in($1, $2, $3, $4, $5)
+select intray.sign_in($1, $2, $3, $4, $5, $6)

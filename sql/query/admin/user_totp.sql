@@ -1,0 +1,1 @@
+select intray.person_totp($1, $2) as done

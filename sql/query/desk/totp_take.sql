@@ -1,0 +1,1 @@
+select intray.totp_take($1, $2)
