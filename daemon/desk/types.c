@@ -77,6 +77,8 @@ void types_list(struct call *call)
 	}
 	if (rc == RC_OK) {
 		call_answer_json(call, 200, json_pack("{s:O}", "types", list));
+	} else if (rc == RC_FAIL) {
+		call_refuse(call, 404, "there is no such client");
 	} else {
 		call_failed(call, rc, &err);
 	}

@@ -112,10 +112,11 @@ begin
 	if me is null then
 		raise exception 'you have no account here; ask for intray.grant_clerk';
 	end if;
-	select t.id into chosen from intray.task t
+	select t.id into chosen from intray.task t join intray.document d on d.id = t.document
 		where t.state = 'open' and t.account = me and t.lease_until > now()
 			and t.field is null and t.id <> all (but)
-		order by t.due limit 1 for update;
+			and intray.may(intray.task_right(t), t.client, d.type)
+		order by t.due limit 1 for update of t;
 	if chosen is null then
 		select d.supplier, o.batch into last from intray.keying k
 			join intray.document d on d.id = k.document

@@ -312,13 +312,26 @@ begin
 		and p.display is not null;
 end $$;
 
+-- A page's words are as much as its picture: who asks for them alone leaves the same trace. The
+-- page asks for both at once, which is one look.
 create function intray.page_words(doc uuid, at_position integer) returns bytea
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select p.words from intray.document d
-	join intray.document_page dp on dp.document = d.id
-	join intray.page p on p.drop = dp.drop and p.number = dp.number
-	where d.id = doc and dp.position = at_position and not dp.dropped and intray.may_look(d)
-$$;
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	d intray.document;
+begin
+	select * into d from intray.document where id = doc;
+	if not found or not intray.may_look(d) then
+		return null;
+	end if;
+	if not exists (select from intray.event e where e.document = doc and e.kind = 'look'
+		and e.actor = intray.actor() and e.at > now() - interval '10 seconds')
+	then
+		perform intray.note_look(d, 'words', null);
+	end if;
+	return (select p.words from intray.document_page dp
+		join intray.page p on p.drop = dp.drop and p.number = dp.number
+		where dp.document = doc and dp.position = at_position and not dp.dropped);
+end $$;
 
 -- The document of a task that the caller has, with everything the check will look at, also
 -- what the caller may not see: nothing of this leaves the process but findings.
@@ -344,10 +357,15 @@ end $$;
 
 create function intray.desk_profile(of_client text, of_type text) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-begin
-	return (select p.text from intray.profile p join intray.client c on c.id = p.client
-	where c.code = of_client and p.type = of_type and p.current
+declare
+	found_id constant integer := (select c.id from intray.client c where c.code = of_client
 		and c.id = any (intray.my_clients()));
+begin
+	if found_id is null then
+		raise exception 'there is no client "%"', of_client;
+	end if;
+	return (select p.text from intray.profile p where p.client = found_id and p.type = of_type
+		and p.current);
 end $$;
 
 -- What is known to stand in a field on other papers, for completing what is typed and for

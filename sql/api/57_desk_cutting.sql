@@ -146,7 +146,8 @@ declare
 	me constant integer := intray.my_account();
 begin
 	select o.* into d from intray.task k join intray.document o on o.id = k.document
-		where k.id = task and k.account = me and k.state = 'open';
+		where k.id = task and k.account = me and k.state = 'open'
+			and intray.may(intray.task_right(k), k.client, o.type);
 	if not found then
 		raise exception 'task % is not yours (any more); take the next one', task;
 	end if;

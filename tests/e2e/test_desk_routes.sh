@@ -1,0 +1,139 @@
+#!/bin/sh
+# Every route of the desk with every kind of caller, against tests/e2e/desk_routes.table, which
+# states each answer. Every caller gets a document of client acme to himself, with a lease in
+# his name, so that nothing but his rights stands between him and it. Then ids that are none.
+set -u
+cd "$(dirname "$0")/../.."
+. tests/lib.sh
+for tool in curl jq; do
+	command -v $tool >/dev/null || {
+		skip 'every route with every role' "no $tool here"
+		exit 0
+	}
+done
+table=tests/e2e/desk_routes.table
+callers='none bert lim jane joan sue root ann sam'
+n_callers=9
+intray() { "$BUILD/intray" --config "$CONF" "$@"; }
+user() { # LOGIN CLIENT ROLE [OPTION...]
+	login=$1 client=$2 role=$3
+	shift 3
+	echo "secret of $login" | intray user add "$login" --client "$client" --role "$role" \
+		--password-stdin "$@" >/dev/null
+}
+# call WHO METHOD PATH [JSON]: body in $T/body; prints the status
+call() {
+	who=$1 method=$2 path=$3
+	set -- ${4:+"$4"}
+	curl -s --path-as-is -o "$T/body" -w '%{http_code}' -m 20 -b "$T/$who.jar" -X "$method" \
+		-H "X-CSRF-Token: $(cat "$T/$who.csrf" 2>/dev/null)" \
+		${1:+-H 'Content-Type: application/json' -d "$1"} "$URL$path"
+}
+sign_in() {
+	curl -s -o "$T/body" -c "$T/$1.jar" -H 'Content-Type: application/json' \
+		-d "{\"login\":\"$1\",\"password\":\"secret of $1\"}" "$URL/api/session"
+	jq -r .csrf "$T/body" >"$T/$1.csrf"
+}
+
+INTRAY_EXTRA='desk_listen = 127.0.0.1:0'
+WORKERS=1
+intray_setup
+intray_add_tray beta in
+intray_start || exit 1
+for _ in $(seq 100); do [ -s "$T/run/desk.url" ] && break; sleep 0.1; done
+URL=$(sed 's|/$||' "$T/run/desk.url")
+cp tests/samples/documents/invoice-wrong-total.pdf "$T/x.pdf"
+[ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$T/x.pdf"
+mv "$T/x.pdf" "$TRAY/"
+intray_wait 1 120
+user bert beta supervisor
+user lim acme clerk --types other
+user jane acme clerk
+user joan acme senior --restricted
+user sue acme supervisor
+user root acme administrator
+user ann acme auditor
+user sam acme snippets
+for who in $callers; do [ $who = none ] || sign_in $who; done
+
+# --- the table says something of every route ---------------------------------------------------
+jq -r '.paths | to_entries[] | .key as $p | .value | keys[] | "\(ascii_upcase)|\($p)"' \
+	daemon/desk/www/openapi.json | sort >"$T/routes"
+grep -v '^#' "$table" | cut -d'|' -f1,2 | sort >"$T/stated"
+check 'every route stands once in the table, and nothing else does' diff "$T/routes" "$T/stated"
+
+# --- a document for every caller and route -----------------------------------------------------
+rows=$(grep -vc '^#' "$table")
+sql "select 1" >/dev/null
+PGPASSWORD=$(cat "$T/state/secrets/intray_owner") "$PSQL" -X -q -A -t -v n=$((rows * n_callers)) \
+	-h "$T/run/pg" -U intray_owner -d intray -f tests/desk/clone.sql >/dev/null
+sql "delete from intray.task where document in (select id from intray.document where control_number not like '%-C%');
+	with callers as (select n, login from unnest(string_to_array('$callers', ' ')) with ordinality as c(login, n))
+	update intray.task t set fence = 1, account = p.account, lease_until = now() + interval '1 hour'
+	from intray.document d, callers c left join intray.person p on p.login = c.login
+	where d.id = t.document and t.state = 'open'
+		and (substring(d.control_number from 'C([0-9]+)\$')::integer - 1) % $n_callers + 1 = c.n" >/dev/null
+sql "select t.id || ' ' || d.id from intray.task t join intray.document d on d.id = t.document
+	where d.control_number like '%-C%' order by substring(d.control_number from 'C([0-9]+)\$')::integer" >"$T/work"
+
+exec 3<"$T/work"
+grep -v '^#' "$table" >"$T/table"
+tomorrow=$(date -u -d tomorrow +%Y-%m-%dT%H:%M:%SZ)
+while IFS='|' read -r method path given expected; do
+	got=
+	for who in $callers; do
+		read -r task doc <&3
+		at=$(echo "$path" | sed "s/{task}/$task/; s/{document}/$doc/; s/{position}/1/; s/{days}/7/; s/{client}/acme/")
+		body=$(echo "$given" | sed "s/TASK/$task/; s/TOMORROW/$tomorrow/")
+		if [ "$path" = /api/events ]; then
+			status=$(curl -s -o /dev/null -m 1 -w '%{http_code}' -b "$T/$who.jar" "$URL$at")
+		else
+			status=$(call $who "$method" "$at" "$body")
+		fi
+		[ "$status" = 500 ] && sed "s/^/# $who $method $at: /" "$T/body"
+		got="${got:+$got }$status"
+		case "$who $method $path" in
+		'none '*) ;;
+		*'DELETE /api/session') sign_in $who ;;
+		esac
+	done
+	[ "$got" = "$expected" ] || echo "# the next one got: $got"
+	check "$method $path: $expected" [ "$got" = "$expected" ]
+done <"$T/table"
+exec 3<&-
+
+# Some are answered "late" instead of refused.
+check 'who may not has changed nothing' [ "$(sql "select (select count(*) from intray.draft x
+	join intray.person p using (account) where p.login in ('bert', 'lim', 'root', 'ann', 'sam')) + (select count(*)
+	from intray.keying x join intray.person p using (account) where p.login in ('bert', 'lim', 'root', 'ann', 'sam'))")" -eq 0 ]
+# --- looks ------------------------------------------------------------------------------------
+looked() { sql "select string_agg(distinct e.cause, ' ' order by e.cause) from intray.event e
+	join intray.person p on 'account:' || p.account = e.actor where p.login = '$1' and e.kind = 'look'"; }
+check 'who looks at pages leaves a trace, auditors too' [ "$(looked ann)" = 'page words' ]
+check 'who may not has seen nothing' [ -z "$(looked bert)$(looked lim)$(looked root)" ]
+
+# --- ids that are none -------------------------------------------------------------------------
+reached=
+others=$(sql "select id from intray.document where control_number not like '%-C%' limit 1")
+while IFS='|' read -r method path given expected; do
+	case $path in *'{'*) ;; *) continue ;; esac
+	for bad in 0 -1 99999999999999999999 1e3 0x1 ' 1' 1%00 "1'--" '%27%3B' %2e%2e .. '*' null "$others"x \
+		00000000-0000-0000-0000-000000000000 '%F0%9F%98%80' '%ff'; do
+		at=$(echo "$path" | sed 's/{[a-z]*}/\n/g' | awk -v bad="$bad" '
+			NR > 1 { printf "%s", bad } { printf "%s", $0 }' | sed 's/ /%20/g')
+		status=$(call sue "$method" "$at" "$(echo "$given" | sed 's/TASK/1/; s/DOCUMENT/x/')")
+		case $status:$path:$bad in
+		400:* | 404:* | 409:*) ;;
+		405:*:1%00) ;; # nothing of a path counts behind its end
+		200:*'{task}/validate:'*) jq -e '.outcome == "late"' "$T/body" >/dev/null ||
+			reached="$reached $method:$at" ;;
+		200:*'{days}:'' 1' | 200:*'{days}:1%00') ;; # a number, after all
+		*) reached="$reached $method:$at:$status" ;;
+		esac
+	done
+done <"$T/table"
+[ -z "$reached" ] || echo "# $reached"
+check 'no id that is none reaches anything or breaks anything' [ -z "$reached" ]
+intray_stop
+check 'the desk leaves no error in the log' sh -c "! grep 'level=error proc=desk' $T/log"
+[ -z "${tap_failed:-}" ]
