@@ -63,6 +63,7 @@ const struct route routes[] = {
 	{"GET", "/api/documents/{document}/pages/{position}/words", SIGNED_IN,
 	 pages_words, "page_words", NULL},
 	{"GET", "/api/floor", SIGNED_IN, call_ask, "floor", ""},
+	{"GET", "/api/figures/{days}", SIGNED_IN, call_ask, "figures", "days"},
 	{"POST", "/api/tasks/{task}/free", SIGNED_IN, call_do, "floor_free", "task"},
 	{"POST", "/api/tasks/{task}/give", SIGNED_IN, call_do, "floor_give",
 	 "task login"},

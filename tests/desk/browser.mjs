@@ -53,7 +53,7 @@ export const look = (page) => page.evaluate(() => {
 
 export const keyOf = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
-function same(a, b) {
+export function same(a, b) {
 	const number = /^-?\d+(\.\d+)?$/;
 	return number.test(a) && number.test(b) ? Number(a) === Number(b) : keyOf(a) === keyOf(b);
 }
@@ -81,10 +81,12 @@ export function charactersOf(truth) {
 	return texts.reduce((n, text) => n + [...String(text)].length, 0);
 }
 
-/** Works the document on the screen to its end; gives the keys pressed. */
+/** Works the document on the screen to its end; gives the keys pressed, and what was typed into
+ * its header. */
 export async function keyDocument(page, truth, options = {}) {
 	const first = await look(page);
 	const visits = new Map();
+	const typed = {};
 	let keys = 0;
 	const press = async (key) => {
 		keys++;
@@ -93,7 +95,7 @@ export async function keyDocument(page, truth, options = {}) {
 	for (let step = 0; step < 400; step++) {
 		const seen = await look(page);
 		if (seen.number !== first.number || seen.none)
-			return { ...first, keys, outcome: 'finished' };
+			return { ...first, keys, typed, outcome: 'finished' };
 		const place = `${seen.path} ${seen.line}`;
 		const times = (visits.get(place) || 0) + 1;
 		visits.set(place, times);
@@ -105,8 +107,10 @@ export async function keyDocument(page, truth, options = {}) {
 		else if (want === undefined && seen.value && seen.state === 'doubt' &&
 			!isUnscored(truth, seen))
 			await press('F8');
-		else if (want !== undefined && !same(want, seen.value || '')) {
+		else if (want !== undefined && (options.retype && times === 1 || !same(want, seen.value || ''))) {
 			await page.keyboard.type(String(want));
+			if (seen.line < 0)
+				typed[seen.path] = String(want);
 			keys += [...String(want)].length;
 			await press('Enter');
 		} else

@@ -6,7 +6,9 @@ import { loadTexts, t } from './texts.js';
 import { bindKeys } from './keymap.js';
 import { Keying } from './keying.js';
 import { Carousel } from './carousel.js';
-import { Floor, Story } from './floor.js';
+import { Floor } from './floor.js';
+import { Figures } from './figures.js';
+import { Story } from './story.js';
 import { signIn } from './signin.js';
 
 const app = document.getElementById('app');
@@ -27,6 +29,7 @@ const places = {
 	key: [['key', 'quality', 'senior'], () => (keying = keying || new Keying(me, saveSettings))],
 	carousel: [['key', 'senior', 'snippet'], () => new Carousel(me)],
 	floor: [['supervise'], () => new Floor()],
+	figures: [['supervise'], () => new Figures()],
 	audit: [['audit', 'supervise'], () => new Story()],
 };
 
@@ -79,16 +82,24 @@ async function signOut() {
 	location.reload();
 }
 
+/* On a busy floor the queue changes all the time, and hundreds of pages are told so at once: the
+ * numbers in the corner may be ten seconds old, and not all pages ask in the same moment. */
+let counting = null;
+function countLater() {
+	counting = counting || setTimeout(() => {
+		counting = null;
+		drawCounts();
+	}, 10000 + Math.random() * 3000);
+}
+
 function listen() {
 	let timer = null;
 	events?.close();
 	events = new EventSource('/api/events');
 	events.addEventListener('queue', () => {
+		countLater();
 		clearTimeout(timer);
-		timer = setTimeout(() => {
-			drawCounts();
-			place?.queueChanged?.();
-		}, 300);
+		timer = setTimeout(() => place?.queueChanged?.(), 300);
 	});
 }
 

@@ -1,55 +1,27 @@
-/* floor.js - the supervisor's place: what waits, what will be late, who works on what; and
- * the story of one document, for whoever must be able to trust it. Live: the desk tells when
- * the queue has changed. */
-import { h, clear } from './dom.js';
+/* floor.js - the supervisor's place: what waits, what will be late and when, who works on what,
+ * and the three things he can do about it. Live: the desk tells when the queue has changed.
+ *
+ * Nothing is redrawn while a choice is open, and the focus stays where it was. */
+import { h, clear, announce } from './dom.js';
 import { get, post } from './api.js';
 import { t } from './texts.js';
+import { bars } from './chart.js';
+import { age, card, exportButton, hourOf, or, table, tile, when } from './table.js';
 
-const REFRESH_MS = 15000;
+const REFRESH_MS = 20000, AT_MOST_EVERY_MS = 2000;
 
-function age(since, now) {
-	const minutes = Math.max(0, Math.round((new Date(now) - new Date(since)) / 60000));
-	if (minutes < 60)
-		return `${minutes} min`;
-	const hours = Math.floor(minutes / 60);
-	return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+
+/** "1–4 h", "over 3 d" */
+function span({ from, to }) {
+	const d = (n) => (n >= 24 ? `${n / 24} d` : `${n} h`);
+	return to === null ? t('floor.over', { time: d(from) }) : `${from >= 24 ? `${from / 24}–${d(to)}`
+		: to > 24 ? `${d(from)}–${d(to)}` : `${from}–${to} h`}`;
 }
-
-const when = (iso) => new Date(iso).toLocaleString([], { month: 'short', day: 'numeric',
-	hour: '2-digit', minute: '2-digit' });
-
-/** A table: columns are [title, cell(row), class]. */
-function table(columns, rows) {
-	return h('table.list', {}, h('thead', {}, h('tr', {},
-		columns.map(([title, , kind]) => h('th', { scope: 'col', class: kind }, title)))),
-	h('tbody', {}, rows.map((row) => h('tr', {}, columns.map(([, cell, kind]) =>
-		h('td', { class: kind }, cell(row)))))));
-}
-
-/* A spreadsheet runs what begins like a formula. */
-function csvCell(value) {
-	const text = String(value ?? '');
-	const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-	return `"${safe.replace(/"/g, '""')}"`;
-}
-
-function exportButton(name, rows) {
-	return h('button.small', { type: 'button', onclick: () => {
-		const keys = Object.keys(rows()[0] || {});
-		const text = [keys, ...rows().map((row) => keys.map((k) => (typeof row[k] === 'object'
-			? JSON.stringify(row[k]) : row[k])))].map((r) => r.map(csvCell).join(',')).join('\r\n');
-		const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-		h('a', { href: url, download: `${name}.csv` }).click();
-		setTimeout(() => URL.revokeObjectURL(url), 1000);
-	} }, t('floor.export'));
-}
-
-const card = (title, extra, ...content) => h('section.card', { 'aria-label': title },
-	h('div.cardhead', {}, h('h2', {}, title), h('span.spring'), extra), content);
 
 export class Floor {
 	constructor() {
 		this.element = h('main.floor');
+		this.shown = 0;
 	}
 
 	async open() {
@@ -59,10 +31,14 @@ export class Floor {
 
 	close() {
 		clearInterval(this.timer);
+		clearTimeout(this.later);
 	}
 
+	/** Many changes in a row are one look. */
 	queueChanged() {
-		this.refresh();
+		clearTimeout(this.later);
+		this.later = setTimeout(() => this.refresh(),
+			Math.max(0, this.shown + AT_MOST_EVERY_MS - performance.now()));
 	}
 
 	async refresh() {
@@ -76,120 +52,151 @@ export class Floor {
 	}
 
 	draw() {
-		const { queues, people, tasks, now } = this.data;
-		const sum = (key) => queues.reduce((n, q) => n + q[key], 0);
-		const hour = people.reduce((n, p) => n + p.hour, 0);
-		const tile = (n, text, late) => h('div.tile', {}, h('b', { class: late && n ? 'late' : null },
-			late && n ? `⚠ ${n}` : String(n)), h('span.quiet', {}, text));
-		clear(this.element, h('div.tiles', {}, tile(sum('waiting'), t('floor.all')),
-			tile(sum('late'), t('floor.late'), true), tile(sum('soon'), t('floor.soon')),
-			tile(hour, t('floor.perhour'))),
-		this.drawQueues(queues, now), this.drawPeople(people), this.drawTasks(tasks, people, now),
-		h('p.quiet', {}, t('floor.updated', { time: new Date(now).toLocaleTimeString() })));
+		const focused = this.element.contains(document.activeElement) && document.activeElement.dataset.id;
+		const scrolled = this.element.scrollTop;
+		this.shown = performance.now();
+		clear(this.element, h('h1.unseen', {}, t('floor.title')), this.drawTiles(),
+			h('div.pair', {}, this.drawHours(), this.drawSteps()),
+			this.drawClients(), this.drawQueues(), this.drawPeople(), this.drawTasks(),
+			h('p.quiet', {}, t('floor.updated', { time: new Date(this.data.now).toLocaleTimeString() })));
+		this.element.scrollTop = scrolled;
+		if (focused)
+			this.element.querySelector(`[data-id="${focused}"]`)?.focus();
 	}
 
-	drawQueues(queues, now) {
+	drawTiles() {
+		const { clients, queues, people } = this.data;
+		const sum = (rows, key) => rows.reduce((n, row) => n + Number(row[key] || 0), 0);
+		return h('div.tiles', {}, tile(sum(queues, 'waiting'), t('floor.all')),
+			tile(sum(queues, 'late'), t('floor.late'), true),
+			tile(sum(clients, 'will'), t('floor.will'), true),
+			tile(Math.round(sum(clients, 'went')), t('floor.perhour')),
+			tile(people.filter((p) => p.works_on.length > 0).length, t('floor.atwork')));
+	}
+
+	drawHours() {
+		const { hours } = this.data;
+		return card(t('floor.outlook'), null, bars(t('floor.outlook.title'), hours.map((x) =>
+			hourOf(x.hour)), [
+			{ name: t('floor.intime'), values: hours.map((x) => x.due - x.will) },
+			{ name: t('floor.will'), values: hours.map((x) => x.will), bad: true },
+		]));
+	}
+
+	drawSteps() {
+		const { steps, late } = this.data.steps;
+		return card(t('floor.ages'), null, bars(t('floor.ages.title'), steps.map(span),
+			[{ name: t('floor.waiting'), values: steps.map((x) => x.age) }], { height: 120 }),
+		bars(t('floor.dues.title'), [t('floor.late'), ...steps.map(span)],
+			[{ name: t('floor.waiting'), values: [0, ...steps.map((x) => x.due)] },
+				{ name: t('floor.late'), values: [late, ...steps.map(() => 0)], bad: true }], { height: 120 }));
+	}
+
+	drawClients() {
+		const { clients } = this.data;
+		return card(t('floor.forecast'), exportButton('forecast', t('floor.forecast'), () => clients),
+			table([
+				[t('floor.client'), (c) => c.client],
+				[t('floor.waiting'), (c) => String(c.waiting), 'n'],
+				[t('floor.came'), (c) => or(c.came), 'n'],
+				[t('floor.went'), (c) => or(c.went), 'n'],
+				[t('floor.late'), (c) => this.bad(c.late), 'n'],
+				[t('floor.will'), (c) => this.bad(c.will), 'n'],
+				[t('floor.first'), (c) => (c.first ? when(c.first) : '–'), 'n'],
+				[t('floor.empty'), (c) => (c.empty_h === null ? t('floor.never') : or(c.empty_h, ' h')), 'n'],
+			], clients), h('p.quiet', {}, t('floor.method')));
+	}
+
+	bad(n) {
+		return n ? h('span.late', {}, `⚠ ${n}`) : '0';
+	}
+
+	drawQueues() {
+		const { queues, now } = this.data;
 		const most = Math.max(1, ...queues.map((q) => q.waiting));
 		const bar = (q) => {
 			const element = h('div.bar', { role: 'presentation' });
 			element.style.width = `${Math.round(110 * q.waiting / most)}px`;
 			return element;
 		};
-		return card(t('floor.queues'), exportButton('queues', () => this.data.queues),
+		return card(t('floor.queues'), exportButton('queues', t('floor.queues'), () => queues),
 			queues.length === 0 ? h('p.quiet', {}, t('floor.none')) : table([
 				[t('floor.client'), (q) => q.client],
 				[t('floor.type'), (q) => q.type || '–'],
-				[t('floor.queue'), (q) => q.senior ? `${q.queue}, ${t('floor.senior')}` : q.queue],
+				[t('floor.queue'), (q) => this.queueName(q)],
 				[t('floor.reason'), (q) => q.reason],
 				[t('floor.waiting'), (q) => String(q.waiting), 'n'],
 				['', bar],
-				[t('floor.late'), (q) => q.late ? h('span.late', {}, `⚠ ${q.late}`) : '0', 'n'],
-				[t('floor.soon'), (q) => String(q.soon), 'n'],
+				[t('floor.taken'), (q) => String(q.taken), 'n'],
+				[t('floor.late'), (q) => this.bad(q.late), 'n'],
+				[t('floor.will'), (q) => this.bad(q.will), 'n'],
 				[t('floor.oldest'), (q) => age(q.oldest, now), 'n'],
 				[t('floor.nextdue'), (q) => when(q.next_due), 'n'],
 			], queues));
 	}
 
-	drawPeople(people) {
-		const or = (value, unit) => value === null ? '–' : `${value}${unit || ''}`;
-		return card(t('floor.people'), exportButton('people', () => this.data.people), table([
+	queueName(q) {
+		const name = t(`queue.${q.queue}`);
+		return q.senior ? `${name}, ${t('floor.senior')}` : name;
+	}
+
+	drawPeople() {
+		const { people, mode } = this.data;
+		const figures = mode !== 'names' ? [] : [
+			[t('floor.keyed'), (p) => or(p.today?.keyed), 'n'],
+			[t('floor.hour'), (p) => or(p.today?.hour), 'n'],
+			[t('floor.strokes'), (p) => or(p.today?.keystrokes), 'n'],
+			[t('floor.handle'), (p) => or(p.today?.active_s, ' s'), 'n'],
+			[t('floor.firstpass'), (p) => or(p.today?.right, ' %'), 'n'],
+		];
+		const rows = () => people.map(({ login, name, signed_in, works_on, today }) => ({ login, name,
+			signed_in, works_on: works_on.map((w) => w.control_number).join(' '), ...today }));
+		return card(t('floor.people'), exportButton('people', t('floor.people'), rows), table([
 			[t('floor.name'), (p) => [p.name, ' ', p.signed_in
 				? h('small', {}, `● ${t('floor.signedin')}`) : null]],
 			[t('floor.working'), (p) => p.works_on.map((w) => w.control_number).join(', ') || '–'],
-			[t('floor.keyed'), (p) => String(p.today), 'n'],
-			[t('floor.hour'), (p) => String(p.hour), 'n'],
-			[t('floor.strokes'), (p) => or(p.keystrokes), 'n'],
-			[t('floor.handle'), (p) => or(p.active_s, ' s'), 'n'],
-			[t('floor.firstpass'), (p) => or(p.right, ' %'), 'n'],
-		], people));
+			...figures,
+		], people), mode === 'names' ? null : h('p.quiet', {}, t(`floor.mode.${mode}`)));
 	}
 
-	drawTasks(tasks, people, now) {
-		return card(t('floor.tasks'), exportButton('waiting', () => this.data.tasks),
+	drawTasks() {
+		const { tasks, people, now } = this.data;
+		const late = (k) => new Date(k.due) < new Date(now);
+		return card(t('floor.tasks'), exportButton('waiting', t('floor.tasks'), () => tasks),
 			tasks.length === 0 ? h('p.quiet', {}, t('floor.none')) : table([
 				[t('floor.number'), (k) => k.control_number],
 				[t('floor.type'), (k) => k.type || '–'],
+				[t('floor.queue'), (k) => this.queueName(k)],
 				[t('floor.reason'), (k) => k.text || k.reason],
-				[t('floor.due'), (k) => h('span', { class: new Date(k.due) < new Date(now) ? 'late' : null },
-					(new Date(k.due) < new Date(now) ? '⚠ ' : '') + when(k.due))],
+				[t('floor.due'), (k) => (late(k) ? h('span.late', {}, `⚠ ${when(k.due)}`)
+					: k.will ? h('span.will', { title: t('floor.will') }, `◔ ${when(k.due)}`) : when(k.due))],
 				[t('floor.who'), (k) => k.who || t('floor.nobody')],
 				['', (k) => this.steer(k, people)],
-			], tasks));
+			], tasks), tasks.length < 200 ? null : h('p.quiet', {}, t('floor.first200')));
 	}
 
 	steer(task, people) {
 		const act = (what, body) => post(`/api/tasks/${task.task}/${what}`, body)
-			.catch((error) => alertText(this.element, error.message)).then(() => this.refresh());
+			.then(() => announce(t('floor.done', { number: task.control_number })))
+			.catch((error) => this.complain(error.message)).then(() => this.refresh());
 		const give = h('select', { 'aria-label': `${t('floor.give')}: ${task.control_number}`,
-			onchange: () => {
+			'data-id': `give-${task.task}`, onchange: () => {
 				const login = give.value;
 				give.blur();
 				act('give', { login });
 			} }, h('option', { value: '' }, `${t('floor.give')} …`),
 		people.map((p) => h('option', { value: p.login }, p.name)));
 		const urgent = task.priority < 10;
+		const button = (what, text, attributes, does) => h('button.small', { type: 'button',
+			'data-id': `${what}-${task.task}`, 'aria-label': `${text}: ${task.control_number}`,
+			onclick: does, ...attributes }, text);
 		return h('div.buttons', {}, give,
-			task.who ? h('button.small', { type: 'button', onclick: () => act('free') },
-				t('floor.take')) : null,
-			h('button.small', { type: 'button', 'aria-pressed': String(urgent),
-				onclick: () => act('priority', { priority: urgent ? 100 : 5 }) },
-			urgent ? t('floor.normal') : t('floor.urgent')));
-	}
-}
-
-function alertText(element, text) {
-	element.prepend(h('p.problem', { role: 'alert' }, text));
-}
-
-/** What happened to one document, and who looked at it. */
-export class Story {
-	constructor() {
-		this.result = h('div');
-		this.input = h('input', { id: 'story', autocomplete: 'off', placeholder: 'ACME-261122-0042' });
-		this.element = h('main.floor', {}, card(t('floor.story'), null,
-			h('form.search', { onsubmit: (event) => {
-				event.preventDefault();
-				this.find(this.input.value.trim());
-			} }, h('label', { for: 'story' }, t('floor.story.find')), this.input), this.result));
+			task.who ? button('free', t('floor.take'), {}, () => act('free')) : null,
+			button('priority', urgent ? t('floor.normal') : t('floor.urgent'), {},
+				() => act('priority', { priority: urgent ? 100 : 5 })));
 	}
 
-	async open() {
-		this.input.focus();
-	}
-
-	async find(number) {
-		const story = number ? await get(`/api/documents/${encodeURIComponent(number)}/story`)
-			.catch(() => null) : null;
-		if (!story) {
-			clear(this.result, h('p.problem', { role: 'alert' }, t('floor.story.none')));
-			return;
-		}
-		clear(this.result, h('p', {}, h('strong', {}, story.control_number), ' ',
-			h('span.chip', {}, story.type || '–'), ' ', story.state),
-		table([
-			[t('floor.at'), (e) => new Date(e.at).toLocaleString()],
-			[t('floor.what'), (e) => t(`event.${e.kind}`, e)],
-			[t('floor.by'), (e) => e.by],
-		], story.events), story.notes.map((n) => h('p.note', {}, h('b', {}, `${n.by}: `), n.text)));
+	complain(text) {
+		this.element.prepend(h('p.problem', { role: 'alert' }, text));
 	}
 }

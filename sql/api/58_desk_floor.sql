@@ -1,92 +1,103 @@
 -- The floor: what a supervisor sees of the queues and the people, and how he steers. Only for
 -- clients where the caller has the right `supervise`.
 
-create function intray.my_floor() returns integer[]
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce(array_agg(a.client), '{}') from intray.access a
-	where a.account = intray.my_account() and a.what = 'supervise'
-$$;
-
-create function intray.floor_queues() returns jsonb
+-- One row for each kind of thing that waits. `outlook`: rows of intray.floor_outlook().
+create function intray.floor_queues(outlook jsonb) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	select coalesce(jsonb_agg(to_jsonb(q) order by q.next_due), '[]') from (
 		select c.code as client, d.type, t.queue, t.senior, t.reason, count(*) as waiting,
-			count(*) filter (where t.due < now()) as late,
-			count(*) filter (where t.due between now() and now() + interval '4 hours') as soon,
+			count(*) filter (where o.late) as late, count(*) filter (where o.will) as will,
 			count(*) filter (where t.lease_until > now()) as taken,
 			min(t.created) as oldest, min(t.due) as next_due
-		from intray.task t join intray.document d on d.id = t.document
+		from jsonb_to_recordset(outlook) as o (task bigint, late boolean, will boolean)
+		join intray.task t on t.id = o.task
+		join intray.document d on d.id = t.document
 		join intray.client c on c.id = t.client
-		where t.state = 'open' and t.client = any (intray.my_floor())
 		group by c.code, d.type, t.queue, t.senior, t.reason) q
 $$;
 
-create function intray.floor_tasks(most integer) returns jsonb
+-- How old what waits is, and how soon it is due, in steps that a chart can show.
+create function intray.floor_steps(outlook jsonb) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	with steps as (select * from (values (0, 1), (1, 4), (4, 8), (8, 24), (24, 72), (72, null))
+		as s (from_h, to_h)),
+	t as (select extract(epoch from now() - t.created) / 3600 as age,
+			extract(epoch from t.due - now()) / 3600 as due
+		from jsonb_to_recordset(outlook) as o (task bigint) join intray.task t on t.id = o.task)
+	select jsonb_build_object('late', (select count(*) from t where due < 0),
+		'steps', (select jsonb_agg(jsonb_build_object('from', from_h, 'to', to_h,
+			'age', (select count(*) from t where age >= from_h and (to_h is null or age < to_h)),
+			'due', (select count(*) from t where due >= from_h and (to_h is null or due < to_h)))
+			order by from_h) from steps))
+$$;
+
+create function intray.floor_tasks(outlook jsonb, most integer) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	select coalesce(jsonb_agg(to_jsonb(q)), '[]') from (
 		select t.id as task, d.control_number, c.code as client, d.type, t.queue, t.senior,
-			d.reason as text, t.reason, t.priority, t.due, t.created,
+			d.reason as text, t.reason, t.priority, t.due, t.created, o.late, o.will,
 			case when t.lease_until > now() then a.name end as who, p.login
-		from intray.task t join intray.document d on d.id = t.document
+		from jsonb_to_recordset(outlook) as o (task bigint, late boolean, will boolean)
+		join intray.task t on t.id = o.task
+		join intray.document d on d.id = t.document
 		join intray.client c on c.id = t.client
 		left join intray.account a on a.id = t.account
 		left join intray.person p on p.account = t.account
-		where t.state = 'open' and t.client = any (intray.my_floor())
 		order by t.due, t.priority, t.id limit most) q
 $$;
 
--- Whether what somebody keyed was right at once: the check after it left no finding.
-create function intray.right_at_once(k intray.keying) returns boolean
+-- What people did today, by account, where figures may stand beside names.
+create function intray.floor_today() returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select e.to_state = 'ready' from intray.event e
-	where e.document = k.document and e.from_state = 'checked' and e.at > k.at
-	order by e.at limit 1
+	select coalesce(jsonb_object_agg(q.account, q.sums), '{}') from (
+		select t.account, intray.figures_json(sum(keyed), count(distinct t.hour), sum(counted),
+				sum(keystrokes), sum(fields), sum(active_ms), sum(checked), sum(right_once), 0, 0)
+			|| jsonb_build_object('hour', coalesce(sum(keyed)
+				filter (where t.hour = date_trunc('hour', now())), 0)) as sums
+		from intray.tally t where t.hour >= date_trunc('day', now()) and t.account > 0
+			and t.client = any ((select intray.my_floor())::integer[])
+			and (select intray.my_figures()) = 'names'
+		group by t.account) q
 $$;
 
+-- Who works on what. Names are needed to give work to people; their figures are not, so these
+-- are left out unless the client has them shown by name.
 create function intray.floor_people() returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with mine as (
+	with floor as materialized (select intray.my_floor() as clients, intray.floor_today() as today),
+	mine as (
 		select distinct a.id, a.name, p.login
 		from intray.account a join intray.person p on p.account = a.id
 		join intray.access x on x.account = a.id
-		where a.active and x.client = any (intray.my_floor())
+		where a.active and x.client = any ((select clients from floor)::integer[])
 			and x.what in ('key', 'quality', 'senior')
-	), keyed as (
-		select k.account, count(*) as today,
-			count(*) filter (where k.at > now() - interval '1 hour') as hour,
-			count(*) filter (where intray.right_at_once(k)) as right_at_once,
-			count(*) filter (where intray.right_at_once(k) is not null) as checked,
-			sum(e.keystrokes) as keystrokes, sum(e.active_ms) as active_ms,
-			count(e.task) as counted
-		from intray.keying k
-		left join intray.effort e on e.task = k.task and e.account = k.account
-		where k.at > date_trunc('day', now()) and k.client = any (intray.my_floor())
-		group by k.account
 	)
 	select coalesce(jsonb_agg(jsonb_build_object('login', m.login, 'name', m.name,
-		'today', coalesce(k.today, 0), 'hour', coalesce(k.hour, 0),
-		'right', round(100.0 * k.right_at_once / nullif(k.checked, 0)),
-		'keystrokes', round(k.keystrokes::numeric / nullif(k.counted, 0)),
-		'active_s', round(k.active_ms / 1000.0 / nullif(k.counted, 0), 1),
+		'today', (select f.today -> m.id::text from floor f),
 		'signed_in', exists (select from intray.session s where s.account = m.id
 			and s.ends > now() and s.seen + s.idle > now()),
 		'works_on', (select coalesce(jsonb_agg(jsonb_build_object('task', t.id,
 			'control_number', d.control_number, 'type', d.type) order by t.lease_until), '[]')
 			from intray.task t join intray.document d on d.id = t.document
 			where t.account = m.id and t.state = 'open' and t.lease_until > now()
-				and t.client = any (intray.my_floor())))
+				and t.client = any ((select clients from floor)::integer[])))
 		order by m.name), '[]')
-	from mine m left join keyed k on k.account = m.id
+	from mine m
 $$;
 
 create function desk.floor() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	outlook jsonb;
 begin
 	if intray.my_floor() = '{}' then
 		return null;
 	end if;
-	return jsonb_build_object('queues', intray.floor_queues(),
-		'tasks', intray.floor_tasks(200), 'people', intray.floor_people(), 'now', now());
+	select coalesce(jsonb_agg(to_jsonb(o)), '[]') into outlook from intray.floor_outlook() o;
+	return jsonb_build_object('now', now(), 'queues', intray.floor_queues(outlook),
+		'tasks', intray.floor_tasks(outlook, 200), 'people', intray.floor_people(),
+		'clients', intray.floor_clients(outlook), 'hours', intray.floor_hours(outlook, 24),
+		'steps', intray.floor_steps(outlook), 'mode', intray.my_figures());
 end $$;
 
 -- The open task, locked behind its document, if the caller supervises its client.

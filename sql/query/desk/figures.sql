@@ -1,0 +1,1 @@
+select desk.figures($1)
