@@ -1,0 +1,158 @@
+/* clerks.mjs URL CLERKS LISTENERS FOLDER - as many simulated clerks as wanted, each a page of
+ * its own as far as the desk can tell: takes the next document beside the one it has, fetches
+ * pages and words, saves drafts, validates, submits; and listeners that only keep their stream
+ * open. Works until its standard input ends, then prints what the calls took.
+ * FOLDER holds the truth of the samples, which the clerks key. */
+import { Agent, request } from 'node:http';
+import { existsSync, readFileSync } from 'node:fs';
+
+const [,, base, clerks, listeners, folder] = process.argv;
+const url = new URL(base), took = new Map();
+const calls = { failed: 0, late: 0, submitted: 0, rejected: 0, told: 0 };
+let working = true;
+
+const nap = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const about = (ms) => nap(ms * (0.5 + Math.random()));
+
+function note(name, ms) {
+	if (!took.has(name))
+		took.set(name, []);
+	took.get(name).push(ms);
+}
+
+class Clerk {
+	constructor(login) {
+		this.login = login;
+		this.agent = new Agent({ keepAlive: true, maxSockets: 6 });
+		this.headers = {};
+	}
+
+	call(name, method, path, body) {
+		const since = performance.now();
+		return new Promise((resolve) => {
+			const r = request(url, { agent: this.agent, method, path,
+				headers: { ...this.headers, ...(body && { 'Content-Type': 'application/json' }) } },
+			(answer) => {
+				const chunks = [];
+				answer.on('data', (c) => chunks.push(c));
+				answer.on('end', () => {
+					note(name, performance.now() - since);
+					const bytes = Buffer.concat(chunks);
+					if (answer.statusCode >= 400 && answer.statusCode !== 404) {
+						calls.failed++;
+						calls.last = `${path} ${answer.statusCode} ${bytes.toString().slice(0, 200)}`;
+					}
+					resolve({ status: answer.statusCode, headers: answer.headers,
+						json: answer.headers['content-type']?.includes('json') ? JSON.parse(bytes) : null });
+				});
+			});
+			r.on('error', () => {
+				calls.failed++;
+				resolve({ status: 0 });
+			});
+			r.end(body ? JSON.stringify(body) : undefined);
+		});
+	}
+
+	async signIn() {
+		const answer = await this.call('sign in', 'POST', '/api/session',
+			{ login: this.login, password: 'secret of clerk1' });
+		this.headers = { Cookie: answer.headers['set-cookie'][0].split(';')[0],
+			'X-CSRF-Token': answer.json.csrf };
+		const { json } = await this.call('me', 'GET', '/api/session');
+		for (const client of json.clients)
+			await this.call('types', 'GET', `/api/types/${client.code}`);
+	}
+
+	/** The stream; a clerk's page also asks for the counts when it is told. */
+	listen(asks) {
+		request(url, { agent: false, path: '/api/events', headers: this.headers }, (answer) => {
+			answer.on('data', (chunk) => {
+				if (!chunk.includes('event: queue'))
+					return;
+				calls.told++;
+				if (asks && !this.asking) {
+					this.asking = true;
+					setTimeout(() => {
+						this.asking = false;
+						this.call('counts', 'GET', '/api/counts');
+					}, 10000 + Math.random() * 3000);
+				}
+			});
+		}).on('error', () => calls.failed++).end();
+	}
+
+	async take(but) {
+		const { status, json: task } = await this.call('take', 'POST', '/api/tasks/take', { but });
+		if (status !== 200)
+			return null;
+		await Promise.all(task.pages.flatMap((p) => [
+			this.call('picture', 'GET', `/api/documents/${task.document}/pages/${p.position}/picture`),
+			this.call('words', 'GET', `/api/documents/${task.document}/pages/${p.position}/words`)]));
+		return task;
+	}
+
+	async key(task) {
+		const path = `${folder}/${(task.file || '').replace(/\.[^.]*$/, '')}.truth.json`;
+		const truth = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { fields: {} };
+		const values = { ...truth.fields }, at = `/api/tasks/${task.task}`;
+		let checked = null;
+		for (let i = 0; i < 8 && working; i++) {
+			await about(1200);
+			await Promise.all([
+				this.call('draft', 'PUT', `${at}/draft`, { typed: { v: 1, values },
+					effort: { keystrokes: 9, fields: 1, active_ms: 1200 } }),
+				this.call('validate', 'POST', `${at}/validate`, { values, order: 'dmy' })
+					.then((a) => { checked = a.json; })]);
+		}
+		const printed = (checked?.findings || []).filter((f) => f.severity === 'stop').map((f) => f.name);
+		const { json } = await this.call('submit', 'POST', `${at}/submit`,
+			{ fence: task.fence, values, printed, effort: { keystrokes: 2, fields: 1, active_ms: 500 } });
+		if (json?.outcome === 'submitted')
+			calls.submitted++;
+		else if (json?.outcome === 'late')
+			calls.late++;
+		else {
+			calls.rejected++;
+			await this.call('reject', 'POST', `${at}/reject`, { reason: 'not-for-us' });
+		}
+	}
+
+	async work() {
+		await about(5000);
+		let task = await this.take([]);
+		while (working) {
+			if (!task) {
+				await about(3000);
+				task = await this.take([]);
+				continue;
+			}
+			const next = this.take([task.task]);
+			await this.key(task);
+			task = await next;
+		}
+	}
+}
+
+const all = Array.from({ length: Number(clerks) }, (_, i) => new Clerk(`clerk${i + 1}`));
+for (const clerk of all)
+	await clerk.signIn();
+all.forEach((clerk) => clerk.listen(true));
+for (let i = 0; i < Number(listeners) - all.length; i++)
+	all[i % all.length].listen(false);
+took.clear();
+const done = all.map((clerk) => clerk.work());
+console.log('working');
+process.stdin.on('end', async () => {
+	working = false;
+	await Promise.race([Promise.all(done), nap(5000)]);
+	const at = (list, share) => list[Math.min(list.length - 1, Math.floor(list.length * share))];
+	for (const [name, list] of [...took].sort()) {
+		list.sort((a, b) => a - b);
+		console.log(`${name}|${list.length}|${at(list, 0.5).toFixed(1)}|${at(list, 0.95).toFixed(1)}|` +
+			`${list.at(-1).toFixed(0)}`);
+	}
+	console.log(`# ${JSON.stringify(calls)}`);
+	process.exit(0);
+});
+process.stdin.resume();

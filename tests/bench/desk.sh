@@ -1,0 +1,103 @@
+#!/bin/sh
+# How fast the desk is while it is busy: a clerk in a real browser flips from document to
+# document while others work, pages listen and the daemon reads; then the same over a line of
+# 250 ms round trip that loses one segment in a hundred. Prints milliseconds; judges nothing
+# but keystrokes: what was typed must be in the database.
+#
+#   CLERKS=50 LISTENERS=500 SECONDS_EACH=60 COPIES=300   KEY_MS=250: from field to field
+#   READING=0    nothing is read meanwhile
+set -u
+cd "$(dirname "$0")/../.."
+. tests/lib.sh
+CLERKS=${CLERKS:-50} LISTENERS=${LISTENERS:-500} SECONDS_EACH=${SECONDS_EACH:-60}
+COPIES=${COPIES:-300} KEY_MS=${KEY_MS:-250} READING=${READING:-1}
+docs=tests/samples/documents
+PORT=$(shuf -i 20000-29999 -n 1) LINE=$(shuf -i 30000-32000 -n 1)
+INTRAY_EXTRA="desk_listen = 127.0.0.1:$PORT"
+WORKERS=1
+intray() { "$BUILD/intray" --config "$CONF" "$@"; }
+user() {
+	echo "secret of $1" | intray user add "$1" --client acme --role "${2:-clerk}" --restricted \
+		--password-stdin >/dev/null
+}
+drop_in() { # FILE NAME
+	cp "$1" "$T/$2" && [ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$T/$2"
+	mv "$T/$2" "$TRAY/"
+}
+
+intray_setup
+if [ -z "${NODE_MODULES:-}" ]; then
+	(cd "$T" && npm install --no-audit --no-fund --silent playwright-core@1.44.1) || exit 3
+	NODE_MODULES=$T/node_modules
+fi
+export NODE_MODULES
+intray_start || exit 3
+n=0
+for f in invoice-wrong-total.pdf invoice-en.pdf receipt-cafe.jpg receipt-hardware.pdf claim-copy.tif \
+	credit-note-de.pdf; do
+	drop_in "$docs/$f" "$f"
+	n=$((n + 1))
+done
+intray_wait $n 180
+sql "select 1" >/dev/null
+cloned=$(PGPASSWORD=$(cat "$T/state/secrets/intray_owner") "$PSQL" -X -q -A -t -v n="$COPIES" \
+	-h "$T/run/pg" -U intray_owner -d intray -f tests/desk/clone.sql)
+echo "# $cloned exceptions wait; $CLERKS clerks, $LISTENERS listeners"
+user clerk1 && user jane && user joan
+sql "do \$\$ declare n integer; one integer; begin
+	for n in 2 .. $CLERKS loop
+		insert into intray.account (role, kind, name) values ('desk:clerk' || n, 'person', 'clerk' || n)
+			returning id into one;
+		insert into intray.person (account, login, password)
+			select one, 'clerk' || n, password from intray.person where login = 'clerk1';
+		insert into intray.access (account, client, what, restricted)
+			select one, a.client, a.what, true from intray.access a join intray.person p on p.account = a.account
+			where p.login = 'clerk1';
+	end loop; end \$\$" >/dev/null
+
+# Files of bytes that were never seen, one after the other.
+read_on() {
+	i=0
+	while :; do
+		for f in receipt-cafe.jpg letter-en.jpg; do
+			i=$((i + 1))
+			{ cat "$docs/$f"; echo $i; } >"$T/more"
+			drop_in "$T/more" "more-$i.jpg"
+		done
+		sleep 4
+	done
+}
+[ "$READING" = 1 ] && { read_on & reader=$!; }
+mkfifo "$T/stop"
+node tests/bench/clerks.mjs "http://127.0.0.1:$PORT/" "$CLERKS" "$LISTENERS" "$docs" \
+	<"$T/stop" >"$T/clerks" 2>"$T/clerks.err" &
+clerks=$!
+exec 4>"$T/stop"
+for _ in $(seq 600); do grep -q working "$T/clerks" && break; sleep 0.2; done
+sleep 8
+node tests/bench/line.mjs "$LINE" "$PORT" 250 0.01 >"$T/line" &
+line=$!
+row() { sed 's/^/  /' "$1" | awk -F"|" 'NF == 5 { printf "%-34s %7s %9s %9s %9s\n", $1, $2, $3, $4, $5; next } { print }'; }
+printf '%-34s %7s %9s %9s %9s\n' milliseconds n p50 p95 most
+cpu=$(intray_cpu)
+browse() { # NAME PORT LOGIN
+	echo "$1 (load $(cut -d" " -f1 /proc/loadavg))"
+	node tests/bench/flip.mjs "http://127.0.0.1:$2/" "$3" "secret of $3" "$docs" "$SECONDS_EACH" "$KEY_MS" \
+		"$T/typed.$3" >"$T/flip" 2>"$T/flip.err" || sed 's/^/# /' "$T/flip.err"
+	row "$T/flip"
+}
+browse 'browser, beside the desk' "$PORT" jane
+browse 'browser, 250 ms and 1 % away' "$LINE" joan
+exec 4>&-
+wait $clerks
+kill $line ${reader:-} 2>/dev/null
+echo "calls of the simulated clerks (load $(cut -d" " -f1 /proc/loadavg))"
+row "$T/clerks"
+echo "# CPU of all of Intray meanwhile: $(echo "$(intray_cpu) - $cpu" | bc) s"
+rc=0
+sql "select coalesce(json_object_agg(n, v), '{}') from (select d.control_number as n, json_agg(k.values) as v
+	from intray.keying k join intray.document d on d.id = k.document group by 1) q" >"$T/keyed"
+for who in jane joan; do
+	[ -s "$T/typed.$who" ] && { node tests/bench/lost.mjs "$T/typed.$who" "$T/keyed" || rc=1; }
+done
+exit $rc

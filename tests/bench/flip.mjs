@@ -1,0 +1,68 @@
+/* flip.mjs URL LOGIN PASSWORD FOLDER SECONDS KEY-MS OUT - a clerk who knows the truth works in a
+ * real browser while others do; prints how long the page took from the key that finished a
+ * document until the next one was painted with its picture. What he typed goes to OUT, to be
+ * compared with what the database has. */
+import { writeFileSync } from 'node:fs';
+import { keyDocument, look, problems, setAside, signIn, start, truthOf } from '../desk/browser.mjs';
+
+const [,, url, login, password, folder, seconds, keyMs, out] = process.argv;
+const browser = await start();
+const page = await signIn(browser, url, login, password);
+
+/* Watches from outside: the key, then every frame, until another document's number stands
+ * there, its picture is decoded and one more frame has been painted. */
+await page.evaluate(() => {
+	const flips = [], kept = [];
+	const number = () => document.querySelector('.dochead strong')?.textContent;
+	const picture = () => document.querySelector('.paper img');
+	addEventListener('keydown', () => {
+		const since = performance.now(), was = number();
+		let frames = 0;
+		const frame = async () => {
+			if (number() === was)
+				return ++frames < 600 && requestAnimationFrame(frame);
+			if (!number() || !picture()?.complete)
+				return requestAnimationFrame(frame);
+			await picture().decode().catch(() => {});
+			return requestAnimationFrame(() => setTimeout(() => flips.push(performance.now() - since), 0));
+		};
+		/* The next key ends the watch of the one before. */
+		kept.forEach((k) => cancelAnimationFrame(k));
+		requestAnimationFrame(frame);
+	}, true);
+	window.watchedFlips = flips;
+});
+
+const typed = [], until = Date.now() + seconds * 1000;
+let documents = 0, keys = 0;
+while (Date.now() < until) {
+	const seen = await look(page);
+	if (seen.none || !seen.file) {
+		await page.waitForTimeout(500);
+		continue;
+	}
+	const done = await keyDocument(page, truthOf(folder, seen.file) || { fields: {} },
+		{ pause: Number(keyMs), retype: true });
+	documents++;
+	keys += done.keys;
+	if (done.outcome === 'stuck')
+		await setAside(page, 1, 1);
+	else
+		typed.push({ number: done.number, typed: done.typed });
+}
+await page.waitForTimeout(3000); /* what was sent last arrives */
+writeFileSync(out, JSON.stringify(typed));
+const stats = await page.evaluate(() => ({ ...window.deskStats, watched: window.watchedFlips }));
+const line = (name, list) => {
+	const sorted = [...list].sort((a, b) => a - b);
+	const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+	console.log(`${name}|${sorted.length}|${at(0.5).toFixed(1)}|${at(0.95).toFixed(1)}|` +
+		`${(sorted.at(-1) ?? 0).toFixed(0)}`);
+};
+line('flip, as the page says', stats.flips);
+line('flip, watched from outside', stats.watched.filter((ms) => ms > 0));
+line('to the next field', stats.fields);
+line('validation, seen by the page', stats.validations);
+console.log(`# ${documents} documents, ${keys} keys`);
+problems.forEach((problem) => console.log(`# ${problem}`));
+await browser.close();
