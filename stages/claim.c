@@ -185,9 +185,12 @@ static bool is_referring_qualifier(const struct doctype *type,
 	const struct fieldtype *other = doctype_field(type, "referring/qualifier");
 	if (!other || strcmp(field->path, "referring/other_id_qualifier") != 0)
 		return false;
-	for (size_t i = 0; i < other->n_codes; i++)
-		if (strcmp(other->codes[i], text) == 0)
+	for (size_t i = 0; i < other->n_codes; i++) {
+		size_t len = strlen(other->codes[i]);
+		/* a piece of the form's rule may stand behind it */
+		if (strncmp(other->codes[i], text, len) == 0 && strlen(text) <= len + 1)
 			return true;
+	}
 	return false;
 }
 

@@ -5,8 +5,10 @@
  * form_guess.c     which of them are the form's: a first, coarse map
  * form_map.c       projective maps and least squares
  * form_register.c  how a form's print lies on the picture
- * form_ink.c       what was entered: ink without the form's print, in components
- * form_zone.c      which ink belongs to which zone, and its text
+ * form_ink.c       what was entered: ink without the form's print
+ * form_erase.c     rules and streaks wiped out of it
+ * form_blob.c      the same in connected components
+ * form_zone.c      the zones and their readings (form_zone.h)
  * form_print.c     a zone's lines by the shapes of known typefaces (form_print.h)
  * form_choose.c    the reading of a line that its field allows
  * form_text.c      entries that are text already
@@ -115,6 +117,11 @@ struct ink {
 };
 void ink_take(const struct image *picture, const struct form_fit *fit,
 	      struct arena *arena, struct ink *out);
+/* form_erase.c: the form's rules, where they did not drop out; streaks of a fax. */
+void wipe_rules(struct plane *p, const struct form_fit *fit);
+void wipe_streaks(struct ink *ink, struct arena *arena, struct arena *scratch);
+/* form_blob.c: labels the plane and lists its components. */
+void find_blobs(struct ink *ink, struct arena *arena);
 /* Some blobs drawn alone on white, magnified; each moved by its shift, so that columns
  * can be drawn closer together and level. */
 struct drawn_blob {
