@@ -329,7 +329,9 @@ async function work(page, truth) {
 		where = cell ? cell.path : 'document';
 		if (times > 6)
 			return `stuck at ${place} (${cell?.state})`;
-		const [what, want] = cell ? judge(truth, cell) : ['unknown'];
+		let [what, want] = cell ? judge(truth, cell) : ['unknown'];
+		if (cell?.state === 'wrong' && what === 'right')
+			[what, want] = ['wrong', wanted(truth, cell)];
 		/* The paper says what the truth does not know: anything of the kind will do. */
 		if (what === 'unknown' && cell && !cell.value && cell.state === 'missing' && times === 2) {
 			const kind = await page.evaluate(() => window.deskNow.work.form.current.type.kind);

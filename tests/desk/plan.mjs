@@ -8,7 +8,8 @@ import { complete } from '../../daemon/desk/www/offers.js';
 
 export const keyOf = (text) => text.toLowerCase().normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '');
 const isNumber = (text) => /^-?\d+(\.\d+)?$/.test(text);
-/* Of a number every sign counts; of a text, letters and digits. */
+const isExact = (text) => isNumber(text) || /^\d{4}-\d\d-\d\d$/.test(text);
+/* Of a number or date every sign counts; of a text, letters and digits. */
 let strict = false;
 const counts = (c) => strict || /[\p{L}\p{N}]/u.test(c);
 
@@ -50,17 +51,17 @@ function diff(from, to) {
 				if (i < a.length && j < b.length && fold(a[i]) === fold(b[j]))
 					offer(0, i + 1, j + 1, here, 1 + s * 10);
 				if (i < a.length)
-					offer(counts(a[i]) ? 1 : s, i + 1, j, here + (counts(a[i]) ? 1 + (s ? 0 : 1) : 0), 2 + s * 10);
+					offer(counts(a[i]) ? 1 : s, i + 1, j, here + (counts(a[i]) ? 1 + (s ? 0 : 1) : 0.01), 2 + s * 10);
 				if (j < b.length)
-					offer(counts(b[j]) ? 1 : s, i, j + 1, here + (counts(b[j]) ? 1 + (s ? 0 : 1) : 0), 3 + s * 10);
+					offer(counts(b[j]) ? 1 : s, i, j + 1, here + (counts(b[j]) ? 1 + (s ? 0 : 1) : 0.01), 3 + s * 10);
 			}
 	return { cost: cost[0][a.length * w + b.length], step, a, b, w };
 }
 
 /** Changes from right to left: [{at, take, put}], at: where the caret goes, behind `take`. */
 export function mending(from, to) {
-	strict = isNumber(to);
-	if (strict && numberOf(from) === Number(to))
+	strict = isExact(to);
+	if (isNumber(to) && numberOf(from) === Number(to))
 		return [];
 	const { step, a, b, w } = diff(from, to);
 	const blocks = [];
@@ -224,7 +225,7 @@ function alike(a, b) {
 /** state: {value, others: [text], words, offers, shorthand}; want: the true value as text. */
 export function plan(state, want) {
 	const ways = [];
-	strict = isNumber(want);
+	strict = isExact(want);
 	const typed = !strict && typing(want, state.offers) || [...want];
 	ways.push({ how: 'type', cost: typed.length, steps: typed });
 	ways.push({ how: 'type', cost: [...state.shorthand].length, steps: [...state.shorthand] });

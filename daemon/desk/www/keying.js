@@ -464,6 +464,7 @@ export class Keying {
 		const cell = this.work?.form.current;
 		if (!cell)
 			return;
+		text = asPrinted(text, cell.type.kind);
 		cell.set(append && cell.value ? `${cell.value} ${text}` : text, 'mouse');
 	}
 
@@ -482,7 +483,7 @@ export class Keying {
 				texts.set(column.index, [...(texts.get(column.index) || []), word[0]]);
 		}
 		for (const [index, list] of texts)
-			cell.row.cells[index].set(list.join(' '), 'mouse');
+			cell.row.cells[index].set(asPrinted(list.join(' '), cell.row.cells[index].type.kind), 'mouse');
 	}
 
 	copy(cell) {
@@ -756,6 +757,12 @@ export class Keying {
 				headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': this.me.csrf },
 				body: JSON.stringify({ tasks: [this.next.task.task] }) });
 	}
+}
+
+/* Signs beside an amount's digits are no part of it. */
+function asPrinted(text, kind) {
+	const bare = ['amount', 'quantity', 'percent'].includes(kind) && text.replace(/[^\d.,'’ ()-]/g, '').trim();
+	return bare && /\d/.test(bare) ? bare : text;
 }
 
 function columnSpans(table, page) {
