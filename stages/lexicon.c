@@ -499,5 +499,6 @@ char *lexicon_address(struct arena *arena, const char *raw, unsigned sets)
 			mend_quarter(arena, raw, &pieces[i]);
 	}
 	mend_words(arena, raw, sets, pieces, n);
-	return join(arena, raw, pieces, n);
+	char *line = join(arena, raw, pieces, n);
+	return sets & LEX_MALAY ? malay_street(arena, line) : line;
 }

@@ -20,6 +20,8 @@ char *lexicon_address(struct arena *arena, const char *raw, unsigned sets);
 /* The share of the line's letters that stand in words of the lexicon, whatever
  * country's; words too short for it are not counted. 0 where there are none. */
 float lexicon_share(const char *raw);
+/* malay_street.c: the numbers of a line of a Malaysian address, mended. */
+char *malay_street(struct arena *arena, const char *raw);
 /* Whether the line has nothing but words for what a shop is or sells. */
 bool lexicon_trade(const char *raw);
 /* How unlike print two words are, in quarters of a letter: letters that look alike cost

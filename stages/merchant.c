@@ -39,15 +39,23 @@ static size_t count(const char *s, int (*is)(int))
 	return n;
 }
 
+/* "1.01 3, Jalan Satu" begins with LOT, not with an amount. */
+static bool worn_lot(const struct work *work, const char *raw)
+{
+	return isdigit((unsigned char)*raw) &&
+	       text_starts(malay_street(work->arena, raw), "LOT ");
+}
+
 /* Rows of a sale: dates, amounts, labels of numbers and totals. "Bonn" is no "Bon-Nr".
  */
 static bool sale_row(const struct work *work, struct span span, const char *raw)
 {
+	bool lot = worn_lot(work, raw);
 	for (size_t i = 0; i < work->n_candidates; i++) {
 		const struct candidate *c = &work->candidates[i];
 		if (c->span.row == span.row && c->span.sheet == span.sheet &&
 		    (c->kind == KIND_DATE || c->kind == KIND_TIME ||
-		     (c->kind == KIND_AMOUNT && c->money && !c->worn)))
+		     (c->kind == KIND_AMOUNT && c->money && !c->worn && !lot)))
 			return true;
 	}
 	size_t from, to, amounts = 0;
@@ -131,6 +139,8 @@ static void add_row(struct head *head, struct span span, struct box box, char *r
 static bool ornament(const char *word, float reading)
 {
 	size_t len = strlen(word);
+	if (len == count(word, isdigit) && len > 1)
+		return false; /* the number of a house */
 	if (count(word, isalnum) == 0 && !strchr(word, '&') && *word > 0)
 		return true;
 	if (word[strspn(word, "*xXkK<>~=-_.|+#\xc2\xab\xbb")] == 0)
@@ -341,6 +351,9 @@ static float name_points(const struct head *head, size_t i, size_t start)
 		points += 1.5F;
 	if (head->em[i] * 10 > head->usual_em * 13)
 		points += 1;
+	bool sign = head->em[i] > head->usual_em * 2; /* as over the shop's door */
+	if (sign)
+		points += 0.5F;
 	size_t next = i + 1;
 	while (next < start && next < head->n && registration_row(head->raw[next]))
 		next++;
@@ -361,7 +374,7 @@ static float name_points(const struct head *head, size_t i, size_t start)
 	if (i + 1 < head->n && scribble(raw, head->raw[i + 1]))
 		points -= 2;
 	if (head->ocr && head->reading[i] < 0.8F)
-		points -= 5 * (0.8F - head->reading[i]);
+		points -= (sign ? 2.5F : 5) * (0.8F - head->reading[i]);
 	return points;
 }
 
@@ -387,6 +400,13 @@ static bool trade_row(const struct head *head, size_t i)
 {
 	return lexicon_trade(head->raw[i]) && !address_street(head->raw[i]) &&
 	       !has_place(head->raw[i]);
+}
+
+/* "HARDWARE &" goes on in the next row. */
+static bool open_end(const char *raw)
+{
+	size_t len = strlen(raw);
+	return len > 2 && strchr("&-", raw[len - 1]);
 }
 
 /* Rows of the name: [*from, *to). */
@@ -418,8 +438,9 @@ static bool find_name(const struct head *head, size_t *from, size_t *to)
 			*from = at - 1;
 		return true;
 	}
-	size_t len = strlen(raw);
-	bool open = len && strchr("&-", raw[len - 1]);
+	if (at > 0 && open_end(head->raw[at - 1]) && close_rows(head, at - 1))
+		*from = at - 1;
+	bool open = open_end(raw);
 	while (*to < head->n && close_rows(head, *to - 1) &&
 	       (open || trade_row(head, *to))) {
 		(*to)++;

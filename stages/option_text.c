@@ -88,6 +88,18 @@ static bool has_letters(const char *s, size_t len)
 	return false;
 }
 
+/* "Nuniber: 100": a word that only a misread label leaves before its number. */
+static uint32_t skip_misread(const char *text, uint32_t at, uint32_t end)
+{
+	uint32_t stop = at;
+	while (stop < end && text[stop] >= 'a' && text[stop] <= 'z')
+		stop++;
+	if (stop - at < 4 || stop + 1 >= end || text[stop] != ':' ||
+	    text[stop + 1] != ' ' || !has_digit(text + stop, end - stop))
+		return at;
+	return stop + 2;
+}
+
 /* " / 1": the part of a bill behind its number. */
 static bool part_of_number(const char *text, uint32_t word, uint32_t stop, uint32_t end)
 {
@@ -103,6 +115,8 @@ static struct span identifier_in(const struct work *work, struct span span, bool
 	const char *text = span_row(&work->layout, span)->text;
 	uint32_t end = span.to;
 	span.from = skip_filler(text, span.from, end);
+	if (groups)
+		span.from = skip_misread(text, span.from, end);
 	span.to = span.from;
 	while (span.to < end) {
 		uint32_t word = span.to;
@@ -124,7 +138,8 @@ static struct span identifier_in(const struct work *work, struct span span, bool
 	}
 	while (span.to > span.from && !alnum(text[span.to - 1]))
 		span.to--;
-	if (!has_digit(text + span.from, span.to - span.from))
+	bool phone = span.from > 0 && text[span.from - 1] == '+';
+	if (phone || !has_digit(text + span.from, span.to - span.from))
 		span.to = span.from;
 	return span;
 }

@@ -93,11 +93,23 @@ static void spaces(const char **s)
 		(*s)++;
 }
 
+/* "20'9", "20|9": the 1 of this century's teens lost most of its stroke. */
+static int broken_one(const char *s, int *year)
+{
+	if (s[0] != '2' || s[1] != '0' || !s[2] || !strchr("'|!", s[2]) || !digit(s[3]))
+		return 0;
+	*year = 2010 + s[3] - '0';
+	return 4;
+}
+
 /* A year of two or four digits that ends there. Two digits: 1970 to 2069. */
 static bool year(const char **s, struct printed_date *out)
 {
 	const char *p = *s;
-	int n = number(&p, 4, &out->year);
+	int n = broken_one(p, &out->year);
+	p += n;
+	if (n == 0)
+		n = number(&p, 4, &out->year);
 	if (n != 4 && n != 2)
 		return false;
 	/* "2617", "2918": the nought of this century misread */

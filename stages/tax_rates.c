@@ -121,6 +121,19 @@ static void look_at_rate(struct search *s, const struct candidate *rate)
 				try_base(s, rate, amounts[t], amounts[b]);
 }
 
+/* "9,008" is "9,00%": the sign is read as a digit more often than not. */
+static bool rate_of(const struct work *work, const struct candidate *c,
+		    struct candidate *out)
+{
+	*out = *c;
+	if (!work->ocr || c->kind != KIND_AMOUNT || c->decimals != 3 ||
+	    c->number.scale != 3 || c->number.coef % 10 != 8)
+		return false;
+	out->kind = KIND_PERCENT;
+	out->number = (struct decimal){c->number.coef / 10, 2};
+	return true;
+}
+
 static bool first_of_row(const struct work *work, const struct candidate *c)
 {
 	for (size_t i = 0; i < work->n_candidates; i++) {
@@ -150,9 +163,13 @@ static void collect_lines(struct search *s)
 	for (size_t i = 0; i < s->work->n_candidates; i++) {
 		const struct candidate *c = &s->work->candidates[i];
 		bool bare = c->kind == KIND_AMOUNT && first_of_row(s->work, c);
-		if ((c->kind == KIND_PERCENT || bare) && plausible_rate(c->number) &&
+		struct candidate *rate = arena_alloc(s->work->arena, sizeof *rate);
+		*rate = *c;
+		bool sign =
+			(bare && rate_of(s->work, c, rate)) || c->kind == KIND_PERCENT;
+		if ((sign || bare) && plausible_rate(rate->number) &&
 		    !other_share(s->work, c))
-			look_at_rate(s, c);
+			look_at_rate(s, sign ? rate : c);
 	}
 }
 
@@ -240,12 +257,12 @@ static void propose_single(struct search *s, struct decimal total)
 			continue;
 		for (size_t i = 0; i < work->n_candidates; i++) {
 			const struct candidate *c = &work->candidates[i];
-			if (!plausible_tax(c) || decimal_cmp(c->number, want) != 0)
-				continue;
 			bool row = c->span.row == rate->span.row &&
 				   c->span.sheet == rate->span.sheet;
-			remember(s, want, total);
-			propose(s, c, want, c->raw, row ? 0.85F : 0.5F);
+			if (!plausible_tax(c) || !near(c->number, want, row))
+				continue;
+			remember(s, c->number, total);
+			propose(s, c, c->number, c->raw, row ? 0.85F : 0.5F);
 		}
 	}
 }
@@ -295,6 +312,21 @@ bool tax_rates_fit(const struct tax_rates *rates, struct decimal tax,
 	return false;
 }
 
+/* Where a label calls an amount the total, lesser ones that hardly any label calls so
+ * are parts of it. */
+static size_t without_parts(struct option *list, size_t n)
+{
+	struct decimal greatest = {0, 2};
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++)
+		if (list[i].score >= 0.6F && decimal_cmp(list[i].number, greatest) > 0)
+			greatest = list[i].number;
+	for (size_t i = 0; i < n; i++)
+		if (list[i].score >= 0.6F || decimal_cmp(list[i].number, greatest) >= 0)
+			list[kept++] = list[i];
+	return kept;
+}
+
 /* Copies, because options are added while they are looked at. */
 static size_t best_totals(const struct work *work, struct option out[TOTALS_MAX])
 {
@@ -306,7 +338,7 @@ static size_t best_totals(const struct work *work, struct option out[TOTALS_MAX]
 	for (size_t i = 0; i < options->n && n < TOTALS_MAX; i++)
 		if (options->list[i].score >= 0.4F && options->list[i].number.coef > 0)
 			out[n++] = options->list[i];
-	return n;
+	return without_parts(out, n);
 }
 
 void tax_rates_propose(struct work *work, struct tax_rates *out)

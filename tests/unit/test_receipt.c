@@ -215,6 +215,51 @@ static void the_base_of_the_tax_settles_a_doubtful_total(void **state)
 	check_slips(slips, COUNT(slips));
 }
 
+static void a_sum_of_taxes_is_not_taken_for_one_of_its_parts(void **state)
+{
+	static const struct slip slips[] = {
+		{"MARKT\n\nWURST          3,95 A\nBROT          24,53 B\n"
+		 "SUMME   EUR   28,48\nSteuer %    Netto    Steuer    Brutto\n"
+		 "A= 19,0%     3,32     0,63      3,95\n"
+		 "B=  7,0%    22,93     1,60     24,53\n"
+		 "Gesamt      26,25     2,23     28,48\n",
+		 {{"total", "28.48"}, {"total_vat", "2.23"}}},
+		/* "9,00%" with its sign read as a digit */
+		{"SNACK\n\nBURGER         10,45\nFRIES          3,50\n"
+		 "Totaal:       13,95\nBTW    BTW    Excl.    Incl.\n"
+		 "9,008     1,15     12,80     13,95\n",
+		 {{"total", "13.95"}, {"total_vat", "1.15"}}},
+	};
+	(void)state;
+	check_slips(slips, COUNT(slips));
+}
+
+static void malaysian_addresses_follow_patterns(void **state)
+{
+	static const struct slip slips[] = {
+		{"HILL SIX SDN BHD\nLOT 1851-A & 1851-8, JALAN 8521/39,\n"
+		 "40150 SHAH ALAM, SELANGOR\nTEL: 03-123\n",
+		 {{"merchant/address", "LOT 1851-A & 1851-B, JALAN SS21/39, 40150 SHAH "
+				       "ALAM, SELANGOR"}}},
+		{"HILL SIX SDN BHD\n1.01 3, JALAN SATU, SEKSYEN US,\n"
+		 "40150 SHAH ALAM, SELANGOR\nTEL: 03-123\n",
+		 {{"merchant/address",
+		   "LOT 3, JALAN SATU, SEKSYEN U5, 40150 SHAH ALAM, SELANGOR"}}},
+	};
+	(void)state;
+	check_slips(slips, COUNT(slips));
+}
+
+static void a_name_may_be_a_sign_over_the_door_or_two_rows(void **state)
+{
+	static const struct slip slips[] = {
+		{"HARDWARE &\nELECTRICAL\nHauptstr. 5\n53111 Bonn\n",
+		 {{"merchant/name", "HARDWARE & ELECTRICAL"}}},
+	};
+	(void)state;
+	check_slips(slips, COUNT(slips));
+}
+
 static void the_card_terminal_does_not_speak_for_the_till(void **state)
 {
 	static const char terminal[] =
@@ -262,6 +307,7 @@ static void the_sale_has_one_date_and_time(void **state)
 		 {{"date", "2018-09-28"}}},
 		{"MART\n\nDate: 26- 04-18 16:59\n", {{"date", "2018-04-26"}}},
 		{"MART\n\nDate: 02/Jan/2617\n", {{"date", "2017-01-02"}}},
+		{"MART $ 1.00\n\nDate 04/13/20'9 15:54\n", {{"date", "2019-04-13"}}},
 		{"RESTAURANT\n\nRechnung  Nr.  57067\nTisch  #8\n",
 		 {{"number", "57067"}}},
 	};
@@ -293,6 +339,9 @@ int main(void)
 		cmocka_unit_test(what_the_slip_adds_up_to_is_the_total),
 		cmocka_unit_test(worn_amounts_are_read_as_far_as_they_can_be),
 		cmocka_unit_test(a_tax_printed_rate_by_rate_is_their_sum),
+		cmocka_unit_test(a_sum_of_taxes_is_not_taken_for_one_of_its_parts),
+		cmocka_unit_test(malaysian_addresses_follow_patterns),
+		cmocka_unit_test(a_name_may_be_a_sign_over_the_door_or_two_rows),
 		cmocka_unit_test(the_base_of_the_tax_settles_a_doubtful_total),
 		cmocka_unit_test(the_card_terminal_does_not_speak_for_the_till),
 		cmocka_unit_test(labels_that_are_there_beat_those_that_nearly_are),
