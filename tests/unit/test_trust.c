@@ -221,6 +221,46 @@ static void a_small_scale_leans_on_all_values(void **state)
 	assert_true(confidence < trust_threshold(&trust, TRUST_TEXT, 0.005F));
 }
 
+static void what_is_read_of_slips_has_a_scale_of_its_own(void **state)
+{
+	static const struct doctype slip = {.slip = true}, sheet = {.slip = false};
+
+	(void)state;
+	assert_int_equal(trust_scale_of(&slip, SOURCE_OCR), TRUST_SLIP);
+	assert_int_equal(trust_scale_of(&sheet, SOURCE_OCR), TRUST_OCR);
+	assert_int_equal(trust_scale_of(NULL, SOURCE_OCR), TRUST_OCR);
+	assert_int_equal(trust_scale_of(&slip, SOURCE_TEXT), TRUST_TEXT);
+	assert_int_equal(trust_scale_of(&slip, SOURCE_ZONE), TRUST_ZONE);
+}
+
+/* A bad scale takes nothing from a good one, but what both let through is counted. */
+static void thresholds_of_all_scales_keep_the_budget_together(void **state)
+{
+	AUTO_ARENA arena = arena_new();
+	struct trust trust = {.arena = arena};
+	struct scored *list = arena_alloc_n(arena, 4000, sizeof(*list));
+	unsigned seed = 5;
+	size_t n = rising(list, TRUST_ZONE, &seed);
+	long accepted = 0, wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 2000; i++, n++)
+		list[n] = (struct scored){.score = (float)i / 1000,
+					  .right = i % 10 != 0,
+					  .scale = TRUST_SLIP};
+	scales_make(&trust, list, n);
+	assert_true(trust_threshold(&trust, TRUST_SLIP, 0.005F) > 1);
+	for (size_t i = 0; i < n; i++) {
+		bool yes = list[i].confidence >=
+			   trust_threshold(&trust, list[i].scale, 0.005F);
+
+		accepted += yes;
+		wrong += yes && !list[i].right;
+	}
+	assert_true(accepted > 900);
+	assert_true((double)wrong <= 0.005 * (double)accepted);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +273,8 @@ int main(void)
 		cmocka_unit_test(confidence_is_the_share_that_was_right),
 		cmocka_unit_test(a_threshold_keeps_its_budget_with_certainty),
 		cmocka_unit_test(a_small_scale_leans_on_all_values),
+		cmocka_unit_test(what_is_read_of_slips_has_a_scale_of_its_own),
+		cmocka_unit_test(thresholds_of_all_scales_keep_the_budget_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
