@@ -193,7 +193,7 @@ static const struct column report_columns[] = {
 	{"Wrong", "wrong", COLUMN_NUMBER},
 	{"Wrong share", "wrong_share", COLUMN_NUMBER},
 };
-static const float reported_budgets[] = {0.002F, 0.005F, 0.01F, 0.02F};
+static const float reported_budgets[] = {0.005F, 0.01F, 0.015F, 0.025F};
 
 static const char *part(struct arena *arena, long of, long whole, int decimals)
 {

@@ -22,8 +22,8 @@
 #define SURENESS 0.95
 enum { POOL_LEAST = 25, SHARE_STEPS = 40 };
 
-static const float budgets[] = {0.001F, 0.002F, 0.003F, 0.005F, 0.0075F, 0.01F,
-				0.015F, 0.02F,	0.03F,	0.05F,	0.1F};
+static const float budgets[] = {0.001F,	 0.002F, 0.003F, 0.004F, 0.005F, 0.0075F, 0.01F,
+				0.0125F, 0.015F, 0.02F,	 0.025F, 0.03F,	 0.05F,	  0.1F};
 
 struct pool {
 	double score; /* sum */
