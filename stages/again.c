@@ -163,7 +163,8 @@ static void look_again(struct again *again)
 	struct box *all = arena_alloc(again->arena, sizeof(*all));
 	struct look *look = arena_alloc(again->arena, sizeof(*look));
 
-	if (!held->picture || page->source != SOURCE_OCR || page->dpi <= 0)
+	if (!held->picture || page->source != SOURCE_OCR || page->dpi <= 0 ||
+	    !again_concerns(held))
 		return;
 	*all = (struct box){0, 0, page->width, page->height};
 	*look = (struct look){.held = held, .n_readings = 1};

@@ -48,6 +48,8 @@ struct look { /* one page, while it is read again */
 	struct reading readings[AGAIN_READINGS_MAX];
 	size_t n_readings;
 };
+/* Whether anything of such a page would be read again, whatever stands on it. */
+bool again_concerns(const struct held *held);
 /* Fills the strips of all looks by what a trial extraction found; gives their number.
  */
 size_t again_find_strips(struct look *looks, size_t n, const struct doc *trial,

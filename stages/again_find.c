@@ -20,6 +20,11 @@ static const struct concern {
 	[true] = {0.95f, true}, /* slip */
 };
 
+bool again_concerns(const struct held *held)
+{
+	return concerns[held->slip].sure > 0 || concerns[held->slip].search;
+}
+
 /* Above and below a strip, in heights of its type; beyond that strips are joined. */
 #define MARGIN 0.6
 #define JOIN 2.0

@@ -240,7 +240,9 @@ enum rc ocr_read(struct ocr *ocr, const struct image *image, const struct box *b
 	set_allowed(ocr, allowed);
 	TessBaseAPISetImage2(ocr->api, image_pix(region));
 	TessBaseAPISetSourceResolution(ocr->api, dpi);
+	ocr_at_work = true;
 	bool recognised = TessBaseAPIRecognize(ocr->api, NULL) == 0;
+	ocr_at_work = false;
 	TessResultIterator *at = recognised ? TessBaseAPIGetIterator(ocr->api) : NULL;
 	if (at) {
 		take_words(at, dpi, arena, words, n_words);

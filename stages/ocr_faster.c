@@ -1,5 +1,6 @@
-/* Two functions of Tesseract's that ours stand in for (a program's own symbol comes
- * first), because they cost more than what they are for.
+/* Functions of Tesseract's and of Leptonica's that ours stand in for (a program's own
+ * symbol comes first), because they cost more than what they are for. What is read
+ * stays the same to the letter.
  *
  * LoadUniversal sorts a table of letters that the engine of version 3 confused into
  * lists, by insertion: five sixths of the time to load a language set. The network,
@@ -9,7 +10,11 @@
  * layer, twelve times for each pixel of every line: ten calls through the linker's
  * table for a few additions, an eighth of all reading. Ours gives the same in one
  * piece. It knows how Tesseract 5.3.0 lays out the two structures, so any other release
- * gets its own function; should one call these otherwise, ours are never called. */
+ * gets its own function; should one call these otherwise, ours are never called.
+ *
+ * pixWriteMem is how Tesseract hands the picture of a line from one of its functions to
+ * the next: packed as PNG, and unpacked again, a tenth of all reading. Ours packs it
+ * the way Leptonica keeps it in memory, which pixReadMem knows as well. */
 #include <dlfcn.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,9 +22,24 @@
 
 #include <tesseract/capi.h>
 
+#include "image_pix.h"
 #include "ocr_faster.h"
 
 #define STANDS_IN __attribute__((visibility("default")))
+
+typedef l_ok write_mem_fn(l_uint8 **bytes, size_t *len, PIX *pix, l_int32 format);
+
+static write_mem_fn *write_mem; /* Leptonica's own */
+bool ocr_at_work;
+
+STANDS_IN l_ok pixWriteMem(l_uint8 **bytes, size_t *len, PIX *pix, l_int32 format)
+{
+	if (format == IFF_PNG && ocr_at_work)
+		return pixWriteMemSpix(bytes, len, pix);
+	if (!write_mem)
+		ocr_faster();
+	return write_mem(bytes, len, pix, format);
+}
 
 #define LOAD_UNIVERSAL                                                                 \
 	"_ZN9tesseract13UnicharAmbigs13LoadUniversalERKNS_10UNICHARSETEPS1_"
@@ -56,11 +76,12 @@ static add_offset_fn *other_release; /* its own; NULL for the one we know */
 
 void ocr_faster(void)
 {
+	void *found = dlsym(RTLD_NEXT, "pixWriteMem");
+	memcpy(&write_mem, &found, sizeof(found));
 	if (strcmp(TessVersion(), "5.3.0") == 0)
 		return;
-	void *found = dlsym(RTLD_NEXT, ADD_OFFSET);
-	if (found)
-		memcpy(&other_release, &found, sizeof(found));
+	found = dlsym(RTLD_NEXT, ADD_OFFSET);
+	memcpy(&other_release, &found, sizeof(found));
 }
 
 /* Pictures of a batch may be smaller than the room for each. */

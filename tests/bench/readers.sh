@@ -2,17 +2,19 @@
 # of one turn ($T/turn, one path a line) from start to result and leaves its CPU seconds in
 # $T/cpu; what a reader needs but would not be charged for is made by prepare_* beforehand.
 
-# CPU seconds of the children of the command that is run, and of theirs.
+# CPU seconds of the children of the command that is run, and of theirs. A reader that
+# fails has used no CPU worth comparing: the benchmark ends.
 children_cpu() {
-	("$@" >/dev/null 2>"$T/peer.err" && times || {
+	("$@" >/dev/null 2>"$T/peer.err" && times >"$T/times") || {
 		cat "$T/peer.err" >&2
-		exit 1
-	}) | awk 'NR == 2 { # "0m1.234s 0m0.100s": user and system of children
+		return 1
+	}
+	awk 'NR == 2 { # "0m1.234s 0m0.100s": user and system of children
 		for (i = 1; i <= 2; i++) {
 			split($i, part, "[ms]")
 			sum += part[1] * 60 + part[2]
 		}
-	} END { printf "%.2f\n", sum }' >"$T/cpu"
+	} END { printf "%.2f\n", sum }' "$T/times" >"$T/cpu"
 }
 
 each_of_turn() { # COMMAND DOCUMENT, one after the other
@@ -47,7 +49,7 @@ wrapped() {
 	*.pdf) echo "$1" ;;
 	*)
 		pdf=$T/pictures/$(basename "$1").pdf
-		[ -e "$pdf" ] || img2pdf -o "$pdf" "$1" 2>/dev/null || return 1
+		[ -e "$pdf" ] || img2pdf -o "$pdf" "$1" >/dev/null 2>&1 || return 1
 		echo "$pdf"
 		;;
 	esac

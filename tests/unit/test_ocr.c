@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include "ocr.h"
+#include "stages/ocr_faster.h"
 
 static struct ocr *ocr;
 
@@ -142,9 +143,37 @@ static void test_unknown_language(void **state)
 	assert_null(none);
 }
 
+/* What the engine hands to itself stays what it was, though packed another way. */
+static void test_a_line_is_packed_and_unpacked(void **state)
+{
+	static const int depths[] = {1, 8, 32};
+	(void)state;
+	for (size_t i = 0; i < COUNT(depths); i++) {
+		PIX *pix = pixCreate(61, 17, depths[i]);
+		for (int k = 0; k < 61 * 17; k++)
+			pixSetPixel(pix, k % 61, k / 61, (l_uint32)(k * 37));
+		l_uint8 *bytes;
+		size_t len;
+		l_int32 same = 0;
+		ocr_at_work = true;
+		assert_int_equal(pixWriteMem(&bytes, &len, pix, IFF_PNG), 0);
+		ocr_at_work = false;
+		PIX *back = pixReadMem(bytes, len);
+		assert_non_null(back);
+		pixEqual(pix, back, &same);
+		assert_int_equal(same, 1);
+		assert_int_equal(pixGetDepth(back), depths[i]);
+		lept_free(bytes);
+		pixDestroy(&pix);
+		pixDestroy(&back);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		{"a line is packed and unpacked", test_a_line_is_packed_and_unpacked,
+		 NULL, NULL, NULL},
 		{"words come with text, place, line and size", test_words_have_places,
 		 NULL, NULL, NULL},
 		{"a region is read alone", test_region_alone, NULL, NULL, NULL},
