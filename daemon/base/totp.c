@@ -8,24 +8,25 @@
 #include "totp.h"
 
 #include <liboath/oath.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include "arena.h"
 #include "err.h"
+#include "password.h"
 
 static void ready(void)
 {
-	if (oath_init() != OATH_OK || sodium_init() < 0)
-		die("liboath or libsodium does not start");
+	if (oath_init() != OATH_OK)
+		die("liboath does not start");
 }
 
 void totp_new(unsigned char secret[TOTP_SECRET_BYTES])
 {
-	ready();
-	randombytes_buf(secret, TOTP_SECRET_BYTES);
+	if (getrandom(secret, TOTP_SECRET_BYTES, 0) != TOTP_SECRET_BYTES)
+		die("no random numbers");
 }
 
 /* liboath reads its secret but takes it as char. */
@@ -45,7 +46,7 @@ const char *totp_uri(const unsigned char *secret, size_t len, const char *login,
 	const char *uri =
 		arena_printf(arena, "otpauth://totp/Intray:%s?secret=%s&issuer=Intray",
 			     login, base32);
-	sodium_memzero(base32, strlen(base32));
+	explicit_bzero(base32, strlen(base32));
 	free(base32);
 	return uri;
 }
@@ -58,7 +59,7 @@ static bool is_code_of(const unsigned char *secret, size_t len, const char *code
 	return oath_hotp_generate(as_text(secret), len, (uint64_t)step, TOTP_DIGITS,
 				  false, OATH_HOTP_DYNAMIC_TRUNCATION,
 				  right) == OATH_OK &&
-	       sodium_memcmp(right, code, TOTP_DIGITS) == 0;
+	       secret_equal(right, code);
 }
 
 bool totp_fits(const unsigned char *secret, size_t len, const char *code, int64_t now_s,

@@ -1,6 +1,8 @@
 /* The API is what openapi.json says: every route is described, nothing else is, and
  * what needs no session says so. */
+#include <ctype.h>
 #include <jansson.h>
+#include <stdio.h>
 
 #include "daemon/desk/assets.h"
 #include "daemon/desk/desk.h"
@@ -86,6 +88,38 @@ static void the_page_has_texts_for_the_same_keys_in_both_languages(void **state)
 	json_decref(texts[1]);
 }
 
+/* t('key') in one of the page's files: what is no constant is not looked at. */
+static void check_texts_of(const struct asset *file, const json_t *texts)
+{
+	for (const char *at = file->text; (at = strstr(at, "t('")); at += 3) {
+		char key[64];
+		size_t len = strcspn(at + 3, "'");
+		if (at > file->text &&
+		    (isalnum((unsigned char)at[-1]) || at[-1] == '.'))
+			continue;
+		if (len >= sizeof(key) || !strchr("),", at[3 + len + 1]))
+			continue;
+		snprintf(key, sizeof(key), "%.*s", (int)len, at + 3);
+		if (!json_object_get(texts, key))
+			fail_msg("%s: there is no text \"%s\"", file->name, key);
+	}
+}
+
+static void every_text_that_the_page_asks_for_is_there(void **state)
+{
+	json_t *texts = NULL;
+
+	(void)state;
+	for (const struct asset *a = assets; a->name; a++)
+		if (strcmp(a->name, "en.json") == 0)
+			texts = json_loads(a->text, 0, NULL);
+	assert_non_null(texts);
+	for (const struct asset *a = assets; a->name; a++)
+		if (strstr(a->name, ".js") && !strstr(a->name, ".json"))
+			check_texts_of(a, texts);
+	json_decref(texts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +128,7 @@ int main(void)
 		cmocka_unit_test(only_signing_in_needs_no_session),
 		cmocka_unit_test(
 			the_page_has_texts_for_the_same_keys_in_both_languages),
+		cmocka_unit_test(every_text_that_the_page_asks_for_is_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
