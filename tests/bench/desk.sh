@@ -75,11 +75,19 @@ clerks=$!
 exec 4>"$T/stop"
 for _ in $(seq 600); do grep -q working "$T/clerks" && break; sleep 0.2; done
 sleep 8
-node tests/bench/line.mjs "$LINE" "$PORT" 250 0.01 >"$T/line" &
+node tests/bench/line.mjs "$LINE" "$PORT" 250 0.01 >"$T/line" 4>&- &
 line=$!
 row() { sed 's/^/  /' "$1" | awk -F"|" 'NF == 5 { printf "%-34s %7s %9s %9s %9s\n", $1, $2, $3, $4, $5; next } { print }'; }
 printf '%-34s %7s %9s %9s %9s\n' milliseconds n p50 p95 most
-cpu=$(intray_cpu)
+# CPU seconds by process; what the desk asks the server is its own backend's.
+cpu_of() {
+	for p in $(intray_tree "$INTRAY_PID"); do
+		name=$(tr '\0' ' ' <"/proc/$p/cmdline" 2>/dev/null | sed -n 's/^postgres: intray_\([a-z]*\) .*/server for \1/p')
+		awk -v hz="$(getconf CLK_TCK)" -v name="${name:-$(cat "/proc/$p/comm" 2>/dev/null)}" '{
+			sub(/^.*\) /, ""); print name "|" ($12 + $13) / hz }' "/proc/$p/stat" 2>/dev/null
+	done | awk -F"|" '{ s[$1] += $2 } END { for (n in s) print n "|" s[n] }' | sort
+}
+cpu_of >"$T/cpu"
 browse() { # NAME PORT LOGIN
 	echo "$1 (load $(cut -d" " -f1 /proc/loadavg))"
 	node tests/bench/flip.mjs "http://127.0.0.1:$2/" "$3" "secret of $3" "$docs" "$SECONDS_EACH" "$KEY_MS" \
@@ -93,7 +101,8 @@ wait $clerks
 kill $line ${reader:-} 2>/dev/null
 echo "calls of the simulated clerks (load $(cut -d" " -f1 /proc/loadavg))"
 row "$T/clerks"
-echo "# CPU of all of Intray meanwhile: $(echo "$(intray_cpu) - $cpu" | bc) s"
+echo 'CPU seconds meanwhile'
+cpu_of | join -t"|" "$T/cpu" - | awk -F"|" '$3 - $2 > 0.5 { printf "  %-32s %7.1f\n", $1, $3 - $2 }'
 rc=0
 sql "select coalesce(json_object_agg(n, v), '{}') from (select d.control_number as n, json_agg(k.values) as v
 	from intray.keying k join intray.document d on d.id = k.document group by 1) q" >"$T/keyed"

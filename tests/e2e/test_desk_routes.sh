@@ -76,6 +76,11 @@ sql "delete from intray.task where document in (select id from intray.document w
 sql "select t.id || ' ' || d.id from intray.task t join intray.document d on d.id = t.document
 	where d.control_number like '%-C%' order by substring(d.control_number from 'C([0-9]+)\$')::integer" >"$T/work"
 
+open_of() { call "$1" GET /api/counts >/dev/null; jq .open "$T/body"; }
+all=$(sql "select count(*) from intray.task where state = 'open'")
+check 'everybody is told how much he may work on' [ "$(open_of jane) $(open_of sue) $(open_of lim) $(open_of bert) $(open_of ann)" = \
+	"$all $all 0 0 0" ]
+
 exec 3<"$T/work"
 grep -v '^#' "$table" >"$T/table"
 tomorrow=$(date -u -d tomorrow +%Y-%m-%dT%H:%M:%SZ)
