@@ -13,6 +13,7 @@ struct ocr;
 
 enum ocr_layout {
 	OCR_PAGE,   /* automatic layout, psm 3 */
+	OCR_PLAIN,  /* the same without looking for tables */
 	OCR_COLUMN, /* one column of lines, psm 4 */
 	OCR_BLOCK,  /* psm 6 */
 	OCR_SPARSE, /* psm 11 */

@@ -25,14 +25,19 @@ enum { FINE_MAX = 4 };
 struct ocr {
 	TessBaseAPI *api;
 	bool limited;		    /* a character list is set */
+	bool plain;		    /* tables are not looked for */
 	struct ocr *fine[FINE_MAX]; /* with the more accurate models, one a language */
 	unsigned n_fine;
 };
 
 static const TessPageSegMode layouts[] = {
-	[OCR_PAGE] = PSM_AUTO,		[OCR_COLUMN] = PSM_SINGLE_COLUMN,
-	[OCR_BLOCK] = PSM_SINGLE_BLOCK, [OCR_SPARSE] = PSM_SPARSE_TEXT,
-	[OCR_LINE] = PSM_SINGLE_LINE,	[OCR_WORD] = PSM_SINGLE_WORD,
+	[OCR_PAGE] = PSM_AUTO,
+	[OCR_PLAIN] = PSM_AUTO,
+	[OCR_COLUMN] = PSM_SINGLE_COLUMN,
+	[OCR_BLOCK] = PSM_SINGLE_BLOCK,
+	[OCR_SPARSE] = PSM_SPARSE_TEXT,
+	[OCR_LINE] = PSM_SINGLE_LINE,
+	[OCR_WORD] = PSM_SINGLE_WORD,
 };
 
 /* do_invert reads every doubtful line a second time in white on black: 5% of the time
@@ -205,6 +210,16 @@ static void set_allowed(struct ocr *ocr, const char *allowed)
 	ocr->limited = allowed != NULL;
 }
 
+static void set_layout(struct ocr *ocr, enum ocr_layout layout)
+{
+	bool plain = layout == OCR_PLAIN;
+	TessBaseAPISetPageSegMode(ocr->api, layouts[layout]);
+	if (plain != ocr->plain)
+		TessBaseAPISetVariable(ocr->api, "textord_tabfind_find_tables",
+				       plain ? "0" : "1");
+	ocr->plain = plain;
+}
+
 /* The part to be read, in grey. Cut out by us: within a rectangle of a larger picture
  * Tesseract 5.3 reads a line's pixels from the wrong place. *left, *top: where it lay.
  */
@@ -236,7 +251,7 @@ enum rc ocr_read(struct ocr *ocr, const struct image *image, const struct box *b
 	*n_words = 0;
 	if (image_width(region) < 3 || image_height(region) < 3)
 		return RC_OK; /* Tesseract would refuse it */
-	TessBaseAPISetPageSegMode(ocr->api, layouts[layout]);
+	set_layout(ocr, layout);
 	set_allowed(ocr, allowed);
 	TessBaseAPISetImage2(ocr->api, image_pix(region));
 	TessBaseAPISetSourceResolution(ocr->api, dpi);

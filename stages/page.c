@@ -104,6 +104,18 @@ static const struct first_reading {
 #define SLIP_TYPE_MIN_PX 20
 #define SLIP_TYPE_MAX_PX 26
 
+/* Print that has to be enlarged so much is mostly dust, such as the back of a receipt
+ * with its print shining through. The search for tables took 40 s for one such page. */
+#define DUST_SCALE 2.0
+
+static enum ocr_layout layout_for(const struct read_env *env,
+				  const struct first_reading *how, double scale)
+{
+	if (env->careful)
+		return OCR_BLOCK;
+	return how->layout == OCR_PAGE && scale > DUST_SCALE ? OCR_PLAIN : how->layout;
+}
+
 static enum rc read_print(const struct read_env *env, const struct image *picture,
 			  double type_px, struct arena *arena, struct page *page,
 			  struct err *err)
@@ -120,8 +132,8 @@ static enum rc read_print(const struct read_env *env, const struct image *pictur
 	if (scale != 1)
 		replace(&grey, image_scale(grey, scale, scale));
 	enum rc rc = ocr_read(how->fine ? ocr_fine(env->ocr, 0) : env->ocr, grey, NULL,
-			      env->careful ? OCR_BLOCK : how->layout, NULL, arena,
-			      &page->words, &page->n_words, err);
+			      layout_for(env, how, scale), NULL, arena, &page->words,
+			      &page->n_words, err);
 	if (rc != RC_OK)
 		return err_wrap(err, rc, "page %d", page->number);
 	scale_words(page->words, page->n_words, 300.0 / (page->dpi * scale));
