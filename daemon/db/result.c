@@ -127,18 +127,27 @@ static void add_lists(json_t *result, struct arena *arena, const struct doc *doc
 	json_object_set_new(result, "pages", pages);
 }
 
+/* Whether the type's rules want to know of the same paper twice. */
+static bool wants_no_duplicate(const struct doctype *type)
+{
+	for (size_t i = 0; type && i < type->n_checks; i++)
+		if (strcmp(type->checks[i].name, "duplicate") == 0)
+			return true;
+	return false;
+}
+
 static const char *result_text(struct arena *arena, const struct doc *doc,
 			       const struct doctype *type, bool with_pages)
 {
 	json_t *result = json_pack(
-		"{s:o, s:i, s:b, s:o, s:o, s:f, s:o, s:o}", "format",
+		"{s:o, s:i, s:b, s:o, s:o, s:f, s:o, s:o, s:b}", "format",
 		text_value(arena, doc->format), "pages_in_file", doc->pages_in_file,
 		"structured", doc->structured, "type",
 		text_value(arena, type ? type->name : doc->type), "type_version",
 		text_value(arena, type ? type->version : NULL), "type_confidence",
 		share(doc->type_confidence), "instance",
 		text_value(arena, doc->instance), "evidence",
-		evidence_value(arena, doc));
+		evidence_value(arena, doc), "once", wants_no_duplicate(type));
 
 	if (!result)
 		die("result of document: out of memory");

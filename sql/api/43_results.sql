@@ -84,19 +84,23 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- What makes it the same paper as another: seller and number; merchant, date, total, number.
+-- Names and numbers as letters and digits alone, so that a space, a dash or a full-width
+-- letter makes no new paper. "2": the second way of writing keys; 95_defaults.sql writes older
+-- ones anew.
 create function intray.business_keys(f jsonb) returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
 	with plain as (
-		select key, regexp_replace(lower(value), '[^[:alnum:].-]', '', 'g') as value
+		select key, regexp_replace(lower(normalize(value, NFKC)), case when key in ('date', 'total')
+			then '[^[:alnum:].-]' else '[^[:alnum:]]' end, '', 'g') as value
 		from jsonb_each_text(f)
 	), v as (select jsonb_object_agg(key, value) as j from plain where value <> '')
 	-- A key must fit into an index, however long a number a paper shows.
 	select array(select case when length(key) > 600
-			then encode(sha256(convert_to(key, 'UTF8')), 'hex') else key end
+			then '2 ' || encode(sha256(convert_to(key, 'UTF8')), 'hex') else key end
 		from unnest(array[
-		'vat ' || (j ->> 'seller/vat_id') || ' number ' || (j ->> 'number'),
-		'seller ' || (j ->> 'seller/name') || ' number ' || (j ->> 'number'),
-		'merchant ' || (j ->> 'merchant/name') || ' date ' || (j ->> 'date') ||
+		'2 vat ' || (j ->> 'seller/vat_id') || ' number ' || (j ->> 'number'),
+		'2 seller ' || (j ->> 'seller/name') || ' number ' || (j ->> 'number'),
+		'2 merchant ' || (j ->> 'merchant/name') || ' date ' || (j ->> 'date') ||
 			' total ' || (j ->> 'total') || ' number ' || coalesce(j ->> 'number', '')
 	]) as key where key is not null) from v
 $$;
@@ -219,6 +223,9 @@ begin
 	perform intray.fields_save(d, result -> 'fields');
 	perform intray.findings_save(d, result -> 'findings', false);
 	perform intray.keys_save(d);
+	if (result ->> 'once')::boolean then
+		perform intray.finding_twice(d);
+	end if;
 	perform intray.evidence_save(d, result);
 	select count(*) > 0 into stops from intray.finding f
 		where f.document = d.id and f.severity = 'stop' and not f.confirmed;
@@ -232,6 +239,28 @@ begin
 	end if;
 	perform intray.job_done(job_id);
 	return true;
+end $$;
+
+-- Two workers that understand the same paper at once do not see each other's. Whoever saves
+-- second waits here for the first, and then looks once more.
+create function intray.finding_twice(d intray.document) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	other text;
+begin
+	perform pg_advisory_xact_lock(hashtextextended(k.client || ' ' || k.key, 0))
+	from (select client, key from intray.document_key where document = d.id order by key) k;
+	select control_number into other from intray.duplicate_of(d.id, d.type,
+		(select jsonb_object_agg(path, value) from intray.field
+			where document = d.id and line = 0 and value is not null));
+	if other is null or exists (select from intray.finding
+		where document = d.id and code = 'duplicate')
+	then
+		return;
+	end if;
+	insert into intray.finding (document, client, position, code, kind, severity, text)
+	values (d.id, d.client, 0, 'duplicate', 'document', 'stop',
+		'The same document came in at the same time: ' || other);
 end $$;
 
 -- One value that is no date or number would break the ERP's view of all its offers, so what

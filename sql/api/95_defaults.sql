@@ -25,3 +25,15 @@ insert into intray.reason (kind, code, text) values
 	('override', 'supplier', 'this supplier always writes it so'),
 	('rescan', 'picture', 'the picture is not good enough')
 on conflict do nothing;
+
+-- Keys as they were written before "2".
+do $$
+declare
+	d intray.document;
+begin
+	for d in select * from intray.document where id in
+		(select document from intray.document_key where key not like '2 %')
+	loop
+		perform intray.keys_save(d);
+	end loop;
+end $$;

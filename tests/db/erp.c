@@ -21,11 +21,6 @@ static int close_doors(void **state)
 	return 0;
 }
 
-static const char *state_of(const char *doc)
-{
-	return sql("select state from intray.document where id = '%s'", doc);
-}
-
 static void offers_are_typed_rows(void **state)
 {
 	(void)state;

@@ -285,6 +285,11 @@ struct job claim_for(struct db *db, const char *drop)
 	abort();
 }
 
+const char *state_of(const char *doc)
+{
+	return sql("select state from intray.document where id = '%s'", doc);
+}
+
 void no_jobs(void)
 {
 	sql("delete from intray.job");

@@ -73,6 +73,7 @@ void add_value(struct doc *doc, const char *path, int line, const char *value);
 void set_instance(struct doc *doc);
 /* From drop to ready (or exception when stop is given). Gives the document's id. */
 const char *finished_doc(int64_t tray, const char *number, const char *stop);
+const char *state_of(const char *doc);
 void no_jobs(void); /* removes what earlier tests left */
 
 /* Each file's tests. */

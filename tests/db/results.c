@@ -256,6 +256,21 @@ static void a_duplicate_of_another_live_document_is_seen(void **state)
 	assert_false(applies);
 }
 
+/* Both were understood before either was saved, so neither check saw the other. */
+static void of_two_saved_at_once_one_is_a_duplicate(void **state)
+{
+	(void)state;
+	const char *first = finished_doc(fx.acme_tray, "FV-771/26", NULL);
+	const char *second = finished_doc(fx.acme_tray, "FV 771 26", NULL);
+
+	assert_string_equal(state_of(first), "ready");
+	assert_string_equal(state_of(second), "exception");
+	assert_string_equal(sql("select code || ' ' || severity from intray.finding "
+				"where document = '%s'",
+				second),
+			    "duplicate stop");
+}
+
 static void a_duplicate_check_without_a_number_does_not_apply(void **state)
 {
 	(void)state;
@@ -326,6 +341,7 @@ int run_result_tests(void)
 			a_long_document_is_cut_into_runs_and_the_last_one_goes_on),
 		cmocka_unit_test(two_last_runs_that_end_together_lose_nothing),
 		cmocka_unit_test(a_duplicate_of_another_live_document_is_seen),
+		cmocka_unit_test(of_two_saved_at_once_one_is_a_duplicate),
 		cmocka_unit_test(a_duplicate_check_without_a_number_does_not_apply),
 		cmocka_unit_test(another_clients_document_is_no_duplicate),
 		cmocka_unit_test(schemas_come_back_byte_for_byte),
