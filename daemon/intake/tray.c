@@ -23,6 +23,7 @@
 #include "log.h"
 #include "proc.h"
 #include "process.h"
+#include "text.h"
 
 enum {
 	SOCK_FD = 3,
@@ -31,7 +32,7 @@ enum {
 	BATCH = WIRE_DROPS,	/* files that share trips to disk and database */
 	BATCH_BYTES = 64 << 20, /* more of them would hold up the status */
 	ROUND_MAX = 256,	/* then look again, so that status stays true */
-	FAILURES_MAX = 8,	/* in a row: the tray is the problem, not the file */
+	FAILURES_MAX = 8,	/* folders: the tray is the problem, not one of them */
 	HINT_PAUSE_MS = 50,	/* hints come in swarms */
 };
 
@@ -232,9 +233,49 @@ static void remove_marker(struct tray *tray, const struct found *found,
 			 0);
 }
 
+/* Folders in which one file could not be taken; the others there are left for the next
+ * round, those elsewhere go on. */
+struct refusing {
+	struct {
+		const char *path;
+		size_t len;
+	} folders[FAILURES_MAX];
+	size_t n;
+};
+
+static size_t folder_len(const struct found *found)
+{
+	const char *slash = memrchr(found->path, '/', found->path_len);
+	return slash ? (size_t)(slash - found->path) : 0;
+}
+
+static bool refuses(const struct refusing *refusing, const struct found *found)
+{
+	size_t len = folder_len(found);
+	for (size_t i = 0; i < refusing->n; i++)
+		if (refusing->folders[i].len == len &&
+		    memcmp(refusing->folders[i].path, found->path, len) == 0)
+			return true;
+	return false;
+}
+
+static void note_refusal(struct tray *tray, struct refusing *refusing,
+			 const struct found *found, const struct err *why,
+			 struct arena *arena)
+{
+	size_t len = folder_len(found);
+	refusing->folders[refusing->n].path = found->path;
+	refusing->folders[refusing->n++].len = len;
+	if (len == 0)
+		tray_problem(tray, "A file cannot be taken (%s).", why->text);
+	else
+		tray_problem(tray, "A file in the subfolder %s cannot be taken (%s).",
+			     text_show_name(arena, found->path, len), why->text);
+}
+
 /* Looks once more, keeps the descriptor, and claims. False: not this file, not now. */
 static bool claim_one(struct tray *tray, const struct found *found, struct item *item,
-		      struct arena *arena, int *failures)
+		      struct arena *arena, struct refusing *refusing)
 {
 	struct judge_rules rules = rules_now(tray, false);
 	struct seen *seen = seen_get(&tray->seen, found->path, found->path_len);
@@ -250,14 +291,11 @@ static bool claim_one(struct tray *tray, const struct found *found, struct item 
 	rc = claim_make(&tray->claims, found, arena, &item->claim, &err);
 	if (rc == RC_OK) {
 		remove_marker(tray, found, arena);
-		*failures = 0;
 		return true;
 	}
 	judgement_deinit(&item->judgement);
-	if (rc == RC_RETRY) {
-		++*failures;
-		tray_problem(tray, "A file cannot be taken (%s).", err.text);
-	}
+	if (rc == RC_RETRY)
+		note_refusal(tray, refusing, found, &err, arena);
 	return false;
 }
 
@@ -275,15 +313,16 @@ static bool take_new(struct tray *tray, const struct scan *scan, struct arena *a
 {
 	struct batch *batch = &tray_batch;
 	size_t claimed = 0;
-	int failures = 0;
+	struct refusing refusing = {.n = 0};
 
 	for (size_t i = 0; i < scan->n; i++) {
-		int64_t size = scan->found[i].ident.size;
+		const struct found *found = &scan->found[i];
 
-		if (!has_room(tray, batch->bytes + size) || failures >= FAILURES_MAX)
+		if (!has_room(tray, batch->bytes + found->ident.size) ||
+		    refusing.n == FAILURES_MAX)
 			break;
-		if (!claim_one(tray, &scan->found[i], &batch->items[batch->n], arena,
-			       &failures))
+		if (refuses(&refusing, found) ||
+		    !claim_one(tray, found, &batch->items[batch->n], arena, &refusing))
 			continue;
 		batch_add(batch);
 		claimed++;

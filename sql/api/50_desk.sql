@@ -28,9 +28,12 @@ create function intray.may_see(for_client integer, for_type text, version text, 
 returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
+	-- A path that the type does not have was read under another type: nobody knows then.
 	return (select not coalesce((select f.restricted from intray.doctype_field f
 			where f.type = for_type and f.version = may_see.version
-			and f.path = of_path), false)
+			and f.path = of_path),
+			not exists (select from intray.doctype_field f where f.type = for_type
+				and f.version = may_see.version and f.in_table = of_path))
 		or exists (select from intray.access a
 			where a.account = intray.my_account() and a.client = for_client
 			and a.restricted));

@@ -491,6 +491,11 @@ static void restricted_fields_are_hidden_without_the_right(void **state)
 	assert_string_equal(
 		sql_on(jane, "select fields ? 'seller/name' from desk.next_task()"),
 		"f");
+	/* A path that the document's type does not have hides as well. */
+	assert_string_equal(sql("select intray.may_see(client, 'bill', type_version, "
+				"'no/such path') from intray.document where id = '%s'",
+				doc),
+			    "f");
 	sql("select intray.grant_clerk('acme', 'jane', restricted => true)");
 	assert_string_equal(
 		sql_on(jane,

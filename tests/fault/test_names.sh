@@ -100,6 +100,24 @@ check 'ignored names stay' [ -f "$TRAY/ignored.tmp" -a -f "$TRAY/.hidden" ]
 
 rm "$TRAY/ignored.tmp" "$TRAY/.hidden"
 
+# A scanner's own subfolder in which we may not write: its files wait, and only they.
+mkdir "$TRAY/theirs"
+for i in 1 2 3 4 5 6 7 8 9; do printf 'old %s' $i >"$TRAY/theirs/$i.txt"; done
+if [ "$(id -u)" -eq 0 ]; then chown -R root "$TRAY/theirs"; fi
+chmod 555 "$TRAY/theirs"
+sleep 0.3
+drop 'beside.txt' 'beside a folder that refuses'
+beside_is_taken() {
+	[ "$(sql "select count(*) from intray.drop where name = 'beside.txt'")" = 1 ]
+}
+check 'a folder that refuses does not hold up the others' wait_for 20 beside_is_taken
+names_the_folder() {
+	sql "select problem from intray.tray_report" | grep -q 'subfolder theirs'
+}
+check 'and the tray says which one it is' wait_for 20 names_the_folder
+chmod 755 "$TRAY/theirs"
+rm -r "$TRAY/theirs"
+
 before=$(sql 'select count(*) from intray.drop')
 intake_kill
 intake_start
