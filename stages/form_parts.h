@@ -47,9 +47,10 @@ struct traces {
 	size_t n, cap;
 };
 /* Rules that run across (or down) the plane for at least min_len pixels, within 4
- * degrees of the edges, straight or softly bent. */
-void trace_rules(const struct plane *plane, bool down, int min_len, struct arena *arena,
-		 struct traces *out);
+ * degrees of the edges, straight or softly bent: bend pixels from where a rule was
+ * heading it is still followed. */
+void trace_rules(const struct plane *plane, bool down, int min_len, float bend,
+		 struct arena *arena, struct traces *out);
 
 struct normal { /* normal equations of a map's 8 unknowns */
 	double a[8][8], b[8];

@@ -301,29 +301,26 @@ static double units_a_pixel(const struct form_fit *fit, int width, int height)
 	return hypot(x1 - x0, y1 - y0) / (height * 0.5);
 }
 
-void form_register(const struct image *picture, const struct form_print *print,
-		   struct arena *arena, struct form_fit **out)
+static void register_rules(const struct plane *plane, int shrink, int width, int height,
+			   const struct form_print *print, float bend,
+			   struct arena *arena, struct form_fit **out)
 {
 	static const double reach[] = {36, 30, 24, 18, 12, 10, 8};
 	AUTO_ARENA scratch = arena_new();
 	struct traces across = {0}, down = {0};
-	int shrink, width = image_width(picture), height = image_height(picture);
 	double to_form[9], *covered = NULL;
 
 	*out = NULL;
-	struct plane plane = work_plane(picture, scratch, &shrink);
-	if (plane.w < 200 || plane.h < 200)
-		return;
-	trace_rules(&plane, false, 100, scratch, &across);
+	trace_rules(plane, false, 100, bend, scratch, &across);
 	magnify_traces(&across, shrink);
-	trace_rules(&plane, true, 64, scratch, &down);
+	trace_rules(plane, true, 64, bend, scratch, &down);
 	magnify_traces(&down, shrink);
 	if (!guess_map(print, &across, &down, width, height, to_form))
 		return;
 
 	struct form_fit *fit = arena_alloc(arena, sizeof(*fit));
 	struct seen *seen =
-		arena_alloc_n(scratch, (size_t)(plane.w + plane.h), sizeof(*seen));
+		arena_alloc_n(scratch, (size_t)(plane->w + plane->h), sizeof(*seen));
 	fit->print = print;
 	memcpy(fit->to_form, to_form, sizeof(to_form));
 	for (size_t i = 0; i < sizeof(reach) / sizeof(*reach); i++)
@@ -338,4 +335,28 @@ void form_register(const struct image *picture, const struct form_print *print,
 	fit->units_per_px = units_a_pixel(fit, width, height);
 	weigh_support(fit, covered, 16 * shrink * fit->units_per_px);
 	*out = fit;
+}
+
+/* Print that did not drop out shows more of the form's rules than this, unless the
+ * paper is too wavy to follow them. */
+#define SUPPORT_WEAK 0.5
+static const float straight = 1.0f, wavy = 1.8f; /* pixels a strip */
+
+void form_register(const struct image *picture, const struct form_print *print,
+		   struct arena *arena, struct form_fit **out)
+{
+	AUTO_ARENA scratch = arena_new();
+	struct form_fit *bent = NULL;
+	int shrink, width = image_width(picture), height = image_height(picture);
+
+	*out = NULL;
+	struct plane plane = work_plane(picture, scratch, &shrink);
+	if (plane.w < 200 || plane.h < 200)
+		return;
+	register_rules(&plane, shrink, width, height, print, straight, arena, out);
+	if (image_depth(picture) == 1 || (*out && (*out)->support > SUPPORT_WEAK))
+		return;
+	register_rules(&plane, shrink, width, height, print, wavy, arena, &bent);
+	if (bent && (!*out || bent->support > (*out)->support))
+		*out = bent;
 }

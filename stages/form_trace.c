@@ -104,14 +104,14 @@ static void extend(struct trace *t, struct arena *arena, const struct peak *peak
 }
 
 static void follow(struct traces *open, struct peak *peaks, size_t n, int strip,
-		   bool down, struct arena *arena)
+		   bool down, float bend, struct arena *arena)
 {
 	for (size_t i = 0; i < open->n; i++) {
 		struct trace *t = &open->lines[i];
 		int gap = strip - t->last_strip;
 		if (gap > MAX_GAP)
 			continue;
-		float reach = t->n == 1 ? max_step : 1.0f + 0.2f * (float)gap;
+		float reach = t->n == 1 ? max_step : bend + 0.2f * (float)gap;
 		struct peak *next =
 			nearest(peaks, n, t->last + t->slope * (float)gap, reach);
 		if (!next || fabsf(next->at - t->last) > max_step * (float)gap)
@@ -170,8 +170,8 @@ static struct point end_of(const struct plane *p, bool down, const struct trace 
 	return down ? (struct point){at, end} : (struct point){end, at};
 }
 
-void trace_rules(const struct plane *plane, bool down, int min_len, struct arena *arena,
-		 struct traces *out)
+void trace_rules(const struct plane *plane, bool down, int min_len, float bend,
+		 struct arena *arena, struct traces *out)
 {
 	enum { MAX_PEAKS = 400 };
 	AUTO_ARENA scratch = arena_new();
@@ -189,7 +189,7 @@ void trace_rules(const struct plane *plane, bool down, int min_len, struct arena
 		if (down)
 			profile_of(plane, true, s, profile);
 		size_t n = peaks_of(profile, across, peaks, MAX_PEAKS);
-		follow(&open, peaks, n, s, down, scratch);
+		follow(&open, peaks, n, s, down, bend, scratch);
 	}
 	for (size_t i = 0; i < open.n; i++) {
 		struct trace *t = &open.lines[i];
