@@ -441,7 +441,8 @@ static size_t keep_met(const struct form_print *print, const struct ladder *l,
 }
 
 bool guess_map(const struct form_print *print, const struct traces *across,
-	       struct traces *down, int width, int height, double to_form[9])
+	       struct traces *down, int width, int height, bool other,
+	       double to_form[9])
 {
 	AUTO_ARENA scratch = arena_new();
 	struct level levels[MAX_LEVELS];
@@ -471,7 +472,7 @@ bool guess_map(const struct form_print *print, const struct traces *across,
 	take_lean(uprights, n_uprights, &leaning);
 	try_ends(&search, &leaning);
 	try_uprights(&search, uprights, n_uprights, &leaning);
-	if (leaning.score > x.score)
+	if ((leaning.score > x.score) != other)
 		x = leaning;
 	if (x.score <= 0)
 		return false;

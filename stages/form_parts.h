@@ -65,9 +65,11 @@ void map_apply(const double map[9], double x, double y, double *ox, double *oy);
 bool map_invert(const double map[9], double out[9]);
 
 /* Whether and where the print may be, from the rules traced across and down (of which
- * streaks are dropped): a map good to some 30 units. */
+ * streaks are dropped): a map good to some 30 units. Where the verticals run is guessed
+ * in two ways; other: the one that looks worse. */
 bool guess_map(const struct form_print *print, const struct traces *across,
-	       struct traces *down, int width, int height, double to_form[9]);
+	       struct traces *down, int width, int height, bool other,
+	       double to_form[9]);
 
 struct form_sample { /* what is left between print and picture after the plane fit */
 	float x, y;  /* form units */

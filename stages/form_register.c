@@ -302,7 +302,7 @@ static double units_a_pixel(const struct form_fit *fit, int width, int height)
 }
 
 static void register_rules(const struct plane *plane, int shrink, int width, int height,
-			   const struct form_print *print, float bend,
+			   const struct form_print *print, float bend, bool other,
 			   struct arena *arena, struct form_fit **out)
 {
 	static const double reach[] = {36, 30, 24, 18, 12, 10, 8};
@@ -315,7 +315,7 @@ static void register_rules(const struct plane *plane, int shrink, int width, int
 	magnify_traces(&across, shrink);
 	trace_rules(plane, true, 64, bend, scratch, &down);
 	magnify_traces(&down, shrink);
-	if (!guess_map(print, &across, &down, width, height, to_form))
+	if (!guess_map(print, &across, &down, width, height, other, to_form))
 		return;
 
 	struct form_fit *fit = arena_alloc(arena, sizeof(*fit));
@@ -337,26 +337,42 @@ static void register_rules(const struct plane *plane, int shrink, int width, int
 	*out = fit;
 }
 
-/* Print that did not drop out shows more of the form's rules than this, unless the
- * paper is too wavy to follow them. */
+/* Ways of looking for the form, the usual one first: whether rules are followed round
+ * the bends of crumpled paper, and which guess across the page is believed. */
+static const struct {
+	float bend; /* pixels a strip */
+	bool other;
+} ways[] = {{1.0f, false}, {1.8f, false}, {1.0f, true}, {1.8f, true}};
+
+/* A form that was found shows more of its rules than this, and its verticals in more
+ * places. */
 #define SUPPORT_WEAK 0.5
-static const float straight = 1.0f, wavy = 1.8f; /* pixels a strip */
+enum { VERTICALS_FEW = 100 };
+
+static double merit(const struct form_fit *fit)
+{
+	return fit ? fit->support + 0.002 * (double)fit->n_down : 0;
+}
 
 void form_register(const struct image *picture, const struct form_print *print,
 		   struct arena *arena, struct form_fit **out)
 {
 	AUTO_ARENA scratch = arena_new();
-	struct form_fit *bent = NULL;
 	int shrink, width = image_width(picture), height = image_height(picture);
 
 	*out = NULL;
 	struct plane plane = work_plane(picture, scratch, &shrink);
 	if (plane.w < 200 || plane.h < 200)
 		return;
-	register_rules(&plane, shrink, width, height, print, straight, arena, out);
-	if (image_depth(picture) == 1 || (*out && (*out)->support > SUPPORT_WEAK))
-		return;
-	register_rules(&plane, shrink, width, height, print, wavy, arena, &bent);
-	if (bent && (!*out || bent->support > (*out)->support))
-		*out = bent;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		struct form_fit *fit = NULL;
+		register_rules(&plane, shrink, width, height, print, ways[i].bend,
+			       ways[i].other, arena, &fit);
+		if (merit(fit) > merit(*out))
+			*out = fit;
+		if (image_depth(picture) == 1 || (i > 0 && !*out) ||
+		    (*out && (*out)->support > SUPPORT_WEAK &&
+		     (*out)->n_down >= VERTICALS_FEW))
+			return;
+	}
 }
