@@ -28,12 +28,15 @@ struct tray_check {
 	int fd;
 };
 
-static long age_ms(int64_t mtime_ns)
+/* Since it was last written or renamed, which nobody can set as he can the time it says
+ * it was written. */
+static long rested_s(const struct tray_check *t, const char *path)
 {
-	struct timespec now;
+	struct stat st;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (long)(now.tv_sec * 1000L + now.tv_nsec / 1000000 - mtime_ns / 1000000);
+	return fstatat(t->fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0
+		       ? (long)(time(NULL) - st.st_ctime)
+		       : 0;
 }
 
 static void no_dirs(void *ctx, int dir_fd, const char *path)
@@ -55,13 +58,12 @@ static void check_waiting(struct tray_check *t)
 		verify_complain(v, t->name, "%s", scan.problem);
 	for (size_t i = 0; i < scan.n; i++) {
 		const struct found *f = &scan.found[i];
-		if (age_ms(f->ident.mtime_ns) > t->tray->incomplete_ms + 60000)
-			verify_complain(
-				v, t->name,
-				"%s has lain there for %s and was not taken in",
-				text_show_name(v->arena, f->path, f->path_len),
-				duration_text(v->arena,
-					      age_ms(f->ident.mtime_ns) / 1000));
+		long rested = rested_s(t, f->path);
+		if (rested > t->tray->incomplete_ms / 1000 + 60)
+			verify_complain(v, t->name,
+					"%s has lain there for %s and was not taken in",
+					text_show_name(v->arena, f->path, f->path_len),
+					duration_text(v->arena, rested));
 	}
 }
 
@@ -130,6 +132,23 @@ static bool check_taken(struct tray_check *t)
 	return true;
 }
 
+/* And the other way round: it is the only copy there is. */
+static bool check_kept(struct tray_check *t, const char *ids)
+{
+	const char *params[] = {t->tray->client, t->tray->name};
+	struct db_rows kept;
+
+	if (!cli_db_rows(t->v->cdb, "verify_kept", params, 2, &kept))
+		return false;
+	for (size_t i = 0; i < kept.n_rows; i++)
+		if (!strstr(ids, kept.values[i][0]))
+			verify_complain(t->v, kept.values[i][1],
+					"its file is gone from the quarantine of %s "
+					"(%s/" QUARANTINE_DIR "/%s)",
+					t->name, t->tray->path, kept.values[i][0]);
+	return true;
+}
+
 static bool check_quarantine(struct tray_check *t)
 {
 	struct db_rows known;
@@ -137,6 +156,8 @@ static bool check_quarantine(struct tray_check *t)
 	const char *ids = ids_in(t, QUARANTINE_DIR, &n), *params[] = {ids};
 
 	t->v->quarantined += (long)n;
+	if (!check_kept(t, ids))
+		return false;
 	if (n == 0)
 		return true;
 	if (!cli_db_rows(t->v->cdb, "verify_drops", params, 1, &known))

@@ -100,5 +100,19 @@ mkdir -p "$TRAY/.quarantine/00000000-0000-4000-8000-000000000001"
 intray verify --quick >"$T/out"
 [ $? -eq 1 ] && grep -q 'lies in quarantine and is not recorded' "$T/out"
 check 'verify names what nobody recorded' [ $? -eq 0 ]
+rmdir "$TRAY/.quarantine/00000000-0000-4000-8000-000000000001"
+: >"$TRAY/empty.pdf"
+for _ in $(seq 100); do
+	kept=$(find "$TRAY/.quarantine" -name empty.pdf) && [ "$kept" ] && break
+	sleep 0.1
+done
+for _ in $(seq 100); do
+	[ "$(sql "select count(*) from intray.document where state = 'quarantined'")" -ge 1 ] && break
+	sleep 0.1
+done
+rm -r "$(dirname "$kept")"
+intray verify --quick >"$T/out"
+[ $? -eq 1 ] && grep -q 'its file is gone from the quarantine' "$T/out"
+check 'and a quarantined file that somebody took away' [ $? -eq 0 ]
 
 exit "${tap_failed:-0}"
