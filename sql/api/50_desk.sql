@@ -119,7 +119,10 @@ begin
 		where t.state = 'open' and t.account = me and t.lease_until > now()
 			and t.field is null and t.id <> all (but)
 			and intray.may(intray.task_right(t), t.client, d.type)
-		order by t.due limit 1 for update of t;
+		-- What he was typing in comes before what the page had only fetched ahead.
+		order by (select r.at from intray.draft r where r.task = t.id and r.account = me
+			and not r.side) desc nulls last, t.due, t.priority, t.id
+		limit 1 for update of t;
 	if chosen is null then
 		select d.supplier, o.batch into last from intray.keying k
 			join intray.document d on d.id = k.document

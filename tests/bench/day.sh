@@ -73,6 +73,12 @@ while read -r line; do
 		sql "update intray.task set account = null, lease_until = null where state = 'open' and $(where "${line#! steal }")" >/dev/null
 		echo stolen >&3
 		;;
+	'! mix') # a supervisor puts a few of each kind first
+		sql "update intray.task set priority = 1 where id in (select id from (select t.id, row_number()
+			over (partition by d.type order by t.id) as n from intray.task t join intray.document d
+			on d.id = t.document where t.state = 'open' and t.account is null) k where n <= 5)" >/dev/null
+		echo mixed >&3
+		;;
 	'! settle')
 		intray_wait "$n" 60
 		echo settled >&3

@@ -19,11 +19,13 @@ const browser = await start();
 const sam = await signIn(browser, `${url}#carousel`, 'sam', 'secret of sam', options);
 await sam.waitForSelector('.carousel .choice');
 await sam.keyboard.press('Enter');
+await sam.waitForSelector('.carousel-one');
 let answered = 0;
 for (; answered < 40; answered++) {
-	await sam.waitForFunction((n) => window.carouselStats.done === n &&
-		document.querySelector('.cutout img')?.naturalWidth > 0 || document.querySelector('.carousel-list'),
-	answered, { timeout: 20000 });
+	for (let wait = 0; wait < 400 && !await sam.evaluate((n) => window.carouselStats.done === n &&
+		document.querySelector('.cutout img')?.naturalWidth > 0 ||
+		Boolean(document.querySelector('.carousel-list')), answered); wait++)
+		await sam.waitForTimeout(20);
 	if (await sam.locator('.carousel-list').count())
 		break;
 	if (answered === 3)
@@ -65,16 +67,18 @@ await jane.waitForTimeout(1600);
 check('a lost lease is said, and the next document there', /kept aside/.test(await jane.locator('.toast').innerText()));
 const before = await look(jane);
 await jane.keyboard.type('before the crash');
-await jane.waitForTimeout(1100);
+await jane.waitForTimeout(2000);
 await jane.context().close();
 jane = await signIn(browser, url, 'jane', 'secret of jane', options);
 await jane.waitForTimeout(700);
+console.log(`# ${before.number} then ${(await look(jane)).number}`);
 check('after a crash everything is there', (await look(jane)).number === before.number && await jane.evaluate(() =>
 	[...document.querySelectorAll('input')].some((i) => i.value === 'before the crash')));
 await jane.evaluate(() => [...document.querySelectorAll('input')].find((i) => i.value === 'before the crash').focus());
 await jane.keyboard.press('Alt+Backspace');
 
 /* --- ten, with the keyboard alone ----------------------------------------------------------------------- */
+await ask('mix');
 const keyed = new Set(), ready = new Set(), types = new Set();
 let keys = 0;
 for (let i = 0; i < 60 && ready.size < 10; i++) {
