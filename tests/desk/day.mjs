@@ -66,12 +66,12 @@ await jane.keyboard.type('too late');
 await jane.waitForTimeout(1600);
 check('a lost lease is said, and the next document there', /kept aside/.test(await jane.locator('.toast').innerText()));
 const before = await look(jane);
+await jane.keyboard.press('Control+a'); /* the end of what came too late went here */
 await jane.keyboard.type('before the crash');
 await jane.waitForTimeout(2000);
 await jane.context().close();
 jane = await signIn(browser, url, 'jane', 'secret of jane', options);
 await jane.waitForTimeout(700);
-console.log(`# ${before.number} then ${(await look(jane)).number}`);
 check('after a crash everything is there', (await look(jane)).number === before.number && await jane.evaluate(() =>
 	[...document.querySelectorAll('input')].some((i) => i.value === 'before the crash')));
 await jane.evaluate(() => [...document.querySelectorAll('input')].find((i) => i.value === 'before the crash').focus());
