@@ -180,28 +180,28 @@ $$;
 create function intray.figures_quality(days integer) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-	since constant timestamptz := now() - make_interval(days => days);
-	clients constant integer[] := intray.my_floor();
-	mode constant text := intray.my_figures();
+	began constant timestamptz := now() - make_interval(days => days);
+	of_clients constant integer[] := intray.my_floor();
+	shown_as constant text := intray.my_figures();
 begin
-	return (with looked as (select account, sum(fields) as n from intray.looked_over
-			where client = any (clients) and at > since group by account),
-	wrong as (select account, count(*) as n from intray.mistake
-			where client = any (clients) and found > since and state <> 'withdrawn'
-			group by account),
+	return (with looked as (select l.account, sum(l.fields) as n from intray.looked_over l
+			where l.client = any (of_clients) and l.at > began group by l.account),
+	wrong as (select m.account, count(*) as n from intray.mistake m
+			where m.client = any (of_clients) and m.found > began and m.state <> 'withdrawn'
+			group by m.account),
 	each as (select l.account, l.n::bigint as looked, coalesce(w.n, 0) as wrong
 			from looked l left join wrong w on w.account is not distinct from l.account),
 	shown as (
 		select 1 as place, 'machine' as who, looked, wrong from each where account is null
 		union all select 2, 'straight', count(*), count(*) filter (where q.critical + q.other > 0)
 			from intray.quality q join intray.sampling s on s.id = q.stratum
-			where q.client = any (clients) and q.checked > since and s.path = 'touchless'
+			where q.client = any (of_clients) and q.checked > began and s.path = 'touchless'
 			having count(*) > 0
 		union all select 3, 'people', sum(looked)::bigint, sum(wrong)::bigint from each
 			where account is not null having sum(looked) > 0
-		union all select 4, case mode when 'names' then a.name else intray.pseudonym(a.id) end,
+		union all select 4, case shown_as when 'names' then a.name else intray.pseudonym(a.id) end,
 			looked, wrong from each join intray.account a on a.id = each.account
-			where mode <> 'off')
+			where shown_as <> 'off')
 	select coalesce(jsonb_agg(jsonb_build_object('who', who, 'looked', looked, 'wrong', wrong,
 		'right', round(100 * (1 - least(wrong, looked)::numeric / nullif(looked, 0)), 2),
 		'atleast', round((100 * (1 - intray.binomial_upper(wrong, looked, 0.95)))::numeric, 2))
