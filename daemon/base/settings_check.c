@@ -7,12 +7,14 @@
 #include "settings.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -170,17 +172,33 @@ static bool renaming_works(const char *dir)
 	return works;
 }
 
-/* Paths may differ and the folder be one, by a link or mount on the way: then one
- * client's papers would be taken as another's. */
-static const struct tray_settings *same_folder(const struct look *look,
-					       const struct tray_settings *tray,
-					       const struct stat *st)
+/* Paths may differ and the folder be one, or one lie in the other, by a link or mount
+ * on the way: then one client's papers would be taken as another's. */
+static bool is_or_is_below(const char *inner, const char *outer)
 {
-	struct stat other;
+	char a[PATH_MAX], b[PATH_MAX];
 
+	if (!realpath(inner, a) || !realpath(outer, b))
+		return false;
+	size_t len = strlen(b);
+	return strncmp(a, b, len) == 0 && (!a[len] || a[len] == '/');
+}
+
+static bool is_same(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+static const struct tray_settings *sharing_folder(const struct look *look,
+						  const struct tray_settings *tray)
+{
 	for (const struct tray_settings *t = look->s->trays; t < tray; t++)
-		if (stat(t->path, &other) == 0 && other.st_dev == st->st_dev &&
-		    other.st_ino == st->st_ino)
+		if (is_same(tray->path, t->path) ||
+		    is_or_is_below(tray->path, t->path) ||
+		    is_or_is_below(t->path, tray->path))
 			return t;
 	return NULL;
 }
@@ -211,12 +229,14 @@ static void look_at_tray(const struct look *look, const struct tray_settings *tr
 			"line %d: tray %s/%s: %s is a link, which is not followed: "
 			"give the folder it leads to",
 			tray->line, tray->client, tray->name, tray->path);
-	else if ((other = same_folder(look, tray, &st)))
+	else if ((other = sharing_folder(look, tray)))
 		problem(look,
-			"line %d: tray %s/%s: %s is the same folder as %s of tray "
-			"%s/%s: give each tray a folder of its own",
-			tray->line, tray->client, tray->name, tray->path, other->path,
-			other->client, other->name);
+			"line %d: tray %s/%s: %s %s %s of tray %s/%s: give each tray a "
+			"folder of its own, side by side",
+			tray->line, tray->client, tray->name, tray->path,
+			is_same(tray->path, other->path) ? "is the same folder as"
+							 : "lies in one tree with",
+			other->path, other->client, other->name);
 	else if (access(tray->path, R_OK | W_OK | X_OK) < 0)
 		problem(look,
 			"line %d: tray %s/%s: user %s may not read and write %s, but "

@@ -66,11 +66,12 @@ int cli_cannot(const struct cli *cli, const struct err *err)
 	return CLI_CANNOT;
 }
 
+/* A full disk or a reader that has gone shows in stdout's error, which main looks at. */
 void cli_print_json(json_t *take_value)
 {
-	if (!take_value || json_dumpf(take_value, stdout,
-				      JSON_INDENT(2) | JSON_REAL_PRECISION(12)) != 0)
-		die("JSON could not be printed");
-	putchar('\n');
+	if (!take_value)
+		die("JSON: out of memory");
+	if (json_dumpf(take_value, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0)
+		putchar('\n');
 	json_decref(take_value);
 }

@@ -102,15 +102,21 @@ check 'a fine configuration is fine, as a table and as JSON, and the tray is lef
 one_folder_under_two_names_is_a_problem() {
 	ln -s "$dir/in" "$dir/link"
 	ln -s "$dir" "$dir/way"
+	ln -s "$dir" "$dir/path"
+	mkdir "$dir/in/below"
 	write_conf "[tray acme/link]
 path = $dir/link
 [client beta]
 [tray beta/same]
-path = $dir/way/in"
+path = $dir/way/in
+[tray beta/below]
+path = $dir/path/in/below"
 	status_of 1 "$intray" check-config --config "$dir/intray.conf" &&
 		printed "$dir/link is a link" &&
-		printed "$dir/way/in is the same folder as $dir/in of tray acme/scans"
+		printed "$dir/way/in is the same folder as $dir/in of tray acme/scans" &&
+		printed "$dir/path/in/below lies in one tree with $dir/in of tray acme/scans"
 	got=$?
+	rmdir "$dir/in/below"
 	write_conf 'settle = 2s'
 	return $got
 }
