@@ -305,6 +305,43 @@ static bool take_iban(struct reading *r, const struct xml_node *node,
 	return iban->value != NULL;
 }
 
+struct amounts {
+	const struct map *map;
+	const char *first; /* canonical */
+};
+
+/* An amount that stands there twice, or in another currency than the invoice's, is one
+ * that two programs will read differently. */
+static bool check_amount(struct reading *r, const struct xml_node *node,
+			 const char *attribute, void *ctx)
+{
+	struct amounts *amounts = ctx;
+	struct found found = {0};
+	const char *value, *currency = xml_attr(r->scratch, node, "currencyID");
+
+	if (!take_text(r, node, attribute, &found))
+		return false;
+	value = canonical(r, TAKE_AMOUNT, found.text);
+	if (amounts->first && value && strcmp(value, amounts->first) != 0)
+		doc_find(r->doc, "not-standard", FINDING_DOCUMENT, SEVERITY_STOP,
+			 amounts->map->to,
+			 "The data gives this amount twice: %s, and %s in line %d.",
+			 amounts->first, value, xml_line(node));
+	else if (currency && r->currency && strcmp(currency, r->currency) != 0 &&
+		 !strstr(amounts->map->from, "$tax_currency"))
+		doc_find(r->doc, "not-standard", FINDING_DOCUMENT, SEVERITY_STOP,
+			 amounts->map->to,
+			 "The data gives this amount in %s (line %d), but the invoice "
+			 "is in %s.",
+			 currency, xml_line(node), r->currency);
+	else {
+		if (!amounts->first)
+			amounts->first = value;
+		return false;
+	}
+	return true;
+}
+
 static bool take_one(struct reading *r, const struct xml_node *node,
 		     const struct map *map, int line)
 {
@@ -322,6 +359,8 @@ static bool take_one(struct reading *r, const struct xml_node *node,
 	if (text)
 		add_field(r, map->to, line, text, canonical(r, map->take, text),
 			  SOURCE_XML);
+	if (text && map->take == TAKE_AMOUNT)
+		walk(r, node, map->from, check_amount, &(struct amounts){.map = map});
 	return text != NULL;
 }
 

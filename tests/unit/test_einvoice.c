@@ -484,6 +484,48 @@ static void headings_are_no_lines_and_americans_write_the_postcode_last(void **s
 	arena_free(&arena);
 }
 
+static void amounts_that_can_be_read_two_ways_are_said(void **state)
+{
+	static const struct {
+		const char *payable, *said; /* NULL: nothing is wrong */
+	} cases[] = {
+		{"<b:PayableAmount currencyID='EUR'>12.50</b:PayableAmount>", NULL},
+		{"<b:PayableAmount>12.50</b:PayableAmount>"
+		 "<b:PayableAmount>12.5</b:PayableAmount>",
+		 NULL},
+		{"<b:PayableAmount currencyID='EUR'>12.50</b:PayableAmount>\n"
+		 "<b:PayableAmount currencyID='EUR'>999.00</b:PayableAmount>",
+		 "The data gives this amount twice: 12.50, and 999.00 in line 2."},
+		{"<b:PayableAmount currencyID='USD'>12.50</b:PayableAmount>",
+		 "The data gives this amount in USD (line 1), but the invoice is in "
+		 "EUR."},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct arena *arena = arena_new();
+		const struct doc *doc = read_text(
+			arena,
+			arena_printf(
+				arena,
+				"<Invoice xmlns=\"urn:oasis:names:specification:ubl:"
+				"schema:xsd:Invoice-2\" " UBL_NS
+				"><b:ID>1</b:ID><b:DocumentCurrencyCode>EUR"
+				"</b:DocumentCurrencyCode><a:LegalMonetaryTotal>%s"
+				"</a:LegalMonetaryTotal></Invoice>",
+				cases[i].payable));
+		const char *said = NULL;
+		for (size_t k = 0; k < doc->n_findings; k++)
+			if (strcmp(doc->findings[k].code, "not-standard") == 0)
+				said = doc->findings[k].text;
+		if (cases[i].said ? !said || strcmp(said, cases[i].said) != 0
+				  : said != NULL)
+			fail_msg("%s: %s", cases[i].payable,
+				 said ? said : "nothing said");
+		arena_free(&arena);
+	}
+}
+
 static void elements_in_the_wrong_place_are_said_with_their_line(void **state)
 {
 	static const char xml[] =
@@ -510,8 +552,9 @@ static void other_xml_is_not_recognised_and_broken_xml_refused(void **state)
 	const char *other = replaced(arena, cii_invoice, "Invoice:100", "Invoice:999");
 
 	(void)state;
-	assert_int_equal(einvoice_read(NULL, other, strlen(other), doc, &recognised, &err),
-			 RC_OK);
+	assert_int_equal(
+		einvoice_read(NULL, other, strlen(other), doc, &recognised, &err),
+		RC_OK);
 	assert_false(recognised);
 	assert_int_equal(doc->n_fields, 0);
 	assert_false(doc->structured);
@@ -687,7 +730,8 @@ static void every_wrong_example_is_stopped(void **state)
 				arena, arena_printf(arena, WRONG_EXAMPLES "/%s", name),
 				&len);
 
-			if (einvoice_read(NULL, xml, len, doc, &recognised, &err) == RC_OK &&
+			if (einvoice_read(NULL, xml, len, doc, &recognised, &err) ==
+				    RC_OK &&
 			    recognised) {
 				assert_int_equal(
 					doc_validate(doc, schema_type(types, "invoice"),
@@ -713,6 +757,7 @@ int main(void)
 		cmocka_unit_test(wrong_data_becomes_findings),
 		cmocka_unit_test(
 			headings_are_no_lines_and_americans_write_the_postcode_last),
+		cmocka_unit_test(amounts_that_can_be_read_two_ways_are_said),
 		cmocka_unit_test(elements_in_the_wrong_place_are_said_with_their_line),
 		cmocka_unit_test(other_xml_is_not_recognised_and_broken_xml_refused),
 		cmocka_unit_test(
