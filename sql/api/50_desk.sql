@@ -240,6 +240,13 @@ begin
 	if jsonb_typeof(keyed) is distinct from 'object' then
 		raise exception 'the values must be a JSON object, such as {"number": "4711"}';
 	end if;
+	-- Checking and saving more would take a worker longer than its watchdog allows.
+	if exists (select from jsonb_each(keyed) k where jsonb_typeof(k.value) = 'array'
+		and jsonb_array_length(case jsonb_typeof(k.value) when 'array' then k.value else '[]' end)
+			> 2000)
+	then
+		raise exception 'a table can have 2000 lines; split the document';
+	end if;
 	with given as (
 		select k.key as path, jsonb_typeof(k.value) as kind, null as in_table
 			from jsonb_each(keyed) k where jsonb_typeof(k.value) <> 'array'

@@ -310,6 +310,21 @@ static void a_draft_is_kept_and_prolongs_the_lease(void **state)
 		sql_on(jane, "select draft ->> 'total' from desk.next_task()"), "4");
 }
 
+static void more_lines_than_a_worker_can_save_in_time_are_refused(void **state)
+{
+	(void)state;
+	finished_doc(fx.acme_tray, "K-12000", "odd");
+	struct taken t = take(jane);
+
+	assert_string_equal(
+		sql_fails(jane,
+			  "select desk.submit(%s, %s, jsonb_build_object('lines', (select "
+			  "jsonb_agg('{}'::jsonb) from generate_series(1, 2001))))",
+			  t.task, t.fence),
+		"P0001");
+	sql_on(jane, "select desk.reject(%s, 'not-for-us')", t.task);
+}
+
 static void a_skipped_task_goes_to_somebody_else(void **state)
 {
 	(void)state;
@@ -547,6 +562,7 @@ int run_desk_tests(void)
 		DESK_TEST(no_condition_is_tried_on_rows_of_other_types),
 		DESK_TEST(unknown_fields_are_refused_by_name),
 		DESK_TEST(an_emptied_value_leaves_the_document),
+		DESK_TEST(more_lines_than_a_worker_can_save_in_time_are_refused),
 		DESK_TEST(restricted_fields_are_hidden_without_the_right),
 		DESK_TEST(taking_a_task_leaves_a_trace),
 	};
