@@ -229,11 +229,12 @@ enum rc db_session_show(struct db *db, const char *token, struct arena *arena,
 enum rc db_desk_ask(struct db *db, const char *name, const char *const *params,
 		    size_t n_params, struct arena *arena, const char **answer,
 		    struct err *err);
-/* The document of a task as its check will see it, without pages. confirmed: JSON list
- * of {code, fields} that hold for its values. *got false: the caller does not have the
- * task. */
+/* The document of a task as its check will see it, without pages; of a second key
+ * without anything that was read or keyed. confirmed: JSON list of {code, fields} that
+ * hold for its values. *got false: the caller does not have the task. */
 enum rc db_task_source(struct db *db, int64_t task, struct doc *doc,
-		       const char **confirmed, bool *got, struct err *err);
+		       const char **confirmed, const char **queue, bool *got,
+		       struct err *err);
 /* Who may try to sign in: RC_OK with *account 0 when there is nobody of that name. */
 struct db_sign_in {
 	int64_t account;

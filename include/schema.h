@@ -134,7 +134,10 @@ struct fieldtype {
 	const char
 		*needed_in; /* required only where this optional group has any value */
 	bool keyed;	    /* false: a profile or order="none" keeps it off the desk */
-	bool key_double;
+	bool mark_double; /* double="yes": worth a second key, if the client wants one
+			   */
+	bool key_double;  /* keyed twice, blind: its client's profile says so */
+	bool critical;	  /* a mistake in it is a grave one, says the profile */
 	bool restricted;    /* see="restricted" */
 	bool drop_doubtful; /* doubt="drop" */
 	enum kind kind;
@@ -185,6 +188,12 @@ struct sign {
 	bool table;  /* no words: a row heads a table of the type's lines */
 };
 
+/* How much of a client's finished documents somebody else looks over. */
+struct sampling {
+	float touchless, keyed, twice; /* shares, 0 to 1 */
+	bool before_release;
+};
+
 struct doctype {
 	const char *name, *title;
 	char version[65]; /* hex SHA-256 of the XSD's bytes */
@@ -205,6 +214,7 @@ struct doctype {
 	size_t n_signs;
 	struct compiled_schema *compiled; /* stages/xml.c */
 	bool slip; /* its paper is a till's, which reads worse than sheets (trust.h) */
+	struct sampling sampling; /* by profile; none: nothing is sampled */
 	const struct trust *trust; /* the learnt model (trust.h), or NULL; not owned */
 };
 
@@ -230,14 +240,18 @@ float doctype_accept(const struct doctype *type, const struct fieldtype *field,
 		     enum source source);
 
 /* What a client changes of a type, as text (one line per change, '#' comments):
- *   field PATH required|optional|not-keyed|double-keyed
+ *   field PATH required|optional|not-keyed|double-keyed|critical
+ *   second-key marked on|off  all fields with double="yes" are double-keyed, or none
+ *   quality touchless|keyed|double 2%   how much of what the machine did alone, of
+ *                             what was keyed, of what was keyed twice is looked over
+ *   quality release before|after   whether a sampled document waits for that (after)
  *   rule ID stop|final|reasoned|warn|off   final: nobody may confirm it as printed;
  *                             reasoned: only with a reason from the client's list
  *   limit skips 5             documents a clerk may skip in a day
  *   budget PATH 0.2%          error budget: at most so many of the values that no
- * person sees may be wrong; the threshold follows from the model accept PATH 0.99
- * confidence from which the field needs no person, instead Gives a copy of the type
- * with the profile laid over it, in the arena. */
+ *                             person sees may be wrong; the threshold follows
+ *   accept PATH 0.99          confidence from which no person is needed, instead
+ * Gives a copy of the type with the profile laid over it, in the arena. */
 enum rc doctype_with_profile(const struct doctype *type, const char *profile,
 			     struct arena *arena, const struct doctype **out,
 			     struct err *err);

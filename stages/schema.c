@@ -242,8 +242,11 @@ static const char *change_field(struct doctype *type, const char *path, const ch
 		field->keyed = false;
 	else if (strcmp(to, "double-keyed") == 0)
 		field->key_double = true;
+	else if (strcmp(to, "critical") == 0)
+		field->critical = true;
 	else if (strcmp(to, "optional") != 0)
-		return "expected required, optional, not-keyed or double-keyed";
+		return "expected required, optional, not-keyed, double-keyed or "
+		       "critical";
 	return NULL;
 }
 
@@ -291,24 +294,72 @@ static const char *change_limit(struct doctype *type, const char *what, const ch
 	return strspn(to, "0123456789") == strlen(to) ? NULL : "expected a number";
 }
 
-/* "0.2%" or "0.002" */
+/* "0.2%" or "0.002"; below 0 when it is neither. */
+static float share_of(const char *text)
+{
+	char *end;
+	float share = strtof(text, &end);
+
+	if (end == text)
+		return -1;
+	if (strcmp(end, "%") == 0)
+		return share / 100;
+	return *end == '\0' ? share : -1;
+}
+
 static const char *change_budget(struct doctype *type, const char *path, const char *to)
 {
 	struct fieldtype *field = field_to_change(type, path);
-	char *end;
-	float budget = strtof(to, &end);
+	float budget = share_of(to);
 
 	if (field == NULL)
 		return "there is no such field";
-	if (strcmp(end, "%") == 0)
-		budget /= 100;
-	else if (*end != '\0')
-		budget = 0;
 	if (!(budget > 0 && budget < 1))
 		return "expected an error budget like 0.5%";
 	field->budget = budget;
 	field->accept = 0;
 	return NULL;
+}
+
+/* "second-key marked on" */
+static const char *change_second_key(struct doctype *type, const char *which,
+				     const char *to)
+{
+	bool on = strcmp(to, "on") == 0;
+
+	if (strcmp(which, "marked") != 0 || (!on && strcmp(to, "off") != 0))
+		return "expected second-key marked on, or off";
+	for (size_t i = 0; i < type->n_fields; i++)
+		if (type->fields[i].mark_double)
+			type->fields[i].key_double = on;
+	return NULL;
+}
+
+static const char *change_quality(struct doctype *type, const char *what,
+				  const char *to)
+{
+	struct sampling *s = &type->sampling;
+	const struct {
+		const char *path;
+		float *share;
+	} shares[] = {{"touchless", &s->touchless},
+		      {"keyed", &s->keyed},
+		      {"double", &s->twice}};
+	float share = share_of(to);
+
+	if (strcmp(what, "release") == 0) {
+		s->before_release = strcmp(to, "before") == 0;
+		return s->before_release || strcmp(to, "after") == 0
+			       ? NULL
+			       : "expected quality release before, or after";
+	}
+	for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+		if (strcmp(shares[i].path, what) != 0)
+			continue;
+		*shares[i].share = share;
+		return share >= 0 && share <= 1 ? NULL : "expected a share like 2%";
+	}
+	return "expected quality touchless, keyed, double or release";
 }
 
 static const char *change_one(struct doctype *type, char *line)
@@ -317,10 +368,9 @@ static const char *change_one(struct doctype *type, char *line)
 		const char *what;
 		const char *(*change)(struct doctype *type, const char *of,
 				      const char *to);
-	} table[] = {{"field", change_field},
-		     {"rule", change_rule},
-		     {"budget", change_budget},
-		     {"accept", change_accept},
+	} table[] = {{"field", change_field},		{"rule", change_rule},
+		     {"budget", change_budget},		{"accept", change_accept},
+		     {"second-key", change_second_key}, {"quality", change_quality},
 		     {"limit", change_limit}};
 	char *rest = NULL;
 	const char *what = strtok_r(line, " \t\r", &rest);
@@ -334,7 +384,8 @@ static const char *change_one(struct doctype *type, char *line)
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (strcmp(table[i].what, what) == 0)
 			return table[i].change(type, of, to);
-	return "a line starts with field, rule, budget, accept or limit";
+	return "a line starts with field, rule, budget, accept, limit, second-key or "
+	       "quality";
 }
 
 static struct doctype *copy_for_changes(const struct doctype *type, struct arena *arena)

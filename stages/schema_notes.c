@@ -366,7 +366,7 @@ static void load_field_note(struct loader *l, struct fieldtype *field,
 	field->letters = xml_attr(l->arena, note, "letters");
 	field->keep = xml_attr(l->arena, note, "keep");
 	field->derive = xml_attr(l->arena, note, "derive");
-	field->key_double = flag_attr(l, note, "double");
+	field->mark_double = flag_attr(l, note, "double");
 	field->restricted = choice_attr(l, note, "see", seen_by, 2) == 1;
 	field->drop_doubtful = choice_attr(l, note, "doubt", doubts, 2) == 1;
 	load_thresholds(l, note, &field->accept, &field->budget);

@@ -123,6 +123,7 @@ extern const struct command command_reject;	  /* cmd_reject.c */
 extern const struct command command_verify;	  /* cmd_verify.c */
 extern const struct command command_migrate;	  /* cmd_migrate.c */
 extern const struct command command_schema;	  /* cmd_schema.c */
+extern const struct command command_profile;	  /* cmd_profile.c */
 extern const struct command command_user;	  /* cmd_user.c */
 extern const struct command command_supplier;	  /* cmd_supplier.c */
 

@@ -189,7 +189,8 @@ static void take_source(const PGresult *r, struct doc *doc)
 }
 
 enum rc db_task_source(struct db *db, int64_t task, struct doc *doc,
-		       const char **confirmed, bool *got, struct err *err)
+		       const char **confirmed, const char **queue, bool *got,
+		       struct err *err)
 {
 	AUTO_PGRESULT r = NULL;
 	const char *params[] = {param_int(doc->arena, task)};
@@ -200,6 +201,7 @@ enum rc db_task_source(struct db *db, int64_t task, struct doc *doc,
 		return rc;
 	take_source(r, doc);
 	*confirmed = arena_strdup(doc->arena, row_text(r, 0, 8));
+	*queue = arena_strdup(doc->arena, row_text(r, 0, 9));
 	return RC_OK;
 }
 

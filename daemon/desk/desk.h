@@ -89,7 +89,8 @@ void types_list(struct call *call);	/* types.c */
 void tasks_validate(struct call *call); /* tasks.c */
 void tasks_submit(struct call *call);
 void tasks_draft(struct call *call);
-void pages_picture(struct call *call); /* pages.c */
+void second_arbitrate(struct call *call); /* second.c */
+void pages_picture(struct call *call);	  /* pages.c */
 void pages_thumbnail(struct call *call);
 void pages_words(struct call *call);
 void snippet_send(struct call *call); /* snippets.c */

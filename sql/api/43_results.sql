@@ -235,7 +235,7 @@ begin
 	if stops or d.instance is null then
 		perform intray.document_excepted(d.id, 'findings');
 	else
-		perform intray.document_ready(d.id, 'no-findings');
+		perform intray.document_passed(d);
 	end if;
 	perform intray.job_done(job_id);
 	return true;
@@ -261,6 +261,18 @@ begin
 	insert into intray.finding (document, client, position, code, kind, severity, text)
 	values (d.id, d.client, 0, 'duplicate', 'document', 'stop',
 		'The same document came in at the same time: ' || other);
+end $$;
+
+-- Nothing is left to doubt. What goes out may still need a second person.
+create function intray.document_passed(d intray.document) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	if intray.second_key_wanted(d) then
+		perform intray.second_key_open(d);
+	elsif not intray.quality_holds(d) then
+		perform intray.document_ready(d.id, 'no-findings');
+		perform intray.quality_follows(d);
+	end if;
 end $$;
 
 -- One value that is no date or number would break the ERP's view of all its offers, so what
@@ -317,11 +329,15 @@ declare
 begin
 	update intray.document set state = 'ready', cause = why, reason = null,
 		revision = revision + 1 where id = doc returning * into strict d;
-	insert into intray.delivery (document, revision, client, type, bytes, sha256, flags)
+	insert into intray.delivery (document, revision, client, type, bytes, sha256, flags,
+		replaces)
 	values (d.id, d.revision, d.client, d.type, convert_to(d.instance, 'UTF8'),
 		encode(sha256(convert_to(d.instance, 'UTF8')), 'hex'),
 		array(select f.code from intray.finding f where f.document = d.id and f.confirmed
-			order by f.position));
+			order by f.position),
+		-- What the ERP has of it already; null: nothing.
+		(select max(v.revision) from intray.delivery v where v.document = d.id
+			and v.state in ('acknowledged', 'posted')));
 	notify intray_delivery;
 end $$;
 

@@ -64,7 +64,7 @@ begin
 			'from erp.offer o, xmltable(%L passing o.xml columns %s%s) x '
 			'where o.type = %L', name,
 			case when v.item is null
-				then 'o.received_on, o.created as offered_at, o.flags'
+				then 'o.received_on, o.created as offered_at, o.flags, o.replaces'
 				else 'x.row_number as ' || quote_ident(v.item) end,
 			v.names, v.path,
 			case when v.item is null then '' else 'row_number for ordinality, ' end,
@@ -128,4 +128,23 @@ begin
 	on conflict do nothing;
 	perform intray.erp_view(type_name);
 	return true;
+end $$;
+
+-- What a client changes of a type from now on; what was read before keeps its version. `rules`
+-- is what the command made of the text for the database.
+create function intray.profile_set(of_client text, of_type text, profile text, rules jsonb)
+returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	c constant integer := intray.client_named(of_client);
+	next_version integer;
+begin
+	perform from intray.client where id = c for update;
+	select coalesce(max(p.version), 0) + 1 into next_version from intray.profile p
+		where p.client = c and p.type = of_type;
+	update intray.profile p set current = false
+		where p.client = c and p.type = of_type and p.current;
+	insert into intray.profile (client, type, version, text, rules)
+	values (c, of_type, next_version, profile, profile_set.rules);
+	return 'profile ' || next_version || ' of ' || of_type || ' for ' || of_client;
 end $$;

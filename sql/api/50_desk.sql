@@ -2,24 +2,53 @@
 -- stays open while a person types: a task is leased, a draft is saved, and what comes too
 -- late is refused and kept aside.
 
+-- What a client's current profile says that the database must know: {"second": [paths], "critical": [paths],
+-- "rates": {"touchless": 0.02, ...}, "before": true}.
+create function intray.profile_rules(for_client integer, for_type text) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return coalesce((select p.rules from intray.profile p where p.client = for_client
+		and p.type = for_type and p.current), '{}');
+end $$;
+
+-- Whether values of a document are kept from the caller, because he may yet be asked to key
+-- them without having seen them. Nobody is blind to what he keys or keyed himself.
+create function intray.blind(d intray.document) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	me constant integer := intray.my_account();
+begin
+	return d.state in ('understood', 'exception', 'keyed', 'checked', 'second-key', 'queried',
+			'postponed')
+		and (d.state = 'second-key' or coalesce(intray.profile_rules(d.client, d.type)
+			-> 'second', '[]') <> '[]')
+		and exists (select from intray.access a where a.account = me and a.client = d.client
+			and a.what in ('key', 'senior'))
+		and not exists (select from intray.keying k where k.document = d.id and k.account = me)
+		and not exists (select from intray.task t where t.document = d.id and t.account = me
+			and t.state = 'open' and t.lease_until > now() and t.queue <> 'second-key');
+end $$;
+
 -- Row-level security tells clients apart; types are told apart by the views, so these are
 -- barriers: no condition of the caller's is tried on a row he may not see.
 
 -- What the caller may work on, the most urgent first.
 create view desk.queue with (security_invoker, security_barrier) as
-select t.id as task, c.code as client, d.control_number, d.type, t.queue, t.reason, d.reason as text,
+select t.id as task, c.code as client, d.control_number, d.type, t.queue, t.reason,
+	case when not intray.blind(d) then d.reason end as text,
 	t.priority, t.due, t.due < now() as late, t.account is not null as taken, d.received_on,
 	d.id as document
 from intray.task t
 join intray.document d on d.id = t.document
 join intray.client c on c.id = t.client
 where t.state = 'open'
-	and intray.may(case when t.queue = 'quality' then 'quality' when t.senior then 'senior'
-		else 'key' end, t.client, d.type)
+	and intray.may(case when t.queue = 'quality' then 'quality'
+		when t.senior or t.queue = 'arbitration' then 'senior' else 'key' end, t.client, d.type)
 order by t.due, t.priority, t.id;
 
 create view desk.document with (security_invoker, security_barrier) as
-select d.id as document, c.code as client, d.control_number, d.type, d.state, d.since, d.reason,
+select d.id as document, c.code as client, d.control_number, d.type, d.state, d.since,
+	case when not intray.blind(d) then d.reason end as reason,
 	d.received_on, d.due, d.pages, d.revision
 from intray.document d join intray.client c on c.id = d.client
 where intray.may('key', d.client, d.type);
@@ -49,13 +78,13 @@ join intray.document d on d.id = f.document
 left join intray.doctype_field t on t.type = d.type and t.version = d.type_version
 	and t.path = f.path,
 lateral (select intray.may_see(d.client, d.type, d.type_version, f.path) as may) s
-where intray.may('key', d.client, d.type)
+where intray.may('key', d.client, d.type) and not intray.blind(d)
 order by f.line, f.position;
 
 create view desk.finding with (security_invoker, security_barrier) as
 select f.document, f.id as finding, f.code, f.kind, f.severity, f.fields, f.text, f.confirmed
 from intray.finding f join intray.document d on d.id = f.document
-where intray.may('key', d.client, d.type)
+where intray.may('key', d.client, d.type) and not intray.blind(d)
 order by f.position, f.id;
 
 create view desk.reason with (security_invoker) as
@@ -94,14 +123,14 @@ $$;
 create function intray.task_right(t intray.task) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
-	return (select case when t.queue = 'quality' then 'quality' when t.senior then 'senior'
-		else 'key' end);
+	return (select case when t.queue = 'quality' then 'quality'
+		when t.senior or t.queue = 'arbitration' then 'senior' else 'key' end);
 end $$;
 
 -- The next task for the caller, for a quarter of an hour (every saved draft prolongs it). One
 -- that the caller has already comes first, except those he names: the page takes the next
 -- document while the first is still being keyed. Nobody checks what he keyed himself.
-create function desk.next_task(but bigint[] default '{}')
+create function desk.next_task(but bigint[] default '{}', queues text[] default null)
 returns table (task bigint, fence bigint, document uuid, control_number text, client text,
 	type text, queue text, reason text, due timestamptz, received_on date, findings jsonb,
 	fields jsonb, draft jsonb)
@@ -119,6 +148,7 @@ begin
 		where t.state = 'open' and t.account = me and t.lease_until > now()
 			and t.field is null and t.id <> all (but)
 			and intray.may(intray.task_right(t), t.client, d.type)
+			and (queues is null or t.queue = any (queues))
 		-- What he was typing in comes before what the page had only fetched ahead.
 		order by (select r.at from intray.draft r where r.task = t.id and r.account = me
 			and not r.side) desc nulls last, t.due, t.priority, t.id
@@ -138,11 +168,10 @@ begin
 				and (a.languages is null or y.languages is null
 					or a.languages && string_to_array(y.languages, '+'))
 			where t.state = 'open' and (t.lease_until is null or t.lease_until < now())
-				and t.id <> all (but)
+				and t.id <> all (but) and (queues is null or t.queue = any (queues))
 				and not exists (select from intray.skipped s where s.task = t.id
 					and s.account = me and s.at > now() - interval '4 hours')
-				and (t.queue = 'exception' or not exists (select from intray.keying k
-					where k.document = t.document and k.account = me))
+				and (t.queue = 'exception' or intray.fit_for(t, me))
 			order by t.due, t.priority, d.supplier = last.supplier desc nulls last,
 				o.batch = last.batch desc nulls last, t.id
 			limit 1 for update of t skip locked;
@@ -158,11 +187,15 @@ begin
 	from intray.task t where t.id = chosen;
 	return query select t.id, t.fence, d.id, d.control_number, c.code, d.type, t.queue,
 		t.reason, t.due, d.received_on,
-		(select coalesce(jsonb_agg(jsonb_build_object('finding', f.id, 'code', f.code,
+		-- A second key is blind: it is told what to key, and nothing else.
+		case t.queue when 'second-key' then jsonb_build_array(jsonb_build_object(
+			'code', 'second-key', 'kind', 'reading', 'severity', 'stop',
+			'fields', (intray.second_key_of(d.id)).fields,
+			'text', 'Please key these fields from the paper.'))
+		else (select coalesce(jsonb_agg(jsonb_build_object('finding', f.id, 'code', f.code,
 			'kind', f.kind, 'severity', f.severity, 'fields', f.fields, 'text', f.text)
 			order by f.position, f.id), '[]') from intray.finding f
-			where f.document = d.id and not f.confirmed),
-		-- A second key is blind.
+			where f.document = d.id and not f.confirmed) end,
 		case t.queue when 'second-key' then '{}'
 			else intray.document_values(d.id, true) end,
 		(select r.values from intray.draft r where r.task = t.id and r.account = me
@@ -436,8 +469,14 @@ begin
 		perform intray.draft_save(t.id, t.client, keyed, true);
 		return 'late';
 	end if;
-	if t.queue <> 'exception' then
-		raise exception 'queue % is not keyed this way yet', t.queue;
+	if t.queue = 'second-key' then
+		perform intray.second_submit(t, keyed, coalesce(marks, '{}'));
+		return 'submitted';
+	elsif t.queue = 'arbitration' then
+		raise exception 'two keyings are decided by desk.arbitrate';
+	elsif t.queue = 'quality' then
+		perform intray.quality_submit(t, keyed, coalesce(marks, '{}'));
+		return 'submitted';
 	end if;
 	perform intray.hand_in(t, keyed, coalesce(printed, '{}'), as_type, coalesce(marks, '{}'),
 		coalesce(overrides, '{}'));

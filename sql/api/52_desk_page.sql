@@ -60,10 +60,11 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	d intray.document;
 	fields jsonb;
+	-- A second key is blind: not even where something was read is said.
+	blind constant boolean := t.queue = 'second-key';
 begin
 	select * into strict d from intray.document where id = t.document;
-	-- A second key is blind.
-	fields := intray.fields_json(d, t.queue = 'second-key');
+	fields := case when blind then '[]' else intray.fields_json(d, false) end;
 	if exists (select from jsonb_array_elements(fields) f
 		join intray.doctype_field y on y.type = d.type and y.version = d.type_version
 			and y.path = f.value ->> 'path' and y.restricted
@@ -78,15 +79,19 @@ begin
 		'type_confidence', d.type_confidence, 'received_on', d.received_on,
 		'file', (select convert_from(o.name, 'UTF8') from intray.drop o where o.id = d.drop
 			and intray.is_utf8(o.name)),
-		'fields', fields, 'findings', intray.findings_json(d.id),
-		'pages', intray.pages_json(d.id), 'notes', intray.notes_json(d.id),
-		'known', case when t.queue <> 'second-key' then intray.known_json(d) end,
+		'fields', fields,
+		'findings', case when blind then '[]' else intray.findings_json(d.id) end,
+		'only', case when blind then to_jsonb((intray.second_key_of(d.id)).fields) end,
+		'differences', case t.queue when 'arbitration' then intray.differences_json(d) end,
+		'pages', intray.pages_json(d.id),
+		'notes', case when blind then '[]' else intray.notes_json(d.id) end,
+		'known', case when not blind then intray.known_json(d) end,
 		'refused', (select jsonb_build_object('class', v.class, 'text', v.text)
-			from intray.delivery v where v.document = d.id and v.state = 'refused'
+			from intray.delivery v where v.document = d.id and v.state = 'refused' and not blind
 			order by v.revision desc limit 1),
 		'draft', (select r.values from intray.draft r where r.task = t.id
 			and r.account = intray.my_account() and not r.side),
-		'late', case when t.queue <> 'second-key' then intray.late_json(d) end,
+		'late', case when not blind then intray.late_json(d) end,
 		'overrides', intray.overrides_json(d));
 end $$;
 
@@ -129,11 +134,11 @@ exception when others then
 end $$;
 
 -- The next task beside those named, with everything the page needs to show it. Null: none.
-create function desk.take_task(but bigint[]) returns jsonb
+create function desk.take_task(but bigint[], queues text[] default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	t intray.task;
-	chosen bigint := (select n.task from desk.next_task(but) n);
+	chosen bigint := (select n.task from desk.next_task(but, queues) n);
 begin
 	select * into t from intray.task k where k.id = chosen;
 	return case when t.id is not null then intray.task_json(t) end;
@@ -155,8 +160,7 @@ begin
 	select k.* into t from intray.task k join intray.document d on d.id = k.document
 		where k.id = pick_task.task and k.state = 'open'
 			and intray.may(intray.task_right(k), k.client, d.type)
-			and (k.queue = 'exception' or not exists (select from intray.keying y
-				where y.document = k.document and y.account = me))
+			and (k.queue = 'exception' or intray.fit_for(k, me))
 		for update of k skip locked;
 	if not found then
 		return null;
@@ -202,7 +206,7 @@ begin
 	end if;
 	insert into intray.note (client, document, account, text)
 	values (t.client, t.document, intray.my_account(), btrim(note));
-	return intray.notes_json(t.document);
+	return case when t.queue = 'second-key' then '[]' else intray.notes_json(t.document) end;
 end $$;
 
 -- Counts and active time of a task, never content; added to what is there.
@@ -260,7 +264,8 @@ begin
 		select u.control_number from intray.duplicate_of(d.id, d.type, (select
 			coalesce(jsonb_object_agg(f.path, f.value), '{}') from intray.field f
 			where f.document = d.id and f.line = 0 and f.value is not null)) u);
-	if o.id is null or not intray.may_look(o) then
+	-- A second key would read there what he is to key.
+	if o.id is null or not intray.may_look(o) or t.queue = 'second-key' or intray.blind(o) then
 		return null;
 	end if;
 	perform intray.note_look(o, 'twin', t.id);
@@ -323,7 +328,7 @@ declare
 	d intray.document;
 begin
 	select * into d from intray.document where id = doc;
-	if not found or not intray.may_look(d) then
+	if not found or not intray.may_look(d) or intray.blind(d) then
 		return null;
 	end if;
 	if not exists (select from intray.event e where e.document = doc and e.kind = 'look'
@@ -340,18 +345,18 @@ end $$;
 -- what the caller may not see: nothing of this leaves the process but findings.
 create function intray.task_source(task_id bigint)
 returns table (document uuid, client text, type text, received_on date, structured boolean,
-	type_confidence real, fields jsonb, findings jsonb, confirmed jsonb)
+	type_confidence real, fields jsonb, findings jsonb, confirmed jsonb, queue text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 begin
 	return query select d.id, c.code, d.type, d.received_on, d.structured, d.type_confidence,
 		(select coalesce(jsonb_agg(to_jsonb(f) order by f.position), '[]')
-			from intray.field f where f.document = d.id),
+			from intray.field f where f.document = d.id and t.queue <> 'second-key'),
 		(select coalesce(jsonb_agg(to_jsonb(f) order by f.position, f.id), '[]')
-			from intray.finding f where f.document = d.id),
+			from intray.finding f where f.document = d.id and t.queue <> 'second-key'),
 		(select coalesce(jsonb_agg(jsonb_build_object('code', n.code, 'fields', n.fields)),
 			'[]') from intray.confirmation n where n.document = d.id
-			and n.values = intray.values_of(d.id, n.fields))
+			and n.values = intray.values_of(d.id, n.fields)), t.queue
 	from intray.task t join intray.document d on d.id = t.document
 	join intray.client c on c.id = t.client
 	where t.id = task_id and t.state = 'open' and t.account = intray.my_account()

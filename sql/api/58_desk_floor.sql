@@ -35,7 +35,7 @@ create function intray.floor_tasks(outlook jsonb, most integer) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	select coalesce(jsonb_agg(to_jsonb(q)), '[]') from (
 		select t.id as task, d.control_number, c.code as client, d.type, t.queue, t.senior,
-			d.reason as text, t.reason, t.priority, t.due, t.created, o.late, o.will,
+			case when not intray.blind(d) then d.reason end as text, t.reason, t.priority, t.due, t.created, o.late, o.will,
 			case when t.lease_until > now() then a.name end as who, p.login
 		from jsonb_to_recordset(outlook) as o (task bigint, late boolean, will boolean)
 		join intray.task t on t.id = o.task
@@ -147,9 +147,7 @@ begin
 	then
 		raise exception '% may not work on this document', login;
 	end if;
-	if t.queue <> 'exception' and exists (select from intray.keying k
-		where k.document = t.document and k.account = to_whom)
-	then
+	if not intray.fit_for(t, to_whom) then
 		raise exception '% has keyed this document; somebody else must look at it', login;
 	end if;
 	update intray.task k set account = to_whom, lease_until = now() + interval '4 hours',

@@ -5,7 +5,7 @@
 create view erp.offer with (security_invoker, security_barrier) as
 select v.document, v.revision, d.control_number, c.code as client, v.type, d.received_on,
 	v.created, v.attempts, v.flags, v.sha256, v.bytes,
-	convert_from(v.bytes, 'UTF8')::xml as xml
+	convert_from(v.bytes, 'UTF8')::xml as xml, v.replaces
 from intray.delivery v
 join intray.document d on d.id = v.document and d.revision = v.revision
 join intray.client c on c.id = v.client

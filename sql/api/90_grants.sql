@@ -48,7 +48,8 @@ grant execute on function intray.keeper_round() to intray_keeper;
 grant usage on schema desk to intray_clerk;
 grant select on intray.client, intray.task, intray.document, intray.field, intray.finding,
 	intray.reason, intray.doctype_field to intray_clerk;
-grant execute on function intray.may_see(integer, text, text, text) to intray_clerk;
+grant execute on function intray.may_see(integer, text, text, text),
+	intray.blind(intray.document) to intray_clerk;
 grant select on all tables in schema desk to intray_clerk;
 grant execute on all functions in schema desk to intray_clerk;
 
@@ -59,6 +60,7 @@ grant execute on function intray.sign_in_look(text, text), intray.sign_in_failed
 	intray.totp_take(integer, bigint), intray.session_show(text),
 	intray.sign_out(), intray.page_picture(uuid, integer, boolean),
 	intray.page_words(uuid, integer), intray.task_source(bigint),
+	intray.task_differences(bigint),
 	intray.snippet_source(bigint, text), intray.field_source(bigint, text),
 	intray.desk_profile(text, text), intray.duplicate_of(uuid, text, jsonb),
 	intray.process_beat(text, text) to intray_desk;
@@ -78,6 +80,7 @@ grant execute on function intray.find_document(text), intray.document_retry(text
 	intray.grant_erp(text, text, text[], text), intray.grant_report(text, text, text),
 	intray.revoke_access(text, text),
 	intray.person_add(text, text, text, text, text, text[], text[], boolean),
+	intray.profile_set(text, text, text, jsonb),
 	intray.person_password(text, text), intray.person_totp(text, text), intray.person_disable(text), intray.person_list(),
 	intray.document_teach(text, text, jsonb),
 	intray.supplier_named(text), intray.supplier_forget(text, text) to intray_admin;

@@ -84,6 +84,8 @@ int run_result_tests(void);
 int run_life_tests(void);
 int run_desk_tests(void);
 int run_cutting_tests(void);
+int run_second_tests(void);
+int run_quality_tests(void);
 int run_learning_tests(void);
 int run_erp_tests(void);
 int run_rights_tests(void);

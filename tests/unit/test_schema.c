@@ -103,7 +103,7 @@ static void fields_have_paths_kinds_and_annotations(void **state)
 	assert_int_equal(type->n_fields, 5);
 	assert_ptr_equal(&type->fields[0], colour); /* keying order */
 	assert_int_equal(total->kind, KIND_AMOUNT);
-	assert_true(total->required && total->key_double && total->restricted);
+	assert_true(total->required && total->mark_double && total->restricted);
 	assert_string_equal(total->labels[0].text, "gesamt betrage");
 	assert_string_equal(total->labels[1].value, "x");
 	assert_true(total->zones[0].page == 2 && total->zones[0].rows == 6);

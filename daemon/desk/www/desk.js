@@ -9,6 +9,8 @@ import { Carousel } from './carousel.js';
 import { Floor } from './floor.js';
 import { Figures } from './figures.js';
 import { Story } from './story.js';
+import { Compare } from './compare.js';
+import { Check, Quality } from './quality.js';
 import { signIn } from './signin.js';
 
 const app = document.getElementById('app');
@@ -28,6 +30,9 @@ const saveSettings = () => put('/api/settings', { settings: me.settings }).catch
 const places = {
 	key: [['key', 'quality', 'senior'], () => (keying = keying || new Keying(me, saveSettings))],
 	carousel: [['key', 'senior', 'snippet'], () => new Carousel(me)],
+	compare: [['senior'], () => new Compare()],
+	check: [['quality'], () => new Check(me, saveSettings)],
+	quality: [['key', 'quality', 'supervise'], () => new Quality()],
 	floor: [['supervise'], () => new Floor()],
 	figures: [['supervise'], () => new Figures()],
 	audit: [['audit', 'supervise'], () => new Story()],

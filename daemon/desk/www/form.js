@@ -96,7 +96,7 @@ export class Cell {
 
 	/** "So it is": the value stands as it is, and what was doubted about it is settled. */
 	confirm() {
-		if (this.evidence?.hidden)
+		if (this.evidence?.hidden || (this.form.blind && this.value === '' && !this.mark))
 			return;
 		for (const flag of this.readingFlags)
 			if (!aboutTheValue.includes(flag.code))

@@ -9,6 +9,7 @@ import { t } from './texts.js';
 import { get, post, put, persist, Refused } from './api.js';
 import { Pages, Viewer } from './viewer.js';
 import { Form } from './form.js';
+import { SecondForm } from './second.js';
 import { actionOf, keySheet, keyOf, shownKey } from './keymap.js';
 import { choose, ask, show } from './dialog.js';
 import { arrange } from './arrange.js';
@@ -39,7 +40,7 @@ class Work {
 		const type = this.types.find((x) => x.name === name) ||
 			this.types.find((x) => x.fallback) || this.types[0];
 		this.type = type;
-		this.form = new Form(this.task, type, this.pages, {
+		this.form = new (this.hooks.form || Form)(this.task, type, this.pages, {
 			focused: (cell) => this.hooks.focused(this, cell),
 			changed: (cell) => this.hooks.changed(this, cell),
 			full: (cell) => this.hooks.full(this, cell),
@@ -125,7 +126,8 @@ export class Keying {
 	}
 
 	async take(path) {
-		const task = await persist(() => post(path || '/api/tasks/take', { but: this.holds() })
+		const task = await persist(() => post(path || '/api/tasks/take',
+			{ but: this.holds(), queues: this.queues })
 			.catch((error) => {
 				if (error instanceof Refused && error.status === 404)
 					return null;
@@ -134,10 +136,16 @@ export class Keying {
 		if (!task)
 			return null;
 		return new Work(task, await this.typesOf(task.client), {
+			form: this.formOf(task),
 			focused: (work, cell) => this.focused(work, cell),
 			changed: (work) => this.changed(work),
 			full: (work, cell) => this.full(work, cell),
 			settle: (work, finding) => this.settle(work, finding) });
+	}
+
+	/** How a document's fields are shown: for a second key without what was read. */
+	formOf(task) {
+		return task.only ? SecondForm : Form;
 	}
 
 	/** Takes the next document beside the one on the screen. */
@@ -217,12 +225,14 @@ export class Keying {
 			return;
 		const needs = work.form.needs().length + work.form.unsettled().length;
 		const due = new Date(work.task.due), late = due < new Date();
+		const first = work.task.queue === 'exception';
 		const button = (text, action) => h('button.small', { type: 'button', tabindex: '-1',
 			onmousedown: (e) => e.preventDefault(), onclick: () => this.act(action) },
 		text, ' ', h('kbd', {}, shownKey(keyOf(action))));
 		clear(this.head, h('div.docline', {},
 			h('strong', {}, work.task.control_number),
 			h('span.chip', {}, work.type.title),
+			first ? null : h('span.chip.queue', {}, t(`queue.${work.task.queue}`)),
 			h('span.quiet.file', { title: work.task.file }, work.task.file || ''),
 			h(`span.due${late ? '.late' : ''}`, {}, late ? `⚠ ${t('key.late')}`
 				: t('key.due', { time: shortTime(due) }))),
@@ -230,8 +240,9 @@ export class Keying {
 			h(`span.left${needs ? '' : '.done'}`, {}, needs ? t('key.left', { n: needs })
 				: `✓ ${t('key.left.none')}`),
 			h('span.spring'),
-			button(t('key.type'), 'type'), button(t('key.note'), 'note'),
+			first ? button(t('key.type'), 'type') : null, button(t('key.note'), 'note'),
 			button(t('key.aside'), 'aside'), button(t('key.finish'), 'finish')),
+		work.task.only ? h('p.note', {}, t('second.hint')) : null,
 		work.task.refused ? h('p.refused', {}, t('key.refused', { text: work.task.refused.text })) : null,
 		(work.task.late || []).slice(0, 1).map((late) => h('p.note', {}, t('late.there', { by: late.by,
 			at: shortTime(new Date(late.at)) }), ' ', button(t('late.look'), 'late'))),
@@ -395,6 +406,10 @@ export class Keying {
 
 	/** Something is left that Enter cannot settle: say what can. */
 	insist(cell) {
+		if (this.work.form.why) {
+			this.say(this.work.form.why(cell));
+			return;
+		}
 		const what = this.work.form.unsettled()[0]?.text ||
 			cell?.flags[0]?.text || t('says.wrong');
 		this.say(`${what} ${t('key.confirm')}: ${shownKey(keyOf('printed'))}, ` +
@@ -529,6 +544,13 @@ export class Keying {
 		const work = this.work;
 		if (!work)
 			return;
+		/* Nobody will ask again what was overlooked here. */
+		const open = work.task.queue === 'exception' ? [] : work.form.needs();
+		if (open.length > 0) {
+			open[0].input.focus();
+			this.insist(open[0]);
+			return;
+		}
 		stats.documents++;
 		this.remember(work);
 		this.send(work);
@@ -582,7 +604,8 @@ export class Keying {
 
 	async setAside() {
 		const work = this.work, number = work.task.control_number;
-		const kinds = ['skip', 'query', 'postpone', 'escalate', 'reject', 'rescan'];
+		const kinds = work.task.queue === 'exception'
+			? ['skip', 'query', 'postpone', 'escalate', 'reject', 'rescan'] : ['skip', 'escalate'];
 		const kind = await choose(t('aside.title', { number }),
 			kinds.map((k) => [k, t(`aside.${k}`)]));
 		if (!kind)
@@ -631,6 +654,8 @@ export class Keying {
 
 	async changeType() {
 		const work = this.work;
+		if (work.task.queue !== 'exception')
+			return;
 		const name = await choose(t('type.title'), work.types.map((x) => [x.name, x.title]));
 		if (!name || name === work.type.name)
 			return;

@@ -7,9 +7,11 @@ from intray.document d
 where d.state in ('received', 'read', 'understood', 'keyed', 'match', 'checked')
 	and not exists (select from intray.job j where j.document = d.id)
 union all
-select d.control_number, 'is "exception", but nobody is asked to look at it'
-from intray.document d where d.state = 'exception'
-	and not exists (select from intray.task t where t.document = d.id and t.state = 'open')
+select d.control_number, 'is "' || d.state || '", but nobody is asked to look at it'
+from intray.document d where d.state in ('exception', 'second-key', 'arbitrate', 'sampled')
+	and not exists (select from intray.task t where t.document = d.id and t.state = 'open'
+		and t.queue = case d.state when 'arbitrate' then 'arbitration'
+			when 'sampled' then 'quality' else d.state end)
 union all
 select d.control_number, 'is "' || d.state || '", but has no offer of its revision'
 from intray.document d where d.state in ('ready', 'offered', 'acknowledged', 'posted')

@@ -1,0 +1,1 @@
+select intray.profile_set($1, $2, $3, $4::jsonb)

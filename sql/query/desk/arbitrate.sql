@@ -1,0 +1,1 @@
+select desk.arbitrate($1, $2, $3::jsonb)

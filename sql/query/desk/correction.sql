@@ -1,0 +1,1 @@
+select desk.correction($1, $2)

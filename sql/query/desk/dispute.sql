@@ -1,0 +1,1 @@
+select desk.dispute($1, $2)

@@ -1,0 +1,1 @@
+select desk.judge($1, $2)

@@ -1,0 +1,1 @@
+select intray.task_differences($1)
