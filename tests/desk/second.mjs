@@ -65,8 +65,9 @@ check('only the named fields are there, and empty', JSON.stringify(inputs) ===
 check('nothing is boxed on the paper', await tom.locator('.box').count() === 0);
 await axe(tom, 'the second key');
 await shot(tom, 'second-key');
-await tom.keyboard.press('Enter');
-await tom.keyboard.press('Enter');
+for (let i = 0; i < 2; i++)
+	await tom.keyboard.press('Enter');
+await tom.keyboard.press('Control+Enter');
 check('an empty field is not passed over', await path(tom) === 'total_with_vat' &&
 	await tom.locator('.toast').isVisible());
 await tom.keyboard.type('861,36');

@@ -681,7 +681,7 @@ export class Form {
 			else
 				this.headers.get(path)?.set(value, draft.marks?.[path] || 'draft');
 		}
-		draft.printed.forEach((name) => this.printed.add(name));
+		(draft.printed || []).forEach((name) => this.printed.add(name));
 		Object.assign(this.overrides, draft.overrides);
 	}
 

@@ -13,7 +13,8 @@ function cutDown(type, only) {
 		.map((f) => ({ ...f, keyed: true })) };
 }
 
-const blank = (row) => row.cells.every((cell) => cell.value === '' && !cell.mark);
+const empty = (row) => row.cells.every((cell) => cell.value === '');
+const said = (row) => row.cells.some((cell) => cell.mark);
 
 export class SecondForm extends Form {
 	constructor(task, type, pages, hooks) {
@@ -36,30 +37,36 @@ export class SecondForm extends Form {
 			(cell.value === '' && !cell.mark));
 	}
 
+	/** Where a table goes on that has not been left. */
+	openTables(tables) {
+		return tables.filter((table) => !this.left.has(table))
+			.map((table) => table.rows[table.rows.length - 1].cells[0]);
+	}
+
+	/** What must be keyed, or said not to be there, before it can be finished. */
 	needs() {
 		return [...this.openHeaders(),
+			...this.openTables(this.tables.filter((table) => table.rows.every((row) =>
+				empty(row) && !said(row)))),
 			...this.tables.flatMap((table) => table.rows.flatMap((row) => row.cells))
 				.filter((cell) => cell.wrong)];
 	}
 
 	nextNeed(from) {
-		const inTable = from?.row && this.inTable(from);
-		if (inTable)
-			return inTable;
-		const open = this.openHeaders();
-		const order = [...this.headers.values()];
-		const behind = open.find((cell) => order.indexOf(cell) > order.indexOf(from));
-		if (behind && !from?.row)
-			return behind;
-		const table = this.tables.find((x) => !this.left.has(x));
-		return table?.rows[0].cells[0] || open[0] || this.needs()[0] || null;
+		const along = from?.row && this.inTable(from);
+		if (along)
+			return along;
+		const all = this.cells(), at = all.indexOf(from);
+		const open = [...this.openHeaders(), ...this.openTables(this.tables)];
+		return open.find((cell) => all.indexOf(cell) > at) || open[0] || this.needs()[0] || null;
 	}
 
-	/** The next cell of the line, a further line, or null when the table is done. */
+	/** The next cell of the line, a further line, or null when the table is left. */
 	inTable(from) {
 		const { row } = from, { table } = row, at = row.cells.indexOf(from);
-		if (blank(row)) {
-			this.left.add(table);
+		if (empty(row)) {
+			if (said(row) || table.rows.some((other) => !empty(other)))
+				this.left.add(table);
 			return null;
 		}
 		if (row.cells[at + 1])
@@ -86,7 +93,7 @@ export class SecondForm extends Form {
 		for (const cell of this.headers.values())
 			out[cell.type.path] = cell.value;
 		for (const table of this.tables)
-			out[table.name] = table.rows.filter((row) => !blank(row)).map((row) => row.values());
+			out[table.name] = table.rows.filter((row) => !empty(row)).map((row) => row.values());
 		return out;
 	}
 
