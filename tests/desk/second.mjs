@@ -91,6 +91,7 @@ check('two keyings that differ go to a third', state === 'arbitrate');
 check('status counts the queue', (await ask('queues')).includes('arbitration'));
 check('a clerk has no place to decide', await tom.evaluate(() =>
 	!document.querySelector('a[href="#compare"]')));
+await tom.context().close();
 
 /* --- a third decides ------------------------------------------------------------------------------- */
 const joan = await person('joan', 'compare');
@@ -102,9 +103,9 @@ const sides = await joan.evaluate(() => [...document.querySelectorAll('.side .va
 	.map((e) => e.textContent));
 check('with both values', sides[0] === '861.63' && sides[1] === '861.36' &&
 	sides[2].includes('159.20') && sides[3].includes('no such line'));
-check('and its place on the paper', await joan.locator('.difference .snippet').count() === 2 &&
+check('and its place on the paper', await joan.locator('.difference .snippet').count() >= 1 &&
 	await joan.locator('.box').count() === 1);
-check('nobody is told who keyed what', !/jane|tom/i.test(await text(joan, 'main')));
+check('nobody is told who keyed what', !/\b(jane|tom)\b/i.test(await text(joan, '.pane')));
 await axe(joan, 'the arbitration');
 await shot(joan, 'compare');
 await joan.keyboard.press('3');
@@ -122,9 +123,20 @@ await shot(joan, 'compare-decided');
 await joan.keyboard.press('Control+Enter');
 await joan.waitForSelector('.empty .big');
 state = await ask('settle');
-check('what the third decided is checked, and waits for the quality check', state === 'sampled');
+check('what the third decided is checked: the paper\'s own sum is wrong', state === 'exception');
 check('the second value it was', await ask('value total_with_vat') === '861.36');
 check('with all lines of the first', await ask('value lines/net_amount') === '159.20 489.00');
+
+/* The first confirmed it for another total; for this one somebody must say it anew. */
+await jane.waitForSelector('.dochead strong');
+await jane.waitForTimeout(600);
+for (let i = 0; i < 20 && !(await look(jane)).none; i++) {
+	await jane.keyboard.press(i % 2 ? 'Enter' : 'F2');
+	await jane.waitForTimeout(250);
+}
+state = await ask('settle');
+check('what two have agreed on is not keyed twice again; it waits for the quality check',
+	state === 'sampled');
 
 /* --- the quality check -------------------------------------------------------------------------------- */
 check('who decided is not asked to check', (await joan.evaluate(async () => {

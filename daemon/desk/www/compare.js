@@ -47,7 +47,7 @@ class Difference {
 		this.other = h('input', { autocomplete: 'off', spellcheck: 'false',
 			'aria-label': `${this.title}: ${t('compare.other')}`,
 			onfocus: () => this.place.focused(this), oninput: () => this.typed() });
-		this.sign = h('span.sign', { role: 'img' });
+		this.sign = h('span.sign', { role: 'img', hidden: true });
 		this.beside = h('div.beside');
 		return h('fieldset.difference', { 'data-state': 'open' },
 			h('legend', {}, this.title, ' ', this.sign), this.beside,
@@ -75,6 +75,7 @@ class Difference {
 		this.take = take;
 		this.radios[take].checked = true;
 		this.element.dataset.state = 'decided';
+		this.sign.hidden = false;
 		this.sign.textContent = '✓';
 		this.sign.setAttribute('aria-label', t('compare.decided'));
 		this.place.changed();
@@ -84,6 +85,7 @@ class Difference {
 		this.other.setAttribute('aria-invalid', String(is));
 		this.element.dataset.state = is ? 'wrong' : this.take ? 'decided' : 'open';
 		if (is) {
+			this.sign.hidden = false;
 			this.sign.textContent = '!';
 			this.sign.setAttribute('aria-label', t('says.wrong'));
 		}
