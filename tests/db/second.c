@@ -239,7 +239,7 @@ static void the_pages_words_are_kept_from_him_but_not_the_picture(void **state)
 {
 	static const char signed_in[] =
 		"select intray.sign_in((select id from intray.account where role = "
-		"'%s'), '%s', 'c', 1000, 1000)";
+		"'%s'), '%s', 'c', 1000, 1000, null)";
 	(void)state;
 	const char *doc = keyed_once("S-7", "{}");
 	PGconn *desk = login_process(DB_DESK);
