@@ -88,11 +88,6 @@ static struct taken take(PGconn *who, const char *queue)
 	return (struct taken){all, space + 1};
 }
 
-static const char *state_of(const char *doc)
-{
-	return sql("select state from intray.document where id = '%s'", doc);
-}
-
 static void check_job(const char *doc)
 {
 	const char *drop = arena_strdup(

@@ -73,11 +73,6 @@ static struct taken take(PGconn *clerk)
 	return t;
 }
 
-static const char *state_of(const char *doc)
-{
-	return sql("select state from intray.document where id = '%s'", doc);
-}
-
 static void check_job(const char *doc)
 {
 	const char *drop = arena_strdup(
