@@ -343,7 +343,10 @@ static void an_open_check_does_not_hinder_the_erps_refusal(void **state)
 
 static const char *charged(void)
 {
-	keyed_by_jane("Q-9", "{\"total\": \"9.99\"}");
+	static int papers;
+
+	keyed_by_jane(arena_printf(fx.arena, "Q-9/%d", papers++),
+		      "{\"total\": \"9.99\"}");
 	looked_over(carl, "{\"total\": \"1.50\"}");
 	return arena_strdup(fx.arena, sql("select max(id) from intray.mistake"));
 }

@@ -89,10 +89,12 @@ static void check_job(const char *doc)
 	assert_true(mine);
 }
 
-/* Keyed by jane with these values, and checked. */
+/* Keyed by jane with these values, and checked; never the same paper twice. */
 static const char *keyed_once(const char *number, const char *values)
 {
-	const char *doc = finished_doc(fx.acme_tray, number, "odd");
+	static int papers;
+	const char *doc = finished_doc(
+		fx.acme_tray, arena_printf(fx.arena, "%s/%d", number, papers++), "odd");
 	struct taken t = take(jane);
 
 	assert_string_equal(sql_on(jane, "select desk.submit(%s, %s, '%s')", t.task,
