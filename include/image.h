@@ -46,6 +46,8 @@ void image_free(struct image **image);
 enum rc image_count_pages(const void *bytes, size_t len, enum file_format format,
 			  const struct image_limits *limits, int *pages, bool *broken,
 			  struct err *err);
+/* Whether a GIF or WebP holds more pictures than the one that image_decode gives. */
+bool image_has_more_frames(const void *bytes, size_t len, enum file_format format);
 /* Pixels of a page as its header has them, whether within the limits or not. RC_FAIL when
  * the header makes no sense. */
 enum rc image_read_size(const void *bytes, size_t len, enum file_format format, int page,

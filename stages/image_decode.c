@@ -307,6 +307,12 @@ static void decode(const void *bytes, size_t len, enum file_format format, int p
 
 /* --- the functions image.h speaks of --- */
 
+bool image_has_more_frames(const void *bytes, size_t len, enum file_format format)
+{
+	return (format == FORMAT_GIF && gif_frames(bytes, len) > 1) ||
+	       (format == FORMAT_WEBP && webp_frames(bytes, len) > 1);
+}
+
 enum rc image_count_pages(const void *bytes, size_t len, enum file_format format,
 			  const struct image_limits *limits, int *pages, bool *broken,
 			  struct err *err)
@@ -375,6 +381,18 @@ enum rc image_read_size(const void *bytes, size_t len, enum file_format format,
 	return RC_OK;
 }
 
+/* No paper has such a shape, and reducing it leaves nothing of its shorter side: the
+ * longest till roll is fifty times as long as wide. */
+enum { LONGEST_TO_SHORTEST = 200, SHORTEST_PX = 4 };
+
+static bool is_strip(uint64_t width, uint64_t height)
+{
+	uint64_t longer = width > height ? width : height;
+	uint64_t shorter = width > height ? height : width;
+	return longer > LONGEST_TO_SHORTEST * shorter ||
+	       (shorter < SHORTEST_PX && longer >= 64);
+}
+
 enum rc image_decode(const void *bytes, size_t len, enum file_format format, int page,
 		     const struct image_limits *limits, struct image **out,
 		     struct err *err)
@@ -390,6 +408,11 @@ enum rc image_decode(const void *bytes, size_t len, enum file_format format, int
 	    width * height > (uint64_t)limits->max_pixels)
 		return err_set(err, RC_FAIL,
 			       "picture of %llu x %llu pixels is too large",
+			       (unsigned long long)width, (unsigned long long)height);
+
+	if (is_strip(width, height))
+		return err_set(err, RC_FAIL,
+			       "a picture of %llu x %llu pixels is no paper",
 			       (unsigned long long)width, (unsigned long long)height);
 
 	decode(bytes, len, format, page, &decoded);

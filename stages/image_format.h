@@ -30,6 +30,9 @@ int jpeg_orientation(const void *bytes, size_t len);
 /* Pixels a decoder would have to make room for. GIF: of all frames together, since the
  * library unpacks all of them. JPEG 2000: of the codestream, not of the box that may
  * lie. */
+/* How many pictures follow each other in it; 0 for a WebP of one. */
+unsigned gif_frames(const void *bytes, size_t len);
+unsigned webp_frames(const void *bytes, size_t len);
 bool gif_size(const void *bytes, size_t len, uint64_t *width, uint64_t *height);
 bool bmp_size(const void *bytes, size_t len, uint64_t *width, uint64_t *height);
 bool jp2_size(const void *bytes, size_t len, uint64_t *width, uint64_t *height);

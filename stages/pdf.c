@@ -1,7 +1,8 @@
 /* A PDF's pages, each by the cheapest way that can be trusted: its text layer after a
- * sanity check, the raw data of the scan that covers it, or a rendering; the last two
- * are read by OCR like any picture. XML that travels inside (Factur-X, ZUGFeRD) makes
- * the document structured: its pages are then only for people and never read by OCR.
+ * sanity check and without the words nobody can see, the raw data of the scan that
+ * covers it, or a rendering; the last two are read by OCR like any picture. XML that
+ * travels inside (Factur-X, ZUGFeRD) makes the document structured: its pages are then
+ * only for people and never read by OCR.
  *
  * The PDF is opened by poppler's tools in a jail of their own; what they print is
  * hostile too. A tool that dies costs what it should have told: without text layer the
@@ -24,55 +25,6 @@ enum {
 	READ_DPI = 300,	  /* what OCR sees of a page that must be rendered */
 	LOW_DPI = 72,	  /* the tool renders nothing below */
 };
-
-/* --- XML inside --- */
-
-/* Every attachment is tried: its name is up to whoever wrote the file. */
-enum { MAX_ATTACHMENTS = 20 };
-
-static bool attachment_is_invoice(const struct pdf *pdf, int index, struct doc *doc)
-{
-	const void *bytes;
-	size_t len;
-	struct err err;
-	bool recognised = false;
-	struct tool_request request = {.tool = TOOL_ATTACH, .index = index};
-	if (pdf_tool(pdf, request, &bytes, &len, &err) != RC_OK ||
-	    format_sniff(bytes, len) != FORMAT_XML)
-		return false;
-	return einvoice_read(pdf->env->xsds, bytes, len, doc, &recognised, &err) ==
-		       RC_OK &&
-	       recognised;
-}
-
-/* The list of attachments may be hidden in an object stream, the attached file itself
- * never: it is a stream, and says so, or at least of which kind it is. */
-static bool may_have_attachments(const struct pdf *pdf)
-{
-	return pdf_says(pdf, "/EF") || pdf_says(pdf, "/EmbeddedFile") ||
-	       pdf_says(pdf, "#2Fxml") || pdf_says(pdf, "#2fxml");
-}
-
-/* Fields are wanted once, by the run that has the first page; later runs only need to
- * know that there is nothing to be read. */
-static void read_attachments(struct pdf *pdf, bool first_run)
-{
-	AUTO_ARENA scratch = arena_new();
-	struct err err;
-	const void *bytes;
-	size_t len;
-	struct tool_request request = {.tool = TOOL_ATTACH_LIST};
-	if (!may_have_attachments(pdf))
-		return;
-	if (pdf_tool(pdf, request, &bytes, &len, &err) != RC_OK)
-		return;
-	int n = atoi(arena_strndup(scratch, bytes, len)); /* "2 embedded files" */
-	struct doc *doc = first_run ? pdf->doc : doc_new(scratch);
-	for (int i = 1; i <= n && i <= MAX_ATTACHMENTS && !pdf->xml_inside; i++)
-		pdf->xml_inside = attachment_is_invoice(pdf, i, doc);
-	if (pdf->xml_inside)
-		pdf->doc->structured = true;
-}
 
 /* --- one page --- */
 
@@ -197,6 +149,14 @@ static enum rc read_picture(const struct pdf *pdf, struct pdf_page *from,
 }
 
 /* --- which way for which page --- */
+
+void pdf_find_once(const struct pdf *pdf, const char *code, const char *sentence)
+{
+	for (size_t i = 0; i < pdf->doc->n_findings; i++)
+		if (strcmp(pdf->doc->findings[i].code, code) == 0)
+			return;
+	doc_find(pdf->doc, code, FINDING_READING, SEVERITY_STOP, "", "%s", sentence);
+}
 
 /* Less than this is a page number or a stamp's text over a scan. */
 enum { TEXT_WORDS_MIN = 5 };
@@ -355,6 +315,17 @@ static void take_codes(const struct pdf *pdf, const struct pdf_page *from,
 			     arena, page);
 }
 
+/* Words nobody can see are no source. Beside XML the page's words only witness, and
+ * what is hidden then simply does not. */
+static void drop_unseen(const struct pdf *pdf, struct pdf_page *page,
+			const struct image *screen)
+{
+	if (pdf_drop_unseen(page, screen) && !pdf->xml_inside)
+		pdf_find_once(pdf, "hidden-text",
+			      "The PDF holds text that is not visible on the page; it "
+			      "was ignored.");
+}
+
 /* A page whose rotation nobody told is drawn as it is to be shown. */
 static void lie_as_drawn(struct pdf_page *page, const struct image *drawn)
 {
@@ -377,6 +348,10 @@ static enum rc read_page(const struct pdf *pdf, struct pdf_page *from,
 		ink = image_binarise(screen);
 	}
 	if (!pdf->xml_inside && !text_is_usable(pdf, from, ink))
+		return read_picture(pdf, from, arena, out, err);
+	if (screen)
+		drop_unseen(pdf, from, screen);
+	if (!pdf->xml_inside && from->n_words < TEXT_WORDS_MIN)
 		return read_picture(pdf, from, arena, out, err);
 	*out = page_of_text(from, arena);
 	(*out)->blank = from->n_words == 0 && ink && page_print(ink).blank;
@@ -445,7 +420,7 @@ enum rc read_pdf(const struct read_env *env, const void *bytes, size_t len, int 
 		doc->pages_in_file = pages > 1000000 ? 1000000 : (int)pages;
 		last = read_last_page(doc, &env->limits, first, last, max_first_run);
 		if (last >= first)
-			read_attachments(&pdf, first == 1);
+			pdf_read_attachments(&pdf, first == 1);
 		rc = read_runs(&pdf, &run, first, last, err);
 	}
 	arena_free(&run.arena);

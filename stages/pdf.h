@@ -33,6 +33,10 @@ struct pdf {
 	bool xml_inside; /* the document's fields came as XML */
 };
 
+/* pdf.c */
+/* A finding that stops the document, unless it was made already. */
+void pdf_find_once(const struct pdf *pdf, const char *code, const char *sentence);
+
 /* pdf_describe.c */
 /* The tool's output, valid until the next; RC_FAIL when it died. */
 enum rc pdf_tool(const struct pdf *pdf, struct tool_request request, const void **bytes,
@@ -79,6 +83,16 @@ size_t pdf_text_missing(const struct pdf_page *page, const struct image *ink,
 			struct box *groups, size_t max, size_t *n_characters);
 /* Makes the words of the text layer white in a picture of the page, in place. */
 void pdf_text_wipe(const struct pdf_page *page, struct image *picture);
+
+/* pdf_visible.c */
+/* Takes words off the page that are not to be seen on its picture; whether they looked
+ * like something a document says (a number, or more than a few words). */
+bool pdf_drop_unseen(struct pdf_page *page, const struct image *screen);
+
+/* pdf_attach.c */
+/* Finds the invoice among the attachments; its fields are wanted once, by the first run.
+ * Sets xml_inside; what is attached and cannot be believed is a finding. */
+void pdf_read_attachments(struct pdf *pdf, bool first_run);
 
 /* pdf_picture.c */
 void pdf_take_pictures(const void *bytes, size_t len, struct arena *arena,

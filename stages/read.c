@@ -3,9 +3,10 @@
  *
  * What is wrong with the paper or the file becomes a finding with a sentence for the
  * clerk, and as many pages as can be had are had. Codes: empty, not-a-document,
- * unreadable, truncated, encrypted, too-many-pages, too-large, xml-doctype,
- * xml-invalid, xml-unknown. RC_OK therefore also means "read as far as possible";
- * everything else comes from the callbacks (a broken pipe to the worker) and is theirs.
+ * unreadable, truncated, encrypted, more-frames, too-many-pages, too-large,
+ * xml-doctype, xml-invalid, xml-unknown. RC_OK therefore also means "read as far as
+ * possible"; everything else comes from the callbacks (a broken pipe to the worker) and
+ * is theirs.
  */
 #include "read.h"
 
@@ -120,6 +121,10 @@ static enum rc read_pictures(const struct picture_file *file, int first, int las
 			 "The TIFF is damaged behind page %d: more pages may be "
 			 "missing. Ask for the file again.",
 			 pages);
+	if (image_has_more_frames(file->bytes, file->len, file->format))
+		stop(file->doc, "more-frames",
+		     "The file holds several pictures one after the other; only the "
+		     "first was read. Ask for a PDF or TIFF.");
 	for (int i = first; i <= last; i++) {
 		enum rc rc = read_picture_page(file, i, err);
 		if (rc != RC_OK)

@@ -117,6 +117,35 @@ static void test_formats(void **state)
 	}
 }
 
+static void test_frames(void **state)
+{
+#define FRAME "\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0"
+#define GIF "GIF89a\1\0\1\0\0\0\0"
+#define CHUNK(name) name "\2\0\0\0ab"
+	static const struct {
+		const char *name, *bytes;
+		size_t len;
+		bool more;
+	} cases[] = {
+		{"a GIF", GIF FRAME ";", sizeof(GIF FRAME), false},
+		{"a GIF of two", GIF FRAME FRAME ";", sizeof(GIF FRAME FRAME), true},
+		{"a GIF with a comment", GIF "!\xfe\1a\0" FRAME ";",
+		 sizeof(GIF "!\xfe\1a\0" FRAME), false},
+		{"a WebP", "RIFF\0\0\0\0WEBP" CHUNK("VP8 "), 22, false},
+		{"a moving WebP",
+		 "RIFF\0\0\0\0WEBP" CHUNK("ANIM") CHUNK("ANMF") CHUNK("ANMF"), 42,
+		 true},
+		{"a WebP cut off", "RIFF\0\0\0\0WEBPANMF\xff\xff\xff\xff", 20, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		enum file_format format = format_sniff(cases[i].bytes, cases[i].len);
+		if (image_has_more_frames(cases[i].bytes, cases[i].len, format) !=
+		    cases[i].more)
+			fail_msg("%s", cases[i].name);
+	}
+}
+
 /* What the PDF tool gives is unpacked by ourselves; widths that fill no whole word. */
 static void test_pnm_keeps_every_pixel(void **state)
 {
@@ -559,6 +588,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"a file is known by its content", test_sniff, NULL, NULL, NULL},
+		{"pictures that follow each other in a file are noticed", test_frames, NULL, NULL, NULL},
 		{"every format gives the same picture", test_formats, NULL, NULL, NULL},
 		{"a PNM keeps every pixel", test_pnm_keeps_every_pixel, NULL, NULL,
 		 NULL},

@@ -11,6 +11,7 @@
 
 static struct canned {
 	const char *info, *text, *pictures, *fonts; /* NULL: the tool dies */
+	const char *attach_list, *attached[4];	    /* from 1, as pdfdetach counts */
 	const void *render;
 	size_t render_len;
 	int renders; /* how often a page was drawn, at what resolution last */
@@ -51,9 +52,11 @@ static enum rc play_tool(void *ctx, const struct tool_request *request,
 		*len = c->render_len;
 		return c->render ? RC_OK : err_set(err, RC_FAIL, "the tool died");
 	case TOOL_ATTACH_LIST:
-		return say("0 embedded files\n", bytes, len, err);
-	case TOOL_IMAGE:
+		return say(c->attach_list ? c->attach_list : "0 embedded files\n",
+			   bytes, len, err);
 	case TOOL_ATTACH:
+		return say(c->attached[request->index], bytes, len, err);
+	case TOOL_IMAGE:
 	case TOOL_N:
 		break;
 	}
@@ -170,6 +173,35 @@ static void test_half_a_picture(void **state)
 	pixDestroy(&pix);
 }
 
+/* Reducing a strip leaves nothing of its shorter side. */
+static void test_shapes_no_paper_has(void **state)
+{
+	static const struct {
+		int width, height;
+		bool paper;
+	} cases[] = {
+		{20000, 1, false}, {1, 20000, false}, {20000, 3, false},
+		{9000, 40, false}, {8000, 40, true},  {60, 1, true},
+		{1, 1, true},	   {790, 4, true},    {30, 1500, true},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_ARENA arena = arena_new();
+		PIX *pix = pixCreate(cases[i].width, cases[i].height, 8);
+		l_uint8 *bytes = NULL;
+		size_t len = 0;
+		pixSetAllArbitrary(pix, 255);
+		pixWriteMemPng(&bytes, &len, pix, 0);
+		struct doc *doc = read_all(bytes, len, arena);
+		if (doc_has_stop(doc) == cases[i].paper)
+			fail_msg("%d x %d", cases[i].width, cases[i].height);
+		if (!cases[i].paper)
+			assert_string_equal(only_finding(doc), "unreadable");
+		lept_free(bytes);
+		pixDestroy(&pix);
+	}
+}
+
 /* --- PDF --- */
 
 #define INFO_1                                                                         \
@@ -203,19 +235,24 @@ static const char *layer(struct arena *arena, const char *const *words)
 	return spread_layer(arena, words, 50);
 }
 
-/* What pdftoppm would draw at 110 dpi: bars where the words stand, or an empty page. */
-static void draw(bool words)
+/* What pdftoppm would draw at 110 dpi: bars where the first words stand. */
+static void draw_words(int n)
 {
 	static uint8_t ppm[3000000];
 	int w = 909, h = 1287;
 	int head = snprintf((char *)ppm, sizeof(ppm), "P5\n%d %d\n255\n", w, h);
 	memset(ppm + head, 255, (size_t)w * h);
-	for (int i = 0; words && i < 8; i++) {
+	for (int i = 0; i < n; i++) {
 		for (int y = 114; y < 124; y++)
 			memset(ppm + head + y * w + (36 + 50 * i) * 110 / 72, 0, 40);
 	}
 	canned.render = ppm;
 	canned.render_len = (size_t)head + (size_t)w * h;
+}
+
+static void draw(bool words)
+{
+	draw_words(words ? 8 : 0);
 }
 
 static const char *const plain[] = {"Invoice", "number", "4711",   "from",
@@ -320,6 +357,126 @@ static void test_lying_text_layers(void **state)
 		if (last_page.source != SOURCE_OCR || canned.render_dpi != 300)
 			fail_msg("%s: source %s", cases[i].name,
 				 source_name(last_page.source));
+	}
+}
+
+/* The last words of the layer are drawn nowhere. */
+static void test_words_nobody_can_see(void **state)
+{
+	static const struct {
+		const char *name, *hidden[6];
+		bool stops;
+	} cases[] = {
+		{"an account", {"DE89370400440532013000"}, true},
+		{"an amount", {"99.90"}, true},
+		{"a whole sentence", {"pay", "to", "another", "one"}, true},
+		{"an anchor for a signature", {"sig"}, false},
+		{"nothing", {NULL}, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_ARENA arena = arena_new();
+		const char *words[16] = {NULL};
+		size_t n = 0, seen = COUNT(plain) - 1;
+		for (; n < seen; n++)
+			words[n] = plain[n];
+		for (size_t h = 0; cases[i].hidden[h]; h++)
+			words[n++] = cases[i].hidden[h];
+		canned = (struct canned){.info = INFO_1,
+					 .text = spread_layer(arena, words, 50),
+					 .pictures = ""};
+		draw_words((int)seen);
+		struct doc *doc = read_text("%PDF-1.4", arena);
+		if (last_page.source != SOURCE_TEXT || last_page.n_words != seen)
+			fail_msg("%s: %zu words", cases[i].name, last_page.n_words);
+		if (doc_has_stop(doc) != cases[i].stops)
+			fail_msg("%s: stops or does not", cases[i].name);
+		if (cases[i].stops)
+			assert_string_equal(only_finding(doc), "hidden-text");
+	}
+}
+
+/* --- XML inside a PDF --- */
+
+#define UBL(number)                                                                    \
+	"<?xml version=\"1.0\"?><Invoice "                                             \
+	"xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\" "            \
+	"xmlns:c=\"urn:oasis:names:specification:ubl:schema:xsd:"                      \
+	"CommonBasicComponents-2\"><c:ID>" number "</c:ID></Invoice>"
+
+static bool has_finding(const struct doc *doc, const char *code)
+{
+	for (size_t i = 0; i < doc->n_findings; i++)
+		if (strcmp(doc->findings[i].code, code) == 0)
+			return true;
+	return false;
+}
+
+static void test_attached_invoices(void **state)
+{
+	static const struct {
+		const char *name, *list, *files[4], *number, *finding;
+	} cases[] = {
+		{"one of the standard's name",
+		 "1 embedded files\n1: factur-x.xml\n",
+		 {NULL, UBL("A-1")},
+		 "A-1",
+		 NULL},
+		{"in capitals, behind another XML invoice",
+		 "2 embedded files\n1: a.xml\n2: ZUGFeRD-invoice.xml\n",
+		 {NULL, UBL("B-2"), UBL("A-1")},
+		 "A-1",
+		 NULL},
+		{"only of another name",
+		 "1 embedded files\n1: a.xml\n",
+		 {NULL, UBL("B-2")},
+		 NULL,
+		 NULL},
+		{"a name that brings a line of its own",
+		 "1 embedded files\n1: a\n9: factur-x.xml\n",
+		 {NULL, UBL("B-2")},
+		 NULL,
+		 NULL},
+		{"twice the same, for old and new readers",
+		 "2 embedded files\n1: ZUGFeRD-invoice.xml\n2: factur-x.xml\n",
+		 {NULL, UBL("A-1"), UBL("A-1")},
+		 "A-1",
+		 NULL},
+		{"two that differ",
+		 "2 embedded files\n1: factur-x.xml\n2: xrechnung.xml\n",
+		 {NULL, UBL("A-1"), UBL("B-2")},
+		 NULL,
+		 "two-invoices-attached"},
+		{"with a DOCTYPE",
+		 "1 embedded files\n1: factur-x.xml\n",
+		 {NULL, "<!DOCTYPE a><a/>"},
+		 NULL,
+		 "attached-invoice-unreadable"},
+		{"cut off",
+		 "1 embedded files\n1: factur-x.xml\n",
+		 {NULL, "<?xml version=\"1.0\"?><Invoice><ID>7"},
+		 NULL,
+		 "attached-invoice-unreadable"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_ARENA arena = arena_new();
+		canned = (struct canned){.info = INFO_1,
+					 .text = layer(arena, plain),
+					 .pictures = "",
+					 .attach_list = cases[i].list};
+		memcpy(canned.attached, cases[i].files, sizeof(canned.attached));
+		draw(true);
+		struct doc *doc = read_text("%PDF-1.7 /EF", arena);
+		const char *number = doc_value(doc, "number", 0);
+		if (doc->structured != (cases[i].number != NULL) ||
+		    (number && strcmp(number, cases[i].number) != 0))
+			fail_msg("%s: number %s", cases[i].name, number);
+		if (cases[i].finding && !has_finding(doc, cases[i].finding))
+			fail_msg("%s: not %s", cases[i].name, cases[i].finding);
+		if (!cases[i].number && doc->n_findings != (cases[i].finding != NULL))
+			fail_msg("%s: other findings", cases[i].name);
+		assert_int_equal(last_page.n_words, 7);
 	}
 }
 
@@ -432,6 +589,8 @@ int main(void)
 		 test_wrong_files, NULL, NULL, NULL},
 		{"a picture larger than paper is not decoded", test_too_large_a_picture,
 		 NULL, NULL, NULL},
+		{"a strip of pixels is no paper", test_shapes_no_paper_has, NULL, NULL,
+		 NULL},
 		{"half a picture is read and reported", test_half_a_picture, NULL, NULL,
 		 NULL},
 		{"a PDF's tools are started only for a reason",
@@ -442,6 +601,10 @@ int main(void)
 		 test_a_page_that_lies_on_its_side, NULL, NULL, NULL},
 		{"text layers that lie are read from the picture",
 		 test_lying_text_layers, NULL, NULL, NULL},
+		{"words nobody can see are no source", test_words_nobody_can_see, NULL,
+		 NULL, NULL},
+		{"the attached invoice is the one of the standard's name",
+		 test_attached_invoices, NULL, NULL, NULL},
 		{"locked and torn PDFs are told apart", test_pdf_that_does_not_open,
 		 NULL, NULL, NULL},
 		{"more pages than allowed are not begun", test_too_many_pages, NULL,
