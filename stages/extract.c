@@ -7,6 +7,7 @@
 #include "extract.h"
 
 #include "stage.h"
+#include "xml_page.h"
 
 static bool has_form(const struct doc *doc)
 {
@@ -36,6 +37,20 @@ static void extract_print(const struct doctype *type, struct doc *doc)
 	note_places(&work);
 }
 
+/* The pages are read as if there were no XML, to know what they say for themselves. */
+static void hold_against_page(const struct doctype *type, struct doc *doc)
+{
+	AUTO_ARENA scratch = arena_new();
+	struct doc *page = doc_new(scratch);
+	if (doc->n_pages == 0)
+		return;
+	page->type = doc->type;
+	page->pages = doc->pages;
+	page->n_pages = doc->n_pages;
+	extract_print(type, page);
+	xml_against_page(doc, page);
+}
+
 enum rc extract_run(const struct stage_env *env, struct doc *doc,
 		    enum stage_verdict *verdict, struct err *err)
 {
@@ -44,8 +59,10 @@ enum rc extract_run(const struct stage_env *env, struct doc *doc,
 	if (!type)
 		return err_set(err, RC_BUG, "document type %s has no schema",
 			       doc->type);
-	if (doc->structured)
+	if (doc->structured) {
+		hold_against_page(type, doc);
 		return RC_OK;
+	}
 	if (type->is_form && has_form(doc))
 		return extract_form(env, type, doc, err);
 	extract_print(type, doc);
