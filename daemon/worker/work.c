@@ -197,13 +197,22 @@ static enum rc load(struct task *t, struct err *err)
 
 /* --- kinds of jobs --- */
 
+/* Too long to be begun: there are no further runs. */
+static bool is_refused(const struct doc *doc)
+{
+	for (size_t i = 0; i < doc->n_findings; i++)
+		if (strcmp(doc->findings[i].code, "too-many-pages") == 0)
+			return true;
+	return false;
+}
+
 static enum rc do_read(struct task *t, struct err *err)
 {
 	bool mine = true;
 	enum rc rc = read_pages(t, 1, 0, err);
 	if (rc != RC_OK)
 		return rc;
-	if (t->doc->pages_in_file <= run_pages(t))
+	if (t->doc->pages_in_file <= run_pages(t) || is_refused(t->doc))
 		return finish(t, think_understand, true, err);
 	do
 		rc = job_save_first_run(t->worker->db, t->job, t->doc,

@@ -128,8 +128,9 @@ declare
 	j intray.job;
 	d intray.document;
 	total integer := (result ->> 'pages_in_file')::integer;
-	done integer := (select max((p ->> 'number')::integer)
-		from jsonb_array_elements(result -> 'pages') as p);
+	-- A run none of whose pages could be read was a run all the same.
+	done integer := coalesce((select max((p ->> 'number')::integer)
+		from jsonb_array_elements(result -> 'pages') as p), run_pages);
 	runs integer := 0;
 begin
 	select * into j from intray.job_hold(job_id, held);

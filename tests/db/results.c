@@ -197,6 +197,23 @@ static void a_long_document_is_cut_into_runs_and_the_last_one_goes_on(void **sta
 /* Both runs end at the same moment: neither transaction sees the other's end, yet
  * exactly one must insert the next job. The first holds its transaction open while the
  * second saves. */
+static void a_first_run_without_a_readable_page_is_followed_by_the_others(void **state)
+{
+	struct new_drop drop = drop_file(fx.acme_tray, "torn.pdf", NULL);
+	struct job job = claim_for(fx.worker, drop.id);
+	struct doc *doc = make_doc("L-2", "S", "1.00");
+	bool mine;
+
+	(void)state;
+	doc->pages_in_file = 20;
+	doc->n_pages = 0;
+	OK(job_save_first_run(fx.worker, &job, doc, 8, &mine, &fx_err));
+	assert_true(mine);
+	job = claim_for(fx.worker, drop.id);
+	assert_int_equal(job.first_page, 9);
+	assert_int_equal(job.last_page, 16);
+}
+
 static void two_last_runs_that_end_together_lose_nothing(void **state)
 {
 	(void)state;
@@ -339,6 +356,8 @@ int run_result_tests(void)
 			five_hundred_fields_with_odd_text_come_back_as_they_were),
 		cmocka_unit_test(
 			a_long_document_is_cut_into_runs_and_the_last_one_goes_on),
+		cmocka_unit_test(
+			a_first_run_without_a_readable_page_is_followed_by_the_others),
 		cmocka_unit_test(two_last_runs_that_end_together_lose_nothing),
 		cmocka_unit_test(a_duplicate_of_another_live_document_is_seen),
 		cmocka_unit_test(of_two_saved_at_once_one_is_a_duplicate),

@@ -33,6 +33,23 @@ bomb_png() {
 	chunk IEND '' 0
 }
 
+# 20,000 x 1 pixels.
+strip_png() {
+	signature
+	chunk IHDR '\000\000\116\040\000\000\000\001\010\000\000\000\000' 13
+	chunk IDAT '\170\332\001\000\000\377\377\000\000\000\001' 11
+	chunk IEND '' 0
+}
+
+# More pages than paper has, all of them one object's copies.
+many_pages() {
+	printf '%%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n'
+	printf '3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>\nendobj\n'
+	printf '2 0 obj\n<</Type/Pages/Count 2001/Kids['
+	for _ in $(seq 2001); do printf '3 0 R '; done
+	printf ']>>\nendobj\ntrailer <</Root 1 0 R/Size 4>>\nstartxref\n0\n%%%%EOF\n'
+}
+
 make_files() {
 	cp "$SAMPLES/invoice-de.pdf" "$FILES/letter.pdf"
 	pages=$(for _ in $(seq 30); do echo "$SAMPLES/invoice-en.pdf 1"; done)
@@ -49,6 +66,8 @@ make_files() {
 	lying_png >"$FILES/lying.png"
 	rm -f "$FILES/honest"
 	bomb_png >"$FILES/bomb.png"
+	strip_png >"$FILES/strip.png"
+	many_pages >"$FILES/many.pdf"
 	printf 'MZ this is no paper' >"$FILES/program.pdf"
 }
 
@@ -95,6 +114,8 @@ is "a PDF without anything in it says so" "$(became hollow.pdf)" "exception *unr
 is "XML with a DOCTYPE is refused" "$(became doctype.xml)" "exception *xml-doctype*"
 is "a picture of 900 megapixels is refused by its header" "$(became bomb.png)" \
 	"exception *too-large*"
+is "a picture one pixel high is no paper" "$(became strip.png)" "exception *unreadable*"
+is "a PDF of 2001 pages is refused" "$(became many.pdf)" "exception *too-many-pages*"
 is "a program named .pdf is no document" "$(became program.pdf)" \
 	"exception *not-a-document*"
 is "no worker died of it" "$(grep -c 'msg="process died\|level=error' "$T/log")" 0
