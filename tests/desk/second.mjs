@@ -208,8 +208,9 @@ check('nothing is disputed any more', (await text(max, 'main')).includes('Nothin
 state = await ask('settle');
 check('and the document is as the clerk said', state === 'ready' &&
 	await ask('value number') === '20260118');
-await jane.waitForTimeout(600);
-check('the mistake is taken back', (await text(jane, '.card')).includes('withdrawn'));
+check('the mistake is taken back, and her page says so by itself', await jane.waitForFunction(() =>
+	document.querySelector('.card').textContent.includes('withdrawn'), null, { timeout: 15000 })
+	.then(() => true, () => false));
 
 const dark = await person('max', 'quality', { colorScheme: 'dark', viewport: { width: 683, height: 384 },
 	locale: 'de-DE' });

@@ -92,7 +92,8 @@ export class Quality {
 	constructor() {
 		this.body = h('div');
 		this.problem = h('p.problem', { role: 'alert' });
-		this.element = h('main.floor', {}, this.problem, this.body);
+		this.element = h('main.floor', { tabindex: '0', 'aria-label': t('nav.quality') },
+			this.problem, this.body);
 	}
 
 	async open() {

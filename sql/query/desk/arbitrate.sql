@@ -1,1 +1,1 @@
-select desk.arbitrate($1, $2, $3::jsonb)
+select desk.arbitrate($1, $2, coalesce($3::jsonb, '{}'))
