@@ -193,8 +193,8 @@ skip_one() { # FILE
 	pick jane "$1"
 	call jane POST "/api/tasks/$task/skip" '{"reason":"not-sure"}'
 }
-check 'one may be skipped' is "$(skip_one en.pdf)" 200
-check 'more than the profile allows may not' is "$(skip_one credit.pdf)$(jq -r '.error | test("no more than 1")' "$T/body")" 409true
+check 'one may be skipped' is "$(skip_one credit.pdf)" 200
+check 'more than the profile allows may not' is "$(skip_one three.tif)$(jq -r '.error | test("no more than 1")' "$T/body")" 409true
 intray_stop
 check 'the desk leaves no error in the log' sh -c "! grep 'level=error proc=desk' $T/log"
 [ -z "${tap_failed:-}" ]
