@@ -71,7 +71,7 @@ static bool serve_once(struct desk *desk, int lifeline)
 		{.fd = db_socket(desk->db), .events = POLLIN},
 		{.fd = cutter_fd(desk->cutter), .events = POLLIN},
 	};
-	bool queue_changed = false;
+	bool queue_changed;
 
 	if (poll(fds, 5, http_timeout_ms(desk->http, TICK_MS)) < 0 && errno != EINTR)
 		die("poll");
@@ -79,8 +79,9 @@ static bool serve_once(struct desk *desk, int lifeline)
 		return false;
 	if (fds[2].revents)
 		verifier_collect(desk->verifier);
-	if (fds[3].revents)
-		queue_changed = db_wait(desk->db, 0);
+	/* What the desk itself has changed came along with an answer and raises no
+	 * event. */
+	queue_changed = db_wait(desk->db, 0);
 	if (fds[4].revents)
 		cutter_collect(desk->cutter);
 	if (desk->db_lost)
