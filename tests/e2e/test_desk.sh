@@ -104,7 +104,7 @@ for row in $(jq -r '.paths | to_entries[] | .key as $p | .value | to_entries[] |
 	for who in nobody bert root; do
 		case ${row%%:*} in
 		GET) given= ;;
-		*) given='{"path":"total","reason":"not-sure","text":"x","typed":{},"values":{},"days":1,"fence":1}' ;;
+		*) given='{"path":"total","reason":"not-sure","text":"x","typed":{},"values":{},"decisions":{},"days":1,"fence":1}' ;;
 		esac
 		status=$(call $who "${row%%:*}" "$path" "$given")
 		tried=$((tried + 1))
