@@ -88,7 +88,7 @@ while IFS='|' read -r method path given expected; do
 	got=
 	for who in $callers; do
 		read -r task doc <&3
-		at=$(echo "$path" | sed "s/{task}/$task/; s/{document}/$doc/; s/{position}/1/; s/{days}/7/; s/{client}/acme/")
+		at=$(echo "$path" | sed "s/{task}/$task/; s/{document}/$doc/; s/{position}/1/; s/{days}/7/; s/{client}/acme/; s/{mistake}/1/; s/{quality}/1/")
 		body=$(echo "$given" | sed "s/TASK/$task/; s/TOMORROW/$tomorrow/")
 		if [ "$path" = /api/events ]; then
 			status=$(curl -s -o /dev/null -m 1 -w '%{http_code}' -b "$T/$who.jar" "$URL$at")
