@@ -20,7 +20,7 @@ function span({ from, to }) {
 
 export class Floor {
 	constructor() {
-		this.element = h('main.floor');
+		this.element = h('main.floor', { tabindex: '0' });
 		this.shown = 0;
 	}
 
