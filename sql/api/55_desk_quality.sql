@@ -344,7 +344,8 @@ declare
 	m intray.mistake;
 begin
 	select * into m from intray.mistake o where o.id = dispute.mistake
-		and o.account = intray.my_account() for update;
+		and o.account = intray.my_account() and intray.may('key', o.client,
+			(select d.type from intray.document d where d.id = o.document)) for update;
 	if not found then
 		raise exception 'there is no mistake % of yours', mistake;
 	end if;

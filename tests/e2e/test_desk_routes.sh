@@ -73,7 +73,23 @@ sql "delete from intray.task where document in (select id from intray.document w
 	from intray.document d, callers c left join intray.person p on p.login = c.login
 	where d.id = t.document and t.state = 'open'
 		and (substring(d.control_number from 'C([0-9]+)\$')::integer - 1) % $n_callers + 1 = c.n" >/dev/null
-sql "select t.id || ' ' || d.id from intray.task t join intray.document d on d.id = t.document
+# And with each a mistake that he is charged with, one that somebody else disputes, and one in
+# what the ERP has already.
+sql "insert into intray.mistake (client, document, account, found_in, path, critical, finder)
+	select t.client, t.document, t.account, 'quality', 'number', false, p.account
+	from intray.task t, intray.person p where t.state = 'open' and p.login = 'ann';
+	insert into intray.mistake (client, document, account, found_in, path, critical, finder, state)
+	select t.client, t.document, s.account, 'quality', 'number', false, n.account, 'disputed'
+	from intray.task t, intray.person s, intray.person n
+	where t.state = 'open' and s.login = 'sam' and n.login = 'ann';
+	insert into intray.sampling (client, type, path) select id, 'invoice', 'keyed' from intray.client where code = 'acme';
+	insert into intray.quality (client, document, stratum, before, rate, outcome)
+	select t.client, t.document, s.id, false, 1, 'correction-due' from intray.task t, intray.sampling s
+	where t.state = 'open'" >/dev/null
+sql "select concat_ws(' ', t.id, d.id, (select id from intray.mistake m where m.document = d.id and m.state = 'stands'),
+	(select id from intray.mistake m where m.document = d.id and m.state = 'disputed'),
+	(select id from intray.quality q where q.document = d.id))
+	from intray.task t join intray.document d on d.id = t.document
 	where d.control_number like '%-C%' order by substring(d.control_number from 'C([0-9]+)\$')::integer" >"$T/work"
 
 open_of() { call "$1" GET /api/counts >/dev/null; jq .open "$T/body"; }
@@ -87,8 +103,10 @@ tomorrow=$(date -u -d tomorrow +%Y-%m-%dT%H:%M:%SZ)
 while IFS='|' read -r method path given expected; do
 	got=
 	for who in $callers; do
-		read -r task doc <&3
-		at=$(echo "$path" | sed "s/{task}/$task/; s/{document}/$doc/; s/{position}/1/; s/{days}/7/; s/{client}/acme/; s/{mistake}/1/; s/{quality}/1/")
+		read -r task doc charged disputed quality <&3
+		case $path in */judge) charged=$disputed ;; esac
+		at=$(echo "$path" | sed "s/{task}/$task/; s/{document}/$doc/; s/{position}/1/; s/{days}/7/; s/{client}/acme/
+			s/{mistake}/$charged/; s/{quality}/$quality/")
 		body=$(echo "$given" | sed "s/TASK/$task/; s/TOMORROW/$tomorrow/")
 		if [ "$path" = /api/events ]; then
 			status=$(curl -s -o /dev/null -m 1 -w '%{http_code}' -b "$T/$who.jar" "$URL$at")
@@ -132,7 +150,7 @@ while IFS='|' read -r method path given expected; do
 		405:*:1%00) ;; # nothing of a path counts behind its end
 		200:*'{task}/validate:'* | 200:*'{task}/field:'*) jq -e '.outcome == "late"' "$T/body" >/dev/null ||
 			reached="$reached $method:$at" ;;
-		200:*'{days}:'' 1' | 200:*'{days}:1%00') ;; # a number, after all
+		200:*'{days}:'' 1' | 200:*'{days}:1%00' | 200:*'{quality}:'' 1') ;; # a number, after all
 		*) reached="$reached $method:$at:$status" ;;
 		esac
 	done
