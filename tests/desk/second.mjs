@@ -44,10 +44,16 @@ await jane.evaluate(() => document.querySelector('[data-path="total_with_vat"]')
 await jane.keyboard.type('861.63');
 await jane.keyboard.press('Enter');
 const slip = { ...truth, fields: { ...truth.fields, total_with_vat: '861.63' } };
-const done = await keyDocument(jane, slip, { pause: 20 });
-if (done.outcome !== 'finished')
-	console.log(JSON.stringify(done));
-let state = await ask('settle');
+/* What she finishes before the answer to her last key is there comes back for another look. */
+let state = 'exception';
+for (let i = 0; i < 3 && state === 'exception'; i++) {
+	await jane.waitForSelector('.dochead strong');
+	const done = await keyDocument(jane, slip, { pause: 150 });
+	if (done.outcome !== 'finished')
+		console.log(JSON.stringify(done));
+	await jane.waitForTimeout(1000);
+	state = await ask('settle');
+}
 check('a keyed document whose fields are keyed twice waits for the second', state === 'second-key');
 await jane.waitForTimeout(1000);
 check('the first is not asked again', (await look(jane)).none);

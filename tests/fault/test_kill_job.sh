@@ -23,9 +23,9 @@ POINTS=${POINTS:-sendto:9 sendto:11 sendto:12 sendto:13 sendto:14 sendto:15 send
 	sendto:17 sendto:18 recvfrom:26 sendmsg:2 sendmsg:4 sendmsg:6 recvmsg:3 recvmsg:5
 	fsync:1 fsync:3 renameat:1 renameat:2 wait4:2 wait4:5 pipe2:3 pipe2:5 write:3 write:9}
 
-document() { # NUMBER: the same paper, in other bytes
+document() { # NUMBER: the same paper, which contradicts itself, in other bytes
 	name=$(printf %03d "$1").pdf
-	cp tests/samples/documents/receipt-hardware.pdf "$T/made"
+	cp tests/samples/documents/invoice-wrong-total.pdf "$T/made"
 	echo "% copy $1" >>"$T/made"
 	give "$T/made"
 	mv "$T/made" "$TRAY/$name"
