@@ -20,7 +20,8 @@ static struct canned {
 } canned;
 
 static int pages_done;
-static struct page last_page;
+static struct page last_page; /* its words are gone by the time a test looks */
+static int32_t last_word_x;
 
 static enum rc say(const char *text, const void **bytes, size_t *len, struct err *err)
 {
@@ -68,6 +69,7 @@ static enum rc note_page(void *ctx, const struct page *page, struct err *err)
 	(void)ctx, (void)err;
 	pages_done++;
 	last_page = *page;
+	last_word_x = page->n_words > 0 ? page->words[page->n_words - 1].box.x : 0;
 	return RC_OK;
 }
 
@@ -319,7 +321,7 @@ static void test_a_page_that_lies_on_its_side(void **state)
 	assert_int_equal(last_page.width, 3508);
 	assert_int_equal(last_page.height, 2479);
 	assert_int_equal(last_page.n_words, 7);
-	assert_true(last_page.words[6].box.x > 2479);
+	assert_true(last_word_x > 2479);
 }
 
 /* Each of these layers is not believed, so the page is drawn large and read. */
