@@ -96,7 +96,7 @@ enum rc ocr_open(const char *tessdata, const char *fine, const char *languages,
 		 struct ocr **out, struct err *err)
 {
 	image_quiet();
-	ocr_faster();
+	ocr_faster(TessVersion());
 	/* One thread, whatever OMP_THREAD_LIMIT says: threads double the CPU, and a
 	 * reader forked from a process that has some would wait for them for ever. */
 	omp_set_max_active_levels(0);

@@ -20,8 +20,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include <tesseract/capi.h>
-
 #include "image_pix.h"
 #include "ocr_faster.h"
 
@@ -32,12 +30,18 @@ typedef l_ok write_mem_fn(l_uint8 **bytes, size_t *len, PIX *pix, l_int32 format
 static write_mem_fn *write_mem; /* Leptonica's own */
 bool ocr_at_work;
 
+static void find_write_mem(void)
+{
+	void *found = dlsym(RTLD_NEXT, "pixWriteMem");
+	memcpy(&write_mem, &found, sizeof(found));
+}
+
 STANDS_IN l_ok pixWriteMem(l_uint8 **bytes, size_t *len, PIX *pix, l_int32 format)
 {
 	if (format == IFF_PNG && ocr_at_work)
 		return pixWriteMemSpix(bytes, len, pix);
 	if (!write_mem)
-		ocr_faster();
+		find_write_mem();
 	return write_mem(bytes, len, pix, format);
 }
 
@@ -74,13 +78,12 @@ typedef bool add_offset_fn(struct stride_index *index, int offset, int dimension
 
 static add_offset_fn *other_release; /* its own; NULL for the one we know */
 
-void ocr_faster(void)
+void ocr_faster(const char *release)
 {
-	void *found = dlsym(RTLD_NEXT, "pixWriteMem");
-	memcpy(&write_mem, &found, sizeof(found));
-	if (strcmp(TessVersion(), "5.3.0") == 0)
+	find_write_mem();
+	if (strcmp(release, "5.3.0") == 0)
 		return;
-	found = dlsym(RTLD_NEXT, ADD_OFFSET);
+	void *found = dlsym(RTLD_NEXT, ADD_OFFSET);
 	memcpy(&other_release, &found, sizeof(found));
 }
 

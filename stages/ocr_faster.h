@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* Before anything else of Tesseract: looks which release it is. */
-void ocr_faster(void);
+/* Before anything else of Tesseract, with its release ("5.3.0"). */
+void ocr_faster(const char *release);
 /* While the engine recognises: only then its own pictures are packed another way. */
 extern bool ocr_at_work;
 

@@ -35,12 +35,6 @@ static const struct role {
 	[DB_DESK] = {"intray_desk", "query/desk/", "intray_task"},
 };
 
-/* A dead network is noticed within half a minute, a statement that hangs after two. */
-static const char session_settings[] =
-	"set statement_timeout = '2min'; set lock_timeout = '20s';"
-	"set idle_in_transaction_session_timeout = '2min';"
-	"set client_min_messages = warning; set datestyle = 'ISO, YMD'; set timezone = "
-	"'UTC'";
 static const char *const network_keys[] = {"dbname",
 					   "connect_timeout",
 					   "keepalives_idle",
@@ -167,11 +161,19 @@ static enum rc connect_once(struct db *db, struct err *err)
 	return rc;
 }
 
+static const char *file_text(const char *path)
+{
+	for (const struct sql_file *f = sql_files; f->name; f++)
+		if (strcmp(f->name, path) == 0)
+			return f->text;
+	die("no SQL file %s", path);
+}
+
 /* A pooler hands every transaction to another server process: prepared statements and
  * LISTEN would vanish. It shows in the process number that the protocol announced. */
 static enum rc refuse_pooler(struct db *db, struct err *err)
 {
-	AUTO_PGRESULT result = PQexec(db->conn, "select pg_backend_pid()");
+	AUTO_PGRESULT result = PQexec(db->conn, file_text("connect/server_process"));
 
 	if (!worked(result))
 		return complain(db, result, "connect to database", err);
@@ -256,7 +258,7 @@ static enum rc establish(struct db *db, struct err *err)
 	enum rc rc = connect_once(db, err);
 
 	if (rc == RC_OK)
-		rc = db_run_text(db, session_settings, err);
+		rc = db_run_text(db, file_text("connect/session"), err);
 	if (rc == RC_OK)
 		rc = refuse_pooler(db, err);
 	if (rc == RC_OK)
@@ -365,14 +367,6 @@ enum rc db_reconnect(struct db *db, bool (*tick)(void *ctx), void *ctx, struct e
 static enum rc not_connected(struct err *err)
 {
 	return err_set(err, RC_RETRY, "not connected to the database");
-}
-
-static const char *file_text(const char *path)
-{
-	for (const struct sql_file *f = sql_files; f->name; f++)
-		if (strcmp(f->name, path) == 0)
-			return f->text;
-	die("no SQL file %s", path);
 }
 
 /* The owner's statements are not prepared: before a migration their tables are not

@@ -22,7 +22,17 @@ begin
 end $$;
 
 -- Our statements touch few rows; compiling one costs a hundred times what it then saves.
+-- And who keys or imports by SQL must not hold up others by forgetting a transaction: our own
+-- processes set their own limits (connect/session.sql), and so does pg_dump.
 do $$
+declare
+	setting text;
 begin
-	execute format('alter database %I set jit = off', current_database());
+	foreach setting in array '{jit = off, idle_in_transaction_session_timeout = 60000,
+		lock_timeout = 20000}'::text[]
+	loop
+		execute format('alter database %I set ', current_database()) || setting;
+	end loop;
+exception when insufficient_privilege then
+	raise warning 'the database is not ours to set up: see 10_roles.sql for what it should be set to';
 end $$;

@@ -37,14 +37,3 @@ begin
 		perform intray.keys_save(d);
 	end loop;
 end $$;
-
--- Who keys or imports by SQL must not hold up others by forgetting a transaction. Our own
--- processes set their own limits, and so does pg_dump.
-do $$
-begin
-	execute format('alter database %I set idle_in_transaction_session_timeout = %L',
-		current_database(), '1min');
-	execute format('alter database %I set lock_timeout = %L', current_database(), '20s');
-exception when insufficient_privilege then
-	raise warning 'the database is not ours: set idle_in_transaction_session_timeout there';
-end $$;
