@@ -6,20 +6,19 @@
 set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
+. tests/desk/lib.sh
 DATA=${DATA:-../shared/data}
 [ -d "$DATA" ] || {
 	echo "day: no folder $DATA: set DATA to one with labelled documents" >&2
 	exit 3
 }
-intray() { "$BUILD/intray" --config "$CONF" "$@"; }
 INTRAY_EXTRA='desk_listen = 127.0.0.1:0'
 WORKERS=${WORKERS:-2}
 intray_setup
-if [ -z "${NODE_MODULES:-}" ]; then
-	(cd "$T" && npm install --no-audit --no-fund --silent playwright-core@1.44.1) >/dev/null 2>&1 || exit 3
-	NODE_MODULES=$T/node_modules
-fi
-export NODE_MODULES
+browser_modules || {
+	echo 'day: no npm registry here; set NODE_MODULES' >&2
+	exit 3
+}
 mkdir "$T/truth"
 documents=$(ls "$DATA"/sroie/*.jpg | awk 'NR % 3 != 0' | head -${RECEIPTS:-60}
 	ls "$DATA"/cms1500/wornscan*.jpg "$DATA"/cms1500/cleanscan*.jpg

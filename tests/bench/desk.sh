@@ -9,13 +9,13 @@
 set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
+. tests/desk/lib.sh
 CLERKS=${CLERKS:-50} LISTENERS=${LISTENERS:-500} SECONDS_EACH=${SECONDS_EACH:-60}
 COPIES=${COPIES:-300} KEY_MS=${KEY_MS:-250} READING=${READING:-1}
 docs=tests/samples/documents
 PORT=$(shuf -i 20000-29999 -n 1) LINE=$(shuf -i 30000-32000 -n 1)
 INTRAY_EXTRA="desk_listen = 127.0.0.1:$PORT"
 WORKERS=1
-intray() { "$BUILD/intray" --config "$CONF" "$@"; }
 user() {
 	echo "secret of $1" | intray user add "$1" --client acme --role "${2:-clerk}" --restricted \
 		--password-stdin >/dev/null
@@ -26,11 +26,10 @@ drop_in() { # FILE NAME
 }
 
 intray_setup
-if [ -z "${NODE_MODULES:-}" ]; then
-	(cd "$T" && npm install --no-audit --no-fund --silent playwright-core@1.44.1) || exit 3
-	NODE_MODULES=$T/node_modules
-fi
-export NODE_MODULES
+browser_modules || {
+	echo 'desk: no npm registry here; set NODE_MODULES' >&2
+	exit 3
+}
 intray_start || exit 3
 n=0
 for f in invoice-wrong-total.pdf invoice-en.pdf receipt-cafe.jpg receipt-hardware.pdf claim-copy.tif \

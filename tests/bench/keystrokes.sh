@@ -13,13 +13,13 @@
 set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
+. tests/desk/lib.sh
 DATA=${DATA:-../shared/data}
 [ $# -gt 0 ] || set -- invoices-digital cms1500 receipts-real sroie
 [ -d "$DATA" ] || {
 	echo "keystrokes: no folder $DATA: set DATA to one with labelled documents" >&2
 	exit 3
 }
-intray() { "$BUILD/intray" --config "$CONF" "$@"; }
 
 labelled() { # FOLDER: its documents with truth
 	for truth in "$DATA/$1"/${ONLY:-*}.truth.json; do
@@ -109,14 +109,10 @@ for folder in "$@"; do
 	INTRAY_EXTRA='desk_listen = 127.0.0.1:0'
 	WORKERS=${WORKERS:-2}
 	intray_setup
-	if [ -z "${NODE_MODULES:-}" ]; then
-		(cd "$T" && npm install --no-audit --no-fund --silent playwright-core@1.44.1) >/dev/null 2>&1 || {
-			echo 'keystrokes: no npm registry here; set NODE_MODULES' >&2
-			exit 3
-		}
-		NODE_MODULES=$T/node_modules
-	fi
-	export NODE_MODULES
+	browser_modules || {
+		echo 'keystrokes: no npm registry here; set NODE_MODULES' >&2
+		exit 3
+	}
 	measure "$folder" || exit 1
 	intray_cleanup
 done

@@ -5,42 +5,16 @@
 set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
-command -v curl >/dev/null || {
-	skip 'the desk over HTTP' 'no curl here'
-	exit 0
-}
+. tests/desk/lib.sh
+needs 'the desk over HTTP' curl jq
 docs=tests/samples/documents
-intray() { "$BUILD/intray" --config "$CONF" "$@"; }
-user() { # LOGIN CLIENT ROLE [OPTION...]
-	login=$1 client=$2 role=$3
-	shift 3
-	echo "secret of $login" | intray user add "$login" --client "$client" --role "$role" \
-		--password-stdin "$@" >/dev/null
-}
-# call WHO METHOD PATH [JSON]: body in $T/body, headers in $T/headers; prints the status
-call() {
-	who=$1 method=$2 path=$3
-	set -- ${4:+"$4"}
-	curl -s -o "$T/body" -D "$T/headers" -w '%{http_code}' -b "$T/$who.jar" -c "$T/$who.jar" \
-		-X "$method" -H "X-CSRF-Token: $(cat "$T/$who.csrf" 2>/dev/null)" \
-		${1:+-H 'Content-Type: application/json' -d "$1"} "$URL$path"
-}
-sign_in() { # LOGIN [PASSWORD]
-	rm -f "$T/$1.jar"
-	status=$(call "$1" POST /api/session "{\"login\":\"$1\",\"password\":\"${2:-secret of $1}\"}")
-	jq -r .csrf "$T/body" >"$T/$1.csrf"
-	echo "$status"
-}
-body() { jq -e "$1" "$T/body" >/dev/null || { sed 's/^/# /' "$T/body"; return 1; }; }
-is() { [ "$1" = "$2" ] || { echo "# got $1 instead of $2: $(head -c 300 "$T/body")"; return 1; }; }
 
 INTRAY_EXTRA='desk_listen = 127.0.0.1:0'
 WORKERS=1
 intray_setup
 intray_add_tray beta in
 intray_start || exit 1
-for _ in $(seq 100); do [ -s "$T/run/desk.url" ] && break; sleep 0.1; done
-URL=$(sed 's|/$||' "$T/run/desk.url")
+desk_opened
 cp "$docs/invoice-wrong-total.pdf" "$T/<img src=x onerror=alert(1)>.pdf"
 cp "$docs/credit-note-de.pdf" "$T/"
 chmod a+r "$T"/*.pdf

@@ -5,30 +5,9 @@
 set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
-command -v curl >/dev/null || {
-	skip 'the keying page over HTTP' 'no curl here'
-	exit 0
-}
+. tests/desk/lib.sh
+needs 'the keying page over HTTP' curl jq
 docs=tests/samples/documents
-intray() { "$BUILD/intray" --config "$CONF" "$@"; }
-user() { # LOGIN CLIENT ROLE [OPTION...]
-	login=$1 client=$2 role=$3
-	shift 3
-	echo "secret of $login" | intray user add "$login" --client "$client" --role "$role" \
-		--password-stdin "$@" >/dev/null
-	curl -s -o "$T/body" -c "$T/$login.jar" -H 'Content-Type: application/json' \
-		-d "{\"login\":\"$login\",\"password\":\"secret of $login\"}" "$URL/api/session"
-	jq -r .csrf "$T/body" >"$T/$login.csrf"
-}
-call() { # WHO METHOD PATH [JSON]: body in $T/body; prints the status
-	who=$1 method=$2 path=$3
-	set -- ${4:+"$4"}
-	curl -s -o "$T/body" -w '%{http_code}' -b "$T/$who.jar" -X "$method" \
-		-H "X-CSRF-Token: $(cat "$T/$who.csrf")" \
-		${1:+-H 'Content-Type: application/json' -d "$1"} "$URL$path"
-}
-body() { jq -e "$1" "$T/body" >/dev/null || { head -c 1500 "$T/body" | sed 's/^/# /'; return 1; }; }
-is() { [ "$1" = "$2" ] || { echo "# got $1 instead of $2: $(head -c 300 "$T/body")"; return 1; }; }
 task_of() { # FILE
 	sql "select t.id from intray.task t join intray.document d on d.id = t.document
 		join intray.drop o on o.id = d.drop where t.state = 'open' and convert_from(o.name, 'UTF8') = '$1'"
@@ -39,18 +18,12 @@ pick() { # WHO FILE: body has the task, $task and $fence
 	fence=$(jq .fence "$T/body")
 }
 state_of() { sql "select state from intray.document where control_number = '$1'"; }
-drop() { # FILE AS
-	cp "$1" "$T/file"
-	[ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$T/file"
-	mv "$T/file" "$TRAY/$2"
-}
 
 INTRAY_EXTRA='desk_listen = 127.0.0.1:0'
 WORKERS=1
 intray_setup
 intray_start || exit 1
-for _ in $(seq 100); do [ -s "$T/run/desk.url" ] && break; sleep 0.1; done
-URL=$(sed 's|/$||' "$T/run/desk.url")
+desk_opened
 drop $docs/invoice-wrong-total.pdf wrong.pdf
 drop $docs/invoice-en.pdf en.pdf
 drop $docs/credit-note-de.pdf credit.pdf
@@ -60,6 +33,7 @@ user jane acme clerk --restricted
 user joan acme senior --restricted
 user sam acme snippets
 user bert beta clerk 2>/dev/null
+for who in jane joan sam bert; do sign_in $who >/dev/null; done
 intray_wait 5 180
 
 # --- one field of many -----------------------------------------------------------------------

@@ -5,31 +5,17 @@
 set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
-for tool in chromium node npm; do
-	command -v $tool >/dev/null || {
-		skip 'the page in a browser' "no $tool here"
-		exit 0
-	}
-done
-[ -n "${SANITIZED:-}" ] && {
-	skip 'the page in a browser' 'the same as in the plain build'
-	exit 0
-}
-intray() { "$BUILD/intray" --config "$CONF" "$@"; }
+. tests/desk/lib.sh
+needs_browser 'the page in a browser'
 
 # Not port 0: the desk must come back where it was.
 INTRAY_EXTRA="desk_listen = 127.0.0.1:$(shuf -i 20000-29999 -n 1)"
 WORKERS=1
 intray_setup
-if [ -z "${NODE_MODULES:-}" ]; then
-	(cd "$T" && npm install --no-audit --no-fund --silent playwright-core@1.44.1 axe-core@4.10.2) \
-		>"$T/npm" 2>&1 || {
-		skip 'the page in a browser' 'no npm registry here'
-		exit 0
-	}
-	NODE_MODULES=$T/node_modules
-fi
-export NODE_MODULES
+browser_modules || {
+	skip 'the page in a browser' 'no npm registry here'
+	exit 0
+}
 intray_start || exit 1
 n=0
 for f in invoice-wrong-total.pdf invoice-en.pdf receipt-cafe.jpg receipt-hardware.pdf claim-copy.tif letter-en.jpg \

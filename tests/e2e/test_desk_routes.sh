@@ -5,43 +5,18 @@
 set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
-for tool in curl jq; do
-	command -v $tool >/dev/null || {
-		skip 'every route with every role' "no $tool here"
-		exit 0
-	}
-done
+. tests/desk/lib.sh
+needs 'every route with every role' curl jq
 table=tests/e2e/desk_routes.table
 callers='none bert lim jane joan sue root ann sam'
 n_callers=9
-intray() { "$BUILD/intray" --config "$CONF" "$@"; }
-user() { # LOGIN CLIENT ROLE [OPTION...]
-	login=$1 client=$2 role=$3
-	shift 3
-	echo "secret of $login" | intray user add "$login" --client "$client" --role "$role" \
-		--password-stdin "$@" >/dev/null
-}
-# call WHO METHOD PATH [JSON]: body in $T/body; prints the status
-call() {
-	who=$1 method=$2 path=$3
-	set -- ${4:+"$4"}
-	curl -s --path-as-is -o "$T/body" -w '%{http_code}' -m 20 -b "$T/$who.jar" -X "$method" \
-		-H "X-CSRF-Token: $(cat "$T/$who.csrf" 2>/dev/null)" \
-		${1:+-H 'Content-Type: application/json' -d "$1"} "$URL$path"
-}
-sign_in() {
-	curl -s -o "$T/body" -c "$T/$1.jar" -H 'Content-Type: application/json' \
-		-d "{\"login\":\"$1\",\"password\":\"secret of $1\"}" "$URL/api/session"
-	jq -r .csrf "$T/body" >"$T/$1.csrf"
-}
 
 INTRAY_EXTRA='desk_listen = 127.0.0.1:0'
 WORKERS=1
 intray_setup
 intray_add_tray beta in
 intray_start || exit 1
-for _ in $(seq 100); do [ -s "$T/run/desk.url" ] && break; sleep 0.1; done
-URL=$(sed 's|/$||' "$T/run/desk.url")
+desk_opened
 cp tests/samples/documents/invoice-wrong-total.pdf "$T/x.pdf"
 [ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$T/x.pdf"
 mv "$T/x.pdf" "$TRAY/"
@@ -54,7 +29,7 @@ user sue acme supervisor
 user root acme administrator
 user ann acme auditor
 user sam acme snippets
-for who in $callers; do [ $who = none ] || sign_in $who; done
+for who in $callers; do [ $who = none ] || sign_in $who >/dev/null; done
 
 # --- the table says something of every route ---------------------------------------------------
 jq -r '.paths | to_entries[] | .key as $p | .value | keys[] | "\(ascii_upcase)|\($p)"' \
@@ -117,7 +92,7 @@ while IFS='|' read -r method path given expected; do
 		got="${got:+$got }$status"
 		case "$who $method $path" in
 		'none '*) ;;
-		*'DELETE /api/session') sign_in $who ;;
+		*'DELETE /api/session') sign_in $who >/dev/null ;;
 		esac
 	done
 	[ "$got" = "$expected" ] || echo "# the next one got: $got"

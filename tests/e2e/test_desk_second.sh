@@ -6,36 +6,12 @@
 set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
-for tool in chromium node npm curl jq; do
-	command -v $tool >/dev/null || {
-		skip 'second key and quality check in a browser' "no $tool here"
-		exit 0
-	}
-done
-[ -n "${SANITIZED:-}" ] && {
-	skip 'second key and quality check in a browser' 'the same as in the plain build'
-	exit 0
-}
-intray() { "$BUILD/intray" --config "$CONF" "$@"; }
-user() { # LOGIN CLIENT ROLE
-	echo "secret of $1" | intray user add "$1" --client "$2" --role "$3" --restricted \
-		--password-stdin >/dev/null
-}
-call() { # WHO METHOD PATH [JSON]: body in $T/body; prints the status
-	who=$1 method=$2 path=$3
-	set -- ${4:+"$4"}
-	curl -s -o "$T/body" -w '%{http_code}' -b "$T/$who.jar" -c "$T/$who.jar" -X "$method" \
-		-H "X-CSRF-Token: $(cat "$T/$who.csrf" 2>/dev/null)" \
-		${1:+-H 'Content-Type: application/json' -d "$1"} "$URL$path"
-}
-sign_in() {
-	call "$1" POST /api/session "{\"login\":\"$1\",\"password\":\"secret of $1\"}" >/dev/null
-	jq -r .csrf "$T/body" >"$T/$1.csrf"
-}
+. tests/desk/lib.sh
+needs_browser 'second key and quality check in a browser' curl jq
 
 # Every route, as the second clerk who holds the task, and as one who may yet get it.
 blind() {
-	sign_in tom
+	sign_in tom >/dev/null
 	call tom POST /api/tasks/take '{}' >/dev/null
 	task=$(jq .task "$T/body") doc=$(jq -r .document "$T/body")
 	cp "$T/body" "$T/all"
@@ -62,14 +38,14 @@ blind() {
 	check 'he is told what to key' [ "$(grep -c '"only": *\["total_with_vat", *"lines/net_amount"\]' "$T/all")" -ge 1 ]
 	call tom GET "/api/documents/$doc/pages/1/picture" >/dev/null
 	check 'and shown the paper' [ "$(wc -c <"$T/body")" -gt 1000 ]
-	sign_in bert
+	sign_in bert >/dev/null
 	for path in "/api/tasks/$task" "/api/documents/$doc/pages/1/picture" "/api/documents/$doc/pages/1/words"; do
 		status=$(call bert GET "$path")
 		check "a clerk of another client does not reach ${path%%/"$doc"*}" [ "$status" -ge 400 ]
 	done
 	status=$(call bert POST "/api/tasks/$task/arbitrate" '{"decisions":{}}')
 	check 'nor decides there' grep -q 'error\|late' "$T/body"
-	sign_in jane
+	sign_in jane >/dev/null
 	check 'the first does not get it again' [ "$(call jane POST "/api/tasks/$task/pick")" = 404 ]
 	call tom POST /api/tasks/release "{\"tasks\":[$task]}" >/dev/null
 }
@@ -78,18 +54,12 @@ INTRAY_EXTRA="desk_listen = 127.0.0.1:$(shuf -i 20000-29999 -n 1)"
 WORKERS=1
 intray_setup
 intray_add_tray beta in
-if [ -z "${NODE_MODULES:-}" ]; then
-	(cd "$T" && npm install --no-audit --no-fund --silent playwright-core@1.44.1 axe-core@4.10.2) \
-		>"$T/npm" 2>&1 || {
-		skip 'second key and quality check in a browser' 'no npm registry here'
-		exit 0
-	}
-	NODE_MODULES=$T/node_modules
-fi
-export NODE_MODULES
+browser_modules || {
+	skip 'second key and quality check in a browser' 'no npm registry here'
+	exit 0
+}
 intray_start || exit 1
-for _ in $(seq 100); do [ -s "$T/run/desk.url" ] && break; sleep 0.1; done
-URL=$(sed 's|/$||' "$T/run/desk.url")
+desk_opened
 cat >"$T/profile" <<-END
 	field total_with_vat double-keyed  # the money
 	field lines/net_amount double-keyed
@@ -106,12 +76,12 @@ check 'and the old one stays' [ "$(intray profile list --json | jq -r '.[0].vers
 cp tests/samples/documents/invoice-wrong-total.pdf "$T/x.pdf"
 [ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$T/x.pdf"
 mv "$T/x.pdf" "$TRAY/invoice-wrong-total.pdf"
-user jane acme clerk
-user tom acme clerk
-user joan acme senior
-user sue acme supervisor
-user max acme supervisor
-user bert beta clerk
+user jane acme clerk --restricted
+user tom acme clerk --restricted
+user joan acme senior --restricted
+user sue acme supervisor --restricted
+user max acme supervisor --restricted
+user bert beta clerk --restricted
 intray_wait 1 120
 
 # The story prints TAP lines and asks for what it cannot do itself.

@@ -5,17 +5,11 @@
 set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
-for tool in curl jq openssl oathtool; do
-	command -v $tool >/dev/null || {
-		skip 'signing in' "no $tool here"
-		exit 0
-	}
-done
-intray() { "$BUILD/intray" --config "$CONF" "$@"; }
+. tests/desk/lib.sh
+needs 'signing in' curl jq openssl oathtool
 user() { # LOGIN ROLE
 	echo "secret of $1" | intray user add "$1" --client acme --role "$2" --password-stdin >/dev/null
 }
-is() { [ "$1" = "$2" ] || { echo "# got $1 instead of $2: $(head -c 300 "$T/body")"; return 1; }; }
 # ask JAR METHOD PATH [JSON [CURL-OPTION...]]: body in $T/body, headers in $T/headers
 ask() {
 	jar=$1 method=$2 path=$3 given=${4:-}

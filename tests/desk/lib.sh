@@ -1,0 +1,69 @@
+# Shell functions for tests and benchmarks of the desk. Needs tests/lib.sh.
+#
+#   needs NAME TOOL...        ends the test, skipped as NAME, where a tool is not there
+#   needs_browser NAME TOOL.. the same with what a story in Chromium needs; only in the plain build
+#   browser_modules           playwright-core and axe-core below $T, NODE_MODULES; false: no npm registry
+#   desk_opened               waits for the desk's address, $URL
+#   drop FILE [NAME]          into the tray, as Intray's user
+#   intray ...                the command, with this system's configuration
+#   user LOGIN CLIENT ROLE [OPTION...]   his password is "secret of LOGIN"
+#   sign_in LOGIN [PASSWORD]  prints the status
+#   call WHO METHOD PATH [JSON]   body in $T/body, headers in $T/headers; prints the status
+#   body FILTER               what jq says of the body; is A B: with the body when they differ
+
+needs() {
+	needs_what=$1
+	shift
+	for tool in "$@"; do
+		command -v "$tool" >/dev/null || {
+			skip "$needs_what" "no $tool here"
+			exit 0
+		}
+	done
+}
+needs_browser() {
+	needs "$@" chromium node npm
+	[ -z "${SANITIZED:-}" ] || {
+		skip "$1" 'the same as in the plain build'
+		exit 0
+	}
+}
+browser_modules() {
+	[ -n "${NODE_MODULES:-}" ] || {
+		(cd "$T" && npm install --no-audit --no-fund --silent playwright-core@1.44.1 axe-core@4.10.2) \
+			>"$T/npm" 2>&1 || return 1
+		NODE_MODULES=$T/node_modules
+	}
+	export NODE_MODULES
+}
+desk_opened() {
+	for _ in $(seq 300); do [ -s "$T/run/desk.url" ] && break; sleep 0.1; done
+	URL=$(sed 's|/$||' "$T/run/desk.url")
+}
+drop() {
+	cp "$1" "$T/file"
+	[ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$T/file"
+	mv "$T/file" "$TRAY/${2:-$(basename "$1")}"
+}
+intray() { "$BUILD/intray" --config "$CONF" "$@"; }
+user() {
+	login=$1 client=$2 role=$3
+	shift 3
+	echo "secret of $login" | intray user add "$login" --client "$client" --role "$role" \
+		--password-stdin "$@" >/dev/null
+}
+call() {
+	who=$1 method=$2 path=$3
+	set -- ${4:+"$4"}
+	curl -s --path-as-is -m 60 -o "$T/body" -D "$T/headers" -w '%{http_code}' -b "$T/$who.jar" \
+		-c "$T/$who.jar" -X "$method" -H "X-CSRF-Token: $(cat "$T/$who.csrf" 2>/dev/null)" \
+		${1:+-H 'Content-Type: application/json' -d "$1"} "$URL$path"
+}
+sign_in() {
+	rm -f "$T/$1.jar"
+	status=$(call "$1" POST /api/session "{\"login\":\"$1\",\"password\":\"${2:-secret of $1}\"}")
+	jq -r .csrf "$T/body" >"$T/$1.csrf"
+	echo "$status"
+}
+body() { jq -e "$1" "$T/body" >/dev/null || { head -c 1500 "$T/body" | sed 's/^/# /'; return 1; }; }
+is() { [ "$1" = "$2" ] || { echo "# got $1 instead of $2: $(head -c 300 "$T/body")"; return 1; }; }
