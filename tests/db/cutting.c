@@ -31,14 +31,6 @@ static int dismiss(void **state)
 	return 0;
 }
 
-static int empty_queue(void **state)
-{
-	(void)state;
-	sql("update intray.task set state = 'cancelled' where state = 'open'");
-	no_jobs();
-	return 0;
-}
-
 /* An exception of three pages, of which the third shows the total. */
 static const char *three_pages(const char *number)
 {
@@ -280,7 +272,7 @@ static void a_field_is_leased_for_itself_and_keyed_alone(void **state)
 
 int run_cutting_tests(void)
 {
-#define CUT_TEST(f) cmocka_unit_test_setup(f, empty_queue)
+#define CUT_TEST(f) cmocka_unit_test_setup(f, no_work)
 	static const struct CMUnitTest tests[] = {
 		CUT_TEST(pages_change_places_and_their_evidence_moves_with_them),
 		CUT_TEST(a_page_left_out_stays_and_the_rest_is_understood_anew),

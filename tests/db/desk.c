@@ -27,31 +27,6 @@ static int dismiss(void **state)
 	return 0;
 }
 
-static int empty_queue(void **state)
-{
-	(void)state;
-	sql("update intray.task set state = 'cancelled' where state = 'open'");
-	no_jobs();
-	return 0;
-}
-
-struct taken {
-	const char *task, *fence;
-};
-static struct taken take(PGconn *clerk)
-{
-	const char *both =
-		sql_on(clerk, "select task || ' ' || fence from desk.next_task()");
-	struct taken t = {arena_strdup(fx.arena, both), ""};
-	char *space = strchr(t.task, ' ');
-
-	if (space) {
-		*space = '\0';
-		t.fence = space + 1;
-	}
-	return t;
-}
-
 static void check_job(const char *doc, const char *stop)
 {
 	struct job job = claim_for(
@@ -77,7 +52,7 @@ static void a_keyed_task_is_checked_and_becomes_ready(void **state)
 {
 	(void)state;
 	const char *doc = finished_doc(fx.acme_tray, "K-1", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	assert_string_equal(
 		sql_on(jane,
@@ -117,7 +92,7 @@ static void a_check_that_still_finds_something_opens_the_next_task(void **state)
 {
 	(void)state;
 	const char *doc = finished_doc(fx.acme_tray, "K-2", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	sql_on(jane, "select desk.submit(%s, %s, '{\"total\": \"3\"}')", t.task,
 	       t.fence);
@@ -134,7 +109,7 @@ static void as_printed_lets_a_document_finding_pass_flagged(void **state)
 {
 	(void)state;
 	const char *doc = finished_doc(fx.acme_tray, "K-3", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	sql_on(jane, "select desk.submit(%s, %s, '{}', array['odd'])", t.task, t.fence);
 	check_job(doc, "odd");
@@ -149,7 +124,7 @@ static void as_printed_does_not_hold_for_other_values(void **state)
 {
 	(void)state;
 	const char *doc = finished_doc(fx.acme_tray, "K-4", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	sql_on(jane, "select desk.submit(%s, %s, '{}', array['odd'])", t.task, t.fence);
 	sql("update intray.field set value = '9' where path = 'total' and document = "
@@ -194,7 +169,7 @@ static void as_printed_of_a_reading_makes_it_the_clerks_own(void **state)
 	doc_find(doc, "doubtful", FINDING_READING, SEVERITY_STOP,
 		 "total lines[2]/amount", "Please check.");
 	OK(job_save_document(fx.worker, &job, doc, fx.bill, true, &mine, &fx_err));
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 	sql_on(jane, "select desk.submit(%s, %s, '{}', array['doubtful'])", t.task,
 	       t.fence);
 	assert_string_equal(
@@ -221,7 +196,8 @@ the_same_clerk_gets_the_same_task_again_and_another_clerk_does_not(void **state)
 {
 	(void)state;
 	finished_doc(fx.acme_tray, "K-6", "odd");
-	struct taken a = take(jane), again = take(jane), other = take(john);
+	struct taken a = take_from(jane, NULL), again = take_from(jane, NULL),
+		     other = take_from(john, NULL);
 
 	assert_string_equal(a.task, again.task);
 	assert_string_equal(a.fence, again.fence);
@@ -232,7 +208,7 @@ static void a_clerk_of_another_client_gets_nothing(void **state)
 {
 	(void)state;
 	finished_doc(fx.acme_tray, "K-7", "odd");
-	assert_string_equal(take(beta_clerk).task, "");
+	assert_string_equal(take_from(beta_clerk, NULL).task, "");
 	assert_string_equal(sql_on(beta_clerk, "select count(*) from desk.queue"), "0");
 }
 
@@ -241,10 +217,10 @@ static void a_clerk_for_other_types_gets_nothing(void **state)
 	(void)state;
 	finished_doc(fx.acme_tray, "K-8", "odd");
 	sql("select intray.grant_clerk('acme', 'john', types => array['claim'])");
-	assert_string_equal(take(john).task, "");
+	assert_string_equal(take_from(john, NULL).task, "");
 	sql("select intray.grant_clerk('acme', 'john', types => array['claim', "
 	    "'bill'])");
-	assert_string_not_equal(take(john).task, "");
+	assert_string_not_equal(take_from(john, NULL).task, "");
 }
 
 static void what_breaches_first_comes_first(void **state)
@@ -263,11 +239,11 @@ static void a_lost_lease_goes_to_the_next_and_a_late_submit_is_kept_aside(void *
 {
 	(void)state;
 	const char *doc = finished_doc(fx.acme_tray, "K-11", "odd");
-	struct taken late = take(jane);
+	struct taken late = take_from(jane, NULL);
 
 	sql("update intray.task set lease_until = now() - interval '1 s' where id = %s",
 	    late.task);
-	struct taken now = take(john);
+	struct taken now = take_from(john, NULL);
 	assert_string_equal(now.task, late.task);
 	assert_string_equal(sql_on(jane,
 				   "select desk.submit(%s, %s, '{\"total\": \"5\"}')",
@@ -292,7 +268,7 @@ static void a_draft_is_kept_and_prolongs_the_lease(void **state)
 {
 	(void)state;
 	finished_doc(fx.acme_tray, "K-12", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	sql("update intray.task set lease_until = now() + interval '1 min' where id = "
 	    "%s",
@@ -314,11 +290,12 @@ static void more_lines_than_a_worker_can_save_in_time_are_refused(void **state)
 {
 	(void)state;
 	finished_doc(fx.acme_tray, "K-12000", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	assert_string_equal(
 		sql_fails(jane,
-			  "select desk.submit(%s, %s, jsonb_build_object('lines', (select "
+			  "select desk.submit(%s, %s, jsonb_build_object('lines', "
+			  "(select "
 			  "jsonb_agg('{}'::jsonb) from generate_series(1, 2001))))",
 			  t.task, t.fence),
 		"P0001");
@@ -329,21 +306,21 @@ static void a_skipped_task_goes_to_somebody_else(void **state)
 {
 	(void)state;
 	finished_doc(fx.acme_tray, "K-13", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	assert_string_equal(
 		sql_fails(jane, "select desk.skip(%s, 'no such reason')", t.task),
 		"P0001");
 	sql_on(jane, "select desk.skip(%s, 'language')", t.task);
-	assert_string_equal(take(jane).task, "");
-	assert_string_equal(take(john).task, t.task);
+	assert_string_equal(take_from(jane, NULL).task, "");
+	assert_string_equal(take_from(john, NULL).task, t.task);
 }
 
 static void a_rejected_document_ends_with_its_reason(void **state)
 {
 	(void)state;
 	const char *doc = finished_doc(fx.acme_tray, "K-14", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	assert_string_equal(
 		sql_fails(john, "select desk.reject(%s, 'not-for-us')", t.task),
@@ -364,10 +341,10 @@ static void a_query_leaves_the_queue_and_comes_back_on_answer(void **state)
 {
 	(void)state;
 	const char *doc = finished_doc(fx.acme_tray, "K-15", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	sql_on(jane, "select desk.query(%s, 'amounts')", t.task);
-	assert_string_equal(take(jane).task, "");
+	assert_string_equal(take_from(jane, NULL).task, "");
 	assert_string_equal(sql_fails(beta_clerk, "select desk.resume('%s')", doc),
 			    "P0001");
 	sql_on(john, "select desk.resume('%s')", doc);
@@ -378,12 +355,12 @@ static void a_postponed_task_comes_back_when_its_date_has_come(void **state)
 {
 	(void)state;
 	const char *doc = finished_doc(fx.acme_tray, "K-16", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	sql_on(jane, "select desk.postpone(%s, 'later', now() + interval '1 h')",
 	       t.task);
 	OK(keeper_round(fx.keeper, &fx_err));
-	assert_string_equal(take(jane).task, "");
+	assert_string_equal(take_from(jane, NULL).task, "");
 	sql("update intray.document set until = now() - interval '1 s' where id = '%s'",
 	    doc);
 	OK(keeper_round(fx.keeper, &fx_err));
@@ -403,7 +380,7 @@ static void nothing_is_put_aside_for_ever(void **state)
 		{"query", "'amounts', 1000000"},
 	};
 	const char *doc = finished_doc(fx.acme_tray, "K-18", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_string_equal(sql_fails(jane, "select desk.%s(%s, %s)",
@@ -418,7 +395,7 @@ static void a_submit_without_fence_is_late(void **state)
 {
 	(void)state;
 	finished_doc(fx.acme_tray, "K-19", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	assert_string_equal(sql_on(jane, "select desk.submit(%s, null, '{}')", t.task),
 			    "late");
@@ -460,7 +437,7 @@ static void unknown_fields_are_refused_by_name(void **state)
 		"[1]",
 	};
 	finished_doc(fx.acme_tray, "K-17", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_string_equal(sql_fails(jane, "select desk.submit(%s, %s, '%s')",
@@ -476,7 +453,7 @@ static void an_emptied_value_leaves_the_document(void **state)
 {
 	(void)state;
 	const char *doc = finished_doc(fx.acme_tray, "K-18", "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	sql_on(jane,
 	       "select desk.submit(%s, %s, '{\"total\": \"\", \"seller/name\": null, "
@@ -526,7 +503,7 @@ static void taking_a_task_leaves_a_trace(void **state)
 	(void)state;
 	const char *doc = finished_doc(fx.acme_tray, "K-20", "odd");
 
-	take(jane);
+	take_from(jane, NULL);
 	assert_string_equal(
 		sql("select count(*) from intray.event where document = '%s' and "
 		    "kind = 'look'",
@@ -536,7 +513,7 @@ static void taking_a_task_leaves_a_trace(void **state)
 
 int run_desk_tests(void)
 {
-#define DESK_TEST(f) cmocka_unit_test_setup(f, empty_queue)
+#define DESK_TEST(f) cmocka_unit_test_setup(f, no_work)
 	static const struct CMUnitTest tests[] = {
 		DESK_TEST(a_keyed_task_is_checked_and_becomes_ready),
 		DESK_TEST(a_check_that_still_finds_something_opens_the_next_task),

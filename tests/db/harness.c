@@ -290,6 +290,34 @@ const char *state_of(const char *doc)
 	return sql("select state from intray.document where id = '%s'", doc);
 }
 
+struct taken take_from(PGconn *clerk, const char *queue)
+{
+	const char *queues =
+		queue ? arena_printf(fx.arena, "array['%s']", queue) : "null::text[]";
+	char *all = arena_strdup(
+		fx.arena, sql_on(clerk,
+				 "select task || ' ' || fence || ' ' || queue from "
+				 "desk.next_task(queues => %s)",
+				 queues));
+	struct taken t = {"", "", ""};
+	char *rest = NULL;
+
+	if (*all) {
+		t.task = strtok_r(all, " ", &rest);
+		t.fence = strtok_r(NULL, " ", &rest);
+		t.queue = strtok_r(NULL, " ", &rest);
+	}
+	return t;
+}
+
+int no_work(void **state)
+{
+	(void)state;
+	sql("update intray.task set state = 'cancelled' where state = 'open'");
+	no_jobs();
+	return 0;
+}
+
 void no_jobs(void)
 {
 	sql("delete from intray.job");

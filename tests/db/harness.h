@@ -74,6 +74,12 @@ void set_instance(struct doc *doc);
 /* From drop to ready (or exception when stop is given). Gives the document's id. */
 const char *finished_doc(int64_t tray, const char *number, const char *stop);
 const char *state_of(const char *doc);
+int no_work(void **state); /* a test's setup: neither tasks nor jobs of earlier ones */
+/* The next task of a clerk, of one queue or (NULL) of any; "" when there is none. */
+struct taken {
+	const char *task, *fence, *queue;
+};
+struct taken take_from(PGconn *clerk, const char *queue);
 void no_jobs(void); /* removes what earlier tests left */
 
 /* Each file's tests. */

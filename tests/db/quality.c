@@ -59,33 +59,13 @@ static void sample(const char *release, const char *share)
 
 static int fresh(void **state)
 {
-	(void)state;
-	sql("update intray.task set state = 'cancelled' where state = 'open'");
 	sql("delete from intray.mistake");
 	sql("delete from intray.looked_over");
 	sql("delete from intray.quality");
 	sql("delete from intray.sampling");
-	no_jobs();
+	no_work(state);
 	sample("before", "1");
 	return 0;
-}
-
-struct taken {
-	const char *task, *fence;
-};
-static struct taken take(PGconn *who, const char *queue)
-{
-	char *all =
-		arena_strdup(fx.arena, sql_on(who,
-					      "select task || ' ' || fence from "
-					      "desk.next_task(queues => array['%s'])",
-					      queue));
-	char *space = strchr(all, ' ');
-
-	if (!space)
-		return (struct taken){"", ""};
-	*space = '\0';
-	return (struct taken){all, space + 1};
 }
 
 static void check_job(const char *doc)
@@ -106,7 +86,7 @@ static void check_job(const char *doc)
 static const char *keyed_by_jane(const char *number, const char *values)
 {
 	const char *doc = finished_doc(fx.acme_tray, number, "odd");
-	struct taken t = take(jane, "exception");
+	struct taken t = take_from(jane, "exception");
 
 	sql_on(jane, "select desk.submit(%s, %s, '%s')", t.task, t.fence, values);
 	check_job(doc);
@@ -115,7 +95,7 @@ static const char *keyed_by_jane(const char *number, const char *values)
 
 static void looked_over(PGconn *who, const char *values)
 {
-	struct taken t = take(who, "quality");
+	struct taken t = take_from(who, "quality");
 
 	assert_string_not_equal(t.task, "");
 	assert_string_equal(sql_on(who, "select desk.submit(%s, %s, '%s')", t.task,
@@ -223,7 +203,7 @@ static void what_nobody_touched_is_sampled_too(void **state)
 	const char *doc = finished_doc(fx.acme_tray, "Q-2", NULL);
 
 	assert_string_equal(state_of(doc), "sampled");
-	assert_string_equal(take(jane, "quality").task, "");
+	assert_string_equal(take_from(jane, "quality").task, "");
 	looked_over(carl, "{\"total\": \"1.50\"}");
 	assert_string_equal(state_of(doc), "ready");
 	assert_string_equal(
@@ -241,11 +221,11 @@ static void nobody_checks_what_he_keyed(void **state)
 	(void)state;
 	give("jane", "acme", "quality");
 	keyed_by_jane("Q-3", "{}");
-	assert_string_equal(take(jane, "quality").task, "");
+	assert_string_equal(take_from(jane, "quality").task, "");
 	sql("delete from intray.access where what = 'quality' and account = (select id "
 	    "from intray.account where role = 'jane')");
-	assert_string_not_equal(take(carl, "quality").task, "");
-	assert_string_equal(take(sue, "quality").task, "");
+	assert_string_not_equal(take_from(carl, "quality").task, "");
+	assert_string_equal(take_from(sue, "quality").task, "");
 }
 
 static void a_mistake_found_in_time_is_corrected(void **state)
@@ -295,7 +275,7 @@ static void after_release_the_erp_does_not_wait(void **state)
 		    doc),
 		"1withdrawn 2open");
 	/* once is enough */
-	assert_string_equal(take(carl, "quality").task, "");
+	assert_string_equal(take_from(carl, "quality").task, "");
 }
 
 static void what_is_booked_is_corrected_when_a_supervisor_says_so(void **state)
@@ -436,7 +416,7 @@ static void a_crash_in_the_middle_of_a_check_leaves_it_to_be_done(void **state)
 {
 	(void)state;
 	const char *doc = finished_doc(fx.acme_tray, "Q-10", NULL);
-	struct taken t = take(carl, "quality");
+	struct taken t = take_from(carl, "quality");
 
 	sql_on(carl, "begin");
 	sql_on(carl, "select desk.submit(%s, %s, '{\"total\": \"2\"}')", t.task,

@@ -45,32 +45,11 @@ static int dismiss(void **state)
 
 static int fresh(void **state)
 {
-	(void)state;
-	sql("update intray.task set state = 'cancelled' where state = 'open'");
 	sql("delete from intray.mistake");
 	sql("delete from intray.looked_over");
-	no_jobs();
+	no_work(state);
 	name_fields("[\"total\", \"lines/amount\"]");
 	return 0;
-}
-
-struct taken {
-	const char *task, *fence, *queue;
-};
-static struct taken take(PGconn *clerk)
-{
-	char *all = arena_strdup(fx.arena,
-				 sql_on(clerk, "select task || ' ' || fence || ' ' || "
-					       "queue from desk.next_task()"));
-	struct taken t = {"", "", ""};
-	char *rest = NULL;
-
-	if (*all) {
-		t.task = strtok_r(all, " ", &rest);
-		t.fence = strtok_r(NULL, " ", &rest);
-		t.queue = strtok_r(NULL, " ", &rest);
-	}
-	return t;
 }
 
 static void check_job(const char *doc)
@@ -95,7 +74,7 @@ static const char *keyed_once(const char *number, const char *values)
 	static int papers;
 	const char *doc = finished_doc(
 		fx.acme_tray, arena_printf(fx.arena, "%s/%d", number, papers++), "odd");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 
 	assert_string_equal(sql_on(jane, "select desk.submit(%s, %s, '%s')", t.task,
 				   t.fence, values),
@@ -106,7 +85,7 @@ static const char *keyed_once(const char *number, const char *values)
 
 static void keyed_again(PGconn *clerk, const char *values)
 {
-	struct taken t = take(clerk);
+	struct taken t = take_from(clerk, NULL);
 
 	assert_string_equal(t.queue, "second-key");
 	assert_string_equal(sql_on(clerk, "select desk.submit(%s, %s, '%s')", t.task,
@@ -161,25 +140,25 @@ static void he_who_keyed_first_does_not_get_it_again(void **state)
 	const char *task = arena_strdup(
 		fx.arena, sql("select id from intray.task where state = 'open'"));
 
-	assert_string_equal(take(jane).task, "");
+	assert_string_equal(take_from(jane, NULL).task, "");
 	assert_string_equal(sql_on(jane, "select desk.pick_task(%s)", task), "");
-	assert_string_equal(take(bert).task, "");
-	assert_string_equal(take(john).task, task);
-	assert_string_equal(take(sara).task, "");
+	assert_string_equal(take_from(bert, NULL).task, "");
+	assert_string_equal(take_from(john, NULL).task, task);
+	assert_string_equal(take_from(sara, NULL).task, "");
 }
 
 static void he_who_has_set_it_aside_has_seen_it(void **state)
 {
 	(void)state;
 	const char *doc = finished_doc(fx.acme_tray, "S-5", "odd");
-	struct taken t = take(john);
+	struct taken t = take_from(john, NULL);
 
 	sql_on(john, "select desk.skip(%s, 'not-sure')", t.task);
-	t = take(jane);
+	t = take_from(jane, NULL);
 	sql_on(jane, "select desk.submit(%s, %s, '{}')", t.task, t.fence);
 	check_job(doc);
-	assert_string_equal(take(john).task, "");
-	assert_string_equal(take(sara).queue, "second-key");
+	assert_string_equal(take_from(john, NULL).task, "");
+	assert_string_equal(take_from(sara, NULL).queue, "second-key");
 }
 
 static void the_second_sees_no_value_by_any_door(void **state)
@@ -203,7 +182,7 @@ static void the_second_sees_no_value_by_any_door(void **state)
 	sql("delete from intray.field");
 	sql("delete from intray.finding");
 	const char *doc = finished_doc(fx.acme_tray, "SECRET-6", "SECRET-code");
-	struct taken t = take(jane);
+	struct taken t = take_from(jane, NULL);
 	sql_on(jane, "select desk.add_note(%s, 'SECRET note')", t.task);
 	sql_on(jane,
 	       "select desk.submit(%s, %s, '{\"seller/name\": \"SECRET name\", "
@@ -213,7 +192,7 @@ static void the_second_sees_no_value_by_any_door(void **state)
 	for (size_t i = 5; i < sizeof(doors) / sizeof(*doors); i++)
 		assert_null(strstr(sql_on(john, "%s", doors[i].ask), "SECRET"));
 	check_job(doc);
-	t = take(john);
+	t = take_from(john, NULL);
 	for (size_t i = 0; i < sizeof(doors) / sizeof(*doors); i++) {
 		char ask[200];
 		snprintf(ask, sizeof(ask), "%s", doors[i].ask);
@@ -264,7 +243,7 @@ static void only_the_named_fields_are_taken(void **state)
 {
 	(void)state;
 	keyed_once("S-8", "{}");
-	struct taken t = take(john);
+	struct taken t = take_from(john, NULL);
 
 	assert_string_equal(
 		sql_fails(john, "select desk.submit(%s, %s, '{\"number\": \"1\"}')",
@@ -284,9 +263,9 @@ static void a_difference_goes_to_a_third_who_is_a_senior(void **state)
 
 	keyed_again(john, ONE_LINE);
 	assert_string_equal(state_of(doc), "arbitrate");
-	assert_string_equal(take(jane).task, "");
-	assert_string_equal(take(john).task, "");
-	struct taken t = take(sara);
+	assert_string_equal(take_from(jane, NULL).task, "");
+	assert_string_equal(take_from(john, NULL).task, "");
+	struct taken t = take_from(sara, NULL);
 	assert_string_equal(t.queue, "arbitration");
 	assert_string_equal(
 		sql_on(sara,
@@ -335,7 +314,7 @@ static void a_mistake_belongs_to_whoever_made_it(void **state)
 		fresh(NULL);
 		const char *doc = keyed_once("S-10", "{\"total\": \"2.00\"}");
 		keyed_again(john, ONE_LINE);
-		struct taken t = take(sara);
+		struct taken t = take_from(sara, NULL);
 		sql_on(sara, "select desk.arbitrate(%s, %s, '{\"1\": %s}')", t.task,
 		       t.fence, cases[i].decision);
 		assert_string_equal(sql("select coalesce(max(value), '') from "
@@ -356,7 +335,7 @@ static void what_nobody_touched_was_the_readers_mistake(void **state)
 	(void)state;
 	keyed_once("S-11", "{\"date\": \"2026-02-01\"}");
 	keyed_again(john, "{\"total\": \"8\", \"lines\": [{\"amount\": \"1.50\"}]}");
-	struct taken t = take(sara);
+	struct taken t = take_from(sara, NULL);
 
 	sql_on(sara, "select desk.arbitrate(%s, %s, '{\"1\": {\"take\": \"second\"}}')",
 	       t.task, t.fence);
@@ -468,7 +447,7 @@ static void a_missing_row_is_one_difference_and_the_rest_stays(void **state)
 		fresh(NULL);
 		const char *doc = keyed_once("S-12", FOUR_LINES);
 		keyed_again(john, again);
-		struct taken t = take(sara);
+		struct taken t = take_from(sara, NULL);
 		assert_string_equal(
 			sql("select string_agg(concat_ws(' ', x ->> 'path', x ->> "
 			    "'line', x ->> 'second_line'), ', ' order by x ->> 'id') "
@@ -497,7 +476,7 @@ static void a_row_is_taken_from_one_of_the_two(void **state)
 	(void)state;
 	keyed_once("S-13", FOUR_LINES);
 	keyed_again(john, "{\"total\": \"10\", \"lines\": []}");
-	struct taken t = take(sara);
+	struct taken t = take_from(sara, NULL);
 
 	assert_string_equal(
 		sql_fails(sara,
@@ -528,7 +507,7 @@ static void what_is_agreed_is_keyed_twice_again_only_when_it_changes(void **stat
 		sql("alter table intray.document disable trigger document_moves");
 		sql("select intray.document_excepted('%s', 'erp-refused')", doc);
 		sql("alter table intray.document enable trigger document_moves");
-		struct taken t = take(jane);
+		struct taken t = take_from(jane, NULL);
 		sql_on(jane, "select desk.submit(%s, %s, '%s')", t.task, t.fence,
 		       cases[i].later);
 		check_job(doc);
@@ -540,11 +519,11 @@ static void a_late_second_key_is_kept_aside(void **state)
 {
 	(void)state;
 	const char *doc = keyed_once("S-15", "{}");
-	struct taken t = take(john);
+	struct taken t = take_from(john, NULL);
 
 	sql("update intray.task set lease_until = now() - interval '1 s' where id = %s",
 	    t.task);
-	struct taken now = take(sara);
+	struct taken now = take_from(sara, NULL);
 	assert_string_equal(now.task, t.task);
 	assert_string_equal(sql_on(john, "select desk.submit(%s, %s, '" ONE_LINE "')",
 				   t.task, t.fence),
@@ -563,16 +542,16 @@ static void a_crash_leaves_the_step_before(void **state)
 {
 	(void)state;
 	const char *doc = keyed_once("S-16", "{\"total\": \"2\"}");
-	struct taken t = take(john);
+	struct taken t = take_from(john, NULL);
 
 	sql_on(john, "begin");
 	sql_on(john, "select desk.submit(%s, %s, '" ONE_LINE "')", t.task, t.fence);
 	PQfinish(john);
 	john = login("john", "j");
 	assert_string_equal(state_of(doc), "second-key");
-	assert_string_equal(take(john).task, t.task);
+	assert_string_equal(take_from(john, NULL).task, t.task);
 	keyed_again(john, ONE_LINE);
-	t = take(sara);
+	t = take_from(sara, NULL);
 	sql_on(sara, "begin");
 	sql_on(sara, "select desk.arbitrate(%s, %s, '{\"1\": {\"take\": \"first\"}}')",
 	       t.task, t.fence);
