@@ -3,7 +3,7 @@
  * They see no hostile bytes, only what the engine has checked. But they are patterns
  * and arithmetic over anything a page may say, so one of them may yet run for ever on
  * the wrong page. The time the stages allow themselves together is the time they get:
- * after that the process ends loudly, the lease runs out and the job counts a loss. */
+ * after that the process ends loudly and the job counts a loss. */
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>

@@ -8,8 +8,8 @@
  *
  * A lost database is waited out here and never ends the process. Told to drain, the
  * worker finishes a job that is nearly done and hands back one that is not, within the
- * drain time. A broken assumption ends the process; the lease runs out and another
- * worker takes the job. */
+ * drain time. A broken assumption ends the process; whoever is started in its place
+ * frees the job at once, else its lease runs out. */
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
