@@ -50,8 +50,7 @@ static bool same_place(const struct option *a, const struct option *b)
 	return a && b && span_overlaps(a->span, b->span);
 }
 
-/* tax = net * rate / 100 for a rate printed on the document. */
-static bool rate_known(const struct work *work, struct decimal tax, struct decimal net)
+bool printed_rate_fits(const struct work *work, struct decimal tax, struct decimal net)
 {
 	for (size_t i = 0; i < work->n_candidates; i++) {
 		const struct candidate *c = &work->candidates[i];
@@ -89,8 +88,8 @@ static const struct candidate *rate_beside(const struct work *work,
 static bool one_rate_only(const struct totals *t, const struct option *net,
 			  const struct option *tax, const struct option *gross)
 {
-	bool one_row = net->span.row == tax->span.row &&
-		       net->span.sheet == tax->span.sheet;
+	bool one_row =
+		net->span.row == tax->span.row && net->span.sheet == tax->span.sheet;
 	return one_row && decimal_cmp(decimal_abs(gross->number), t->greatest) < 0;
 }
 
@@ -134,9 +133,9 @@ static void weigh_tax(const struct totals *t, struct combination *c)
 	if (!tax || decimal_is_zero(tax->number))
 		return;
 	if (net)
-		c->rate_fits = rate_known(t->work, tax->number, net->number);
+		c->rate_fits = printed_rate_fits(t->work, tax->number, net->number);
 	else if (gross && decimal_sub(gross->number, tax->number, &base))
-		c->rate_fits = rate_known(t->work, tax->number, base);
+		c->rate_fits = printed_rate_fits(t->work, tax->number, base);
 	c->score += c->rate_fits ? 0.3F : 0;
 	if (gross && decimal_cmp(decimal_abs(gross->number), t->greatest) >= 0 &&
 	    tax_rates_fit(&t->rates, tax->number, gross->number)) {

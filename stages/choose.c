@@ -296,15 +296,7 @@ static void propose_times(struct work *work)
 			continue;
 		float score = time_score(work, c, day);
 		if (score > 0)
-			option_insert(work, (struct option){.field = field,
-							    .span = c->span,
-							    .box = c->box,
-							    .raw = c->raw,
-							    .value = c->value,
-							    .confidence = c->confidence,
-							    .score = score,
-							    .relation = REL_PLACE,
-							    .candidate = c});
+			option_insert(work, option_of(field, c, score, REL_PLACE));
 	}
 }
 
@@ -365,15 +357,8 @@ static void shapes_without_label(struct work *work)
 			if (c->kind != kind || (!holds && !work->options[f].marked) ||
 			    (taxed && (!holds || span_used(work, c->span))))
 				continue;
-			struct option option = {.field = field,
-						.span = c->span,
-						.box = c->box,
-						.raw = c->raw,
-						.value = c->value,
-						.confidence = c->confidence,
-						.score = holds ? 0.95F : 0.4F,
-						.relation = REL_PLACE,
-						.candidate = c};
+			struct option option =
+				option_of(field, c, holds ? 0.95F : 0.4F, REL_PLACE);
 			settle(work, &option, estimate(work, &option),
 			       holds ? "check digits hold" : "has the shape");
 			break;

@@ -202,24 +202,6 @@ static bool column_adds_up(const struct work *work, const struct option *option)
 	return false;
 }
 
-/* Whether some printed rate makes the tax out of the net. */
-static bool printed_rate_fits(const struct work *work, struct decimal net,
-			      struct decimal tax)
-{
-	for (size_t i = 0; i < work->n_candidates; i++) {
-		const struct candidate *c = &work->candidates[i];
-		struct decimal product;
-		if (c->kind != KIND_PERCENT || decimal_is_zero(c->number) ||
-		    !decimal_mul(net, c->number, &product))
-			continue;
-		product.scale += 2;
-		if (decimal_near(decimal_round(product, 2), tax,
-				 (struct decimal){1, 2}))
-			return true;
-	}
-	return false;
-}
-
 /* Net and tax make gross, all three printed in different places and the tax not zero:
  * the option as any of the three. */
 struct triple {
@@ -248,7 +230,7 @@ static void try_triple(const struct work *work, struct decimal net, struct decim
 	    decimal_cmp(four, net) > 0)
 		return;
 	out->closes = true;
-	out->rate_fits = out->rate_fits || printed_rate_fits(work, net, tax);
+	out->rate_fits = out->rate_fits || printed_rate_fits(work, tax, net);
 }
 
 static struct triple find_triple(const struct work *work, const struct option *option)

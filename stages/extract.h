@@ -125,6 +125,9 @@ void offer_doubts(struct work *work);
 
 /* options.c */
 void find_options(struct work *work);
+/* What a candidate may be for a field. */
+struct option option_of(const struct fieldtype *field, const struct candidate *c,
+			float score, enum relation relation);
 void option_add(struct work *work, struct option option);
 /* The same into options that are sorted already: they stay so. */
 void option_insert(struct work *work, struct option option);
@@ -165,6 +168,8 @@ void doubt_terminal(struct work *work, struct options *options);
 void prefer_till(struct work *work);
 
 /* amounts.c */
+/* Whether some printed rate makes the tax out of the net. */
+bool printed_rate_fits(const struct work *work, struct decimal tax, struct decimal net);
 void choose_totals(struct work *work);
 
 /* merchant.c: name and address at the head of a slip, for fields of the role. */

@@ -29,6 +29,21 @@ const struct fieldtype *field_by_role(const struct work *work, enum kind kind,
 	return NULL;
 }
 
+struct option option_of(const struct fieldtype *field, const struct candidate *c,
+			float score, enum relation relation)
+{
+	return (struct option){.field = field,
+			       .span = c->span,
+			       .box = c->box,
+			       .raw = c->raw,
+			       .value = c->value,
+			       .confidence = c->confidence,
+			       .score = score,
+			       .relation = relation,
+			       .candidate = c,
+			       .number = c->number};
+}
+
 void option_add(struct work *work, struct option option)
 {
 	struct options *options = &work->options[field_index(work, option.field)];
@@ -268,17 +283,9 @@ static void propose_candidates(struct work *work, const struct mark *mark)
 			score *= 0.9F;
 		if (score < 0.15F)
 			continue;
-		option_add(work, (struct option){.field = mark->field,
-						 .span = c->span,
-						 .box = c->box,
-						 .raw = c->raw,
-						 .value = c->value,
-						 .confidence = c->confidence,
-						 .score = score,
-						 .relation = relation,
-						 .candidate = c,
-						 .mark = mark,
-						 .number = c->number});
+		struct option option = option_of(mark->field, c, score, relation);
+		option.mark = mark;
+		option_add(work, option);
 	}
 }
 

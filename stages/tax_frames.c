@@ -33,16 +33,7 @@ static void offer(struct work *work, const char *role, const struct candidate *c
 		if (options->list[i].score >= score &&
 		    decimal_cmp(options->list[i].number, c->number) == 0)
 			return;
-	option_insert(work, (struct option){.field = field,
-					    .span = c->span,
-					    .box = c->box,
-					    .raw = c->raw,
-					    .value = c->value,
-					    .confidence = c->confidence,
-					    .score = score,
-					    .relation = REL_PLACE,
-					    .candidate = c,
-					    .number = c->number});
+	option_insert(work, option_of(field, c, score, REL_PLACE));
 }
 
 /* A tax of a usual share. */

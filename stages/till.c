@@ -220,16 +220,11 @@ static void propose(struct work *work, const struct fieldtype *field,
 		    const struct candidate *c, struct decimal number, float confidence,
 		    float score)
 {
-	option_insert(work, (struct option){.field = field,
-					    .span = c->span,
-					    .box = c->box,
-					    .raw = c->raw,
-					    .value = text_of(work, number),
-					    .confidence = confidence,
-					    .score = score,
-					    .relation = REL_PLACE,
-					    .candidate = c,
-					    .number = number});
+	struct option option = option_of(field, c, score, REL_PLACE);
+	option.value = text_of(work, number);
+	option.number = number;
+	option.confidence = confidence;
+	option_insert(work, option);
 }
 
 /* One digit apart, and the reader was not sure of it. */

@@ -2,16 +2,9 @@
  * ten mixed exceptions keyed to ready with the keyboard alone, a question and its answer, a
  * rejection, a rescan, a lease that is lost, a browser that dies. */
 import { keyDocument, look, problems, setAside, signIn, start, truthOf } from './browser.mjs';
-import { createInterface } from 'node:readline';
+import { ask, check, shot } from './tap.mjs';
 
 const url = process.env.URL, folder = process.env.FOLDER;
-const said = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const ask = async (what) => {
-	console.log(`! ${what}`);
-	return (await said.next()).value;
-};
-const check = (name, right) => console.log(`${right ? 'ok' : 'not ok'} ${name}`);
-const shot = (page, name) => process.env.SHOTS && page.screenshot({ path: `${process.env.SHOTS}/day-${name}.png` });
 const options = { viewport: { width: 1366, height: 768 }, locale: 'en-GB' };
 const browser = await start();
 
@@ -29,7 +22,7 @@ for (; answered < 40; answered++) {
 	if (await sam.locator('.carousel-list').count())
 		break;
 	if (answered === 3)
-		await shot(sam, 'carousel');
+		await shot(sam, 'day-carousel');
 	await sam.keyboard.press('Enter');
 }
 await sam.waitForTimeout(5000);
@@ -87,7 +80,7 @@ for (let i = 0; i < 60 && ready.size < 10; i++) {
 	if (seen.none || !seen.file)
 		break;
 	if (i === 1)
-		await shot(jane, 'keying');
+		await shot(jane, 'day-keying');
 	types.add(await jane.evaluate(() => window.deskNow.work.type.name));
 	const done = await keyDocument(jane, truthOf(folder, seen.file) || { fields: {} }, { pause: 40 });
 	keys += done.keys;

@@ -2,24 +2,14 @@
  * steering, figures, files for spreadsheets; then small, dark and German; and nothing of what
  * papers and people say ever runs. "! sql ..." on standard output asks the database. */
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { faults } from './axe.mjs';
 import { look, problems, signIn, start } from './browser.mjs';
+import { ask, axe, check, shot } from './tap.mjs';
 
 const url = process.env.URL;
-const said = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const sql = async (text) => {
-	console.log(`! sql ${text.replace(/\s+/g, ' ')}`);
-	return (await said.next()).value.trim();
+	return (await ask(`sql ${text.replace(/\s+/g, ' ')}`)).trim();
 };
-const check = (name, right) => console.log(`${right ? 'ok' : 'not ok'} ${name}`);
-const clean = async (page, name) => {
-	const found = await faults(page);
-	found.forEach((text) => console.log(`${name}: ${text}`));
-	check(`axe-core finds nothing wrong with ${name}`, found.length === 0);
-};
-const shoot = (page, name) => process.env.SHOTS && page.screenshot({ path: `${process.env.SHOTS}/${name}.png`,
-	fullPage: true });
+const shoot = (page, name) => shot(page, name, { fullPage: true });
 const wide = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1 &&
 	[...document.querySelectorAll('.card, .tile, .top')].every((e) =>
 		e.getBoundingClientRect().right <= innerWidth + 1));
@@ -61,7 +51,7 @@ check('and most of what is due later than that will not', Number((await forecast
 	.replace(/\D/g, '')) <= Number(await sql("select count(*) from intray.task where state = 'open'")));
 check('charts say in words what they show', (await sue.locator('.chart svg[role="img"]').first()
 	.getAttribute('aria-label')).includes('Due in the next 24 hours'));
-await clean(sue, 'the floor');
+await axe(sue, 'the floor');
 await shoot(sue, 'floor');
 
 /* --- steering ------------------------------------------------------------------------------- */
@@ -105,7 +95,7 @@ check('people stand by name', /jane <b onclick/.test(await figures()));
 check('averages are of documents and fields', (await sue.locator('section[aria-label="People"] tbody tr').first()
 	.innerText()).replace(/\s+/g, ' ').includes('20 s 10 3 91.7 %'));
 check('the share that needed nobody is told', (await figures()).includes('71.4 %'));
-await clean(sue, 'the figures');
+await axe(sue, 'the figures');
 await shoot(sue, 'figures');
 await sql("update intray.client set clerk_figures = 'pseudonyms'");
 await sue.locator('#span').selectOption('7');
@@ -126,7 +116,7 @@ await sue.fill('#story', number);
 await sue.keyboard.press('Enter');
 await sue.waitForSelector('.list tbody tr');
 check('the history says who steered', (await sue.locator('.floor').innerText()).includes('supervisor: given'));
-await clean(sue, 'the history');
+await axe(sue, 'the history');
 
 /* --- small, dark, German ------------------------------------------------------------------------- */
 await sue.setViewportSize({ width: 683, height: 384 });
@@ -134,15 +124,15 @@ for (const place of ['floor', 'figures', 'audit']) {
 	await go(sue, place);
 	check(`${place} at 200 % needs no scrolling sideways`, await wide(sue));
 }
-await clean(sue, 'the history at 200 %');
+await axe(sue, 'the history at 200 %');
 const dark = await signIn(browser, `${url}#floor`, 'sue', 'secret of sue', { colorScheme: 'dark', locale: 'de-DE',
 	viewport: { width: 1366, height: 768 } });
 await dark.waitForSelector('.floor .tile');
 check('in German it is German', (await dark.locator('.floor').innerText()).includes('Warteschlangen'));
-await clean(dark, 'the floor, dark, in German');
+await axe(dark, 'the floor, dark, in German');
 await shoot(dark, 'floor-dark');
 await go(dark, 'figures');
-await clean(dark, 'the figures, dark, in German');
+await axe(dark, 'the figures, dark, in German');
 await shoot(dark, 'figures-dark');
 
 /* --- what papers and people say ------------------------------------------------------------------- */

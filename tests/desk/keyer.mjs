@@ -1,26 +1,9 @@
 /* keyer.mjs - what the keying page does beside keying, told by test_desk_keyer_page.sh: carousel
  * by keyboard alone, completion, pages cut and joined, a key changed, a late save taken over. */
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { look, problems, signIn, start } from './browser.mjs';
+import { ask, axe, check, shot } from './tap.mjs';
 
 const url = process.env.URL;
-const said = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const ask = async (what) => {
-	console.log(`! ${what}`);
-	return (await said.next()).value;
-};
-const check = (name, right) => console.log(`${right ? 'ok' : 'not ok'} ${name}`);
-async function axe(page, name) {
-	await page.evaluate(readFileSync(`${process.env.NODE_MODULES}/axe-core/axe.min.js`, 'utf8')).catch(() => {});
-	const found = await page.evaluate(async () => (await window.axe.run(document, {
-		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })).violations
-		.map((v) => `${v.id}: ${v.nodes[0].target}`));
-	if (found.length)
-		console.log(`# ${name}: ${found.join('; ')}`);
-	check(`axe-core finds nothing wrong with ${name}`, found.length === 0);
-}
-const shot = (page, name) => process.env.SHOTS && page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
 
 const browser = await start();
 const small = { viewport: { width: 1366, height: 768 } };

@@ -3,6 +3,7 @@
 #   needs NAME TOOL...        ends the test, skipped as NAME, where a tool is not there
 #   needs_browser NAME TOOL.. the same with what a story in Chromium needs; only in the plain build
 #   browser_modules           playwright-core and axe-core below $T, NODE_MODULES; false: no npm registry
+#   story_line LINE           a line of a story in the browser that is no question; story_end: of $story
 #   desk_opened               waits for the desk's address, $URL
 #   drop FILE [NAME]          into the tray, as Intray's user
 #   intray ...                the command, with this system's configuration
@@ -67,3 +68,16 @@ sign_in() {
 }
 body() { jq -e "$1" "$T/body" >/dev/null || { head -c 1500 "$T/body" | sed 's/^/# /'; return 1; }; }
 is() { [ "$1" = "$2" ] || { echo "# got $1 instead of $2: $(head -c 300 "$T/body")"; return 1; }; }
+story_line() {
+	case $1 in
+	'ok '*) check "${1#ok }" true ;;
+	'not ok '*) check "${1#not ok }" false ;;
+	*) echo "# $1" ;;
+	esac
+}
+story_end() {
+	wait "$story" || {
+		sed 's/^/# /' "$T/story.err"
+		check 'the story ends well' false
+	}
+}

@@ -1,30 +1,11 @@
 /* second.mjs - what more than one person does with a document, told by test_desk_second.sh:
  * jane keys it with a slip, tom keys two fields of it again without seeing anything and leaves
  * out a line, joan decides, sue looks it over and is wrong herself, jane says so, max decides. */
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { keyDocument, look, problems, signIn, start, truthOf } from './browser.mjs';
+import { ask, axe, check, shot } from './tap.mjs';
 
 const url = process.env.URL, folder = 'tests/samples/documents';
-const said = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const ask = async (what) => {
-	console.log(`! ${what}`);
-	return (await said.next()).value;
-};
-const check = (name, right) => console.log(`${right ? 'ok' : 'not ok'} ${name}`);
-const shot = (page, name) => (process.env.SHOTS
-	? page.screenshot({ path: `${process.env.SHOTS}/${name}.png` }) : null);
 
-async function axe(page, name) {
-	await page.evaluate(readFileSync(`${process.env.NODE_MODULES}/axe-core/axe.min.js`, 'utf8'))
-		.catch(() => {});
-	const found = await page.evaluate(async () => (await window.axe.run(document, {
-		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })).violations
-		.map((v) => `${v.id}: ${v.nodes[0].target} (${v.nodes.length})`));
-	if (found.length)
-		console.log(`# ${name}: ${found.join('; ')}`);
-	check(`axe-core finds nothing wrong with ${name}`, found.length === 0);
-}
 
 const person = (name, place, options) => signIn(browser, place ? `${url}/#${place}` : url, name,
 	`secret of ${name}`, options);

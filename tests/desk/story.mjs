@@ -1,30 +1,13 @@
 /* story.mjs - a day at the desk, told by test_desk_page.sh: a first document by hand, a crash
  * of the browser, a crash of the desk, all the rest by a clerk who knows the truth, two clerks
  * at once, a supervisor, and axe-core's opinion of every place. */
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { keyDocument, look, problems, setAside, signIn, start, truthOf } from './browser.mjs';
+import { ask, axe, check } from './tap.mjs';
 
 const url = process.env.URL, folder = 'tests/samples/documents';
-const said = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const ask = async (what) => {
-	console.log(`! ${what}`);
-	return (await said.next()).value;
-};
-const check = (name, right) => console.log(`${right ? 'ok' : 'not ok'} ${name}`);
 const states = async () => JSON.parse(await ask('states'));
 const pause = (page, ms) => page.waitForTimeout(ms);
 
-async function axe(page, name) {
-	await page.evaluate(readFileSync(`${process.env.NODE_MODULES}/axe-core/axe.min.js`, 'utf8'))
-		.catch(() => {});
-	const found = await page.evaluate(async () => (await window.axe.run(document, {
-		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })).violations
-		.map((v) => `${v.id}: ${v.nodes[0].target} (${v.nodes.length})`));
-	if (found.length)
-		console.log(`# ${name}: ${found.join('; ')}`);
-	check(`axe-core finds nothing wrong with ${name}`, found.length === 0);
-}
 
 const browser = await start();
 let page = await signIn(browser, url, 'jane', 'secret of jane');

@@ -57,15 +57,10 @@ exec 3>"$T/told"
 while read -r line; do
 	case $line in
 	'! sql '*) sql "${line#! sql }" >"$T/answer" 2>&1; tr '\n' ' ' <"$T/answer" >&3; echo >&3 ;;
-	'ok '*) check "${line#ok }" true ;;
-	'not ok '*) check "${line#not ok }" false ;;
-	*) echo "# $line" ;;
+	*) story_line "$line" ;;
 	esac
 done <"$T/ask"
-wait $story || {
-	sed 's/^/# /' "$T/story.err"
-	check 'the story ends well' false
-}
+story_end
 if command -v firefox-esr >/dev/null; then
 	URL=$(cat "$T/run/desk.url") timeout 120 node --experimental-websocket tests/desk/firefox.mjs >"$T/fox" 2>&1
 	rc=$?

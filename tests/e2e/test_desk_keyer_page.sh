@@ -38,15 +38,10 @@ while read -r line; do
 		intray_wait 4 60
 		echo settled >&3
 		;;
-	'ok '*) check "${line#ok }" true ;;
-	'not ok '*) check "${line#not ok }" false ;;
-	*) echo "# $line" ;;
+	*) story_line "$line" ;;
 	esac
 done <"$T/ask"
-wait $story || {
-	sed 's/^/# /' "$T/story.err"
-	check 'the story ends well' false
-}
+story_end
 intray_stop
 check 'the desk leaves no error in the log' sh -c "! grep 'level=error proc=desk' $T/log"
 [ -z "${tap_failed:-}" ]

@@ -102,15 +102,10 @@ while read -r line; do
 	'! value '*) sql "select string_agg(value, ' ' order by line) from intray.field
 		where path = '${line#! value }'" | sed 's/^$/none/' >&3 ;;
 	'! queues') intray status --json | jq -c '[.exceptions[].queue]' >&3 ;;
-	'ok '*) check "${line#ok }" true ;;
-	'not ok '*) check "${line#not ok }" false ;;
-	*) echo "# $line" ;;
+	*) story_line "$line" ;;
 	esac
 done <"$T/ask"
-wait $story || {
-	sed 's/^/# /' "$T/story.err"
-	check 'the story ends well' false
-}
+story_end
 check 'verify finds nothing amiss' intray verify
 intray_stop
 check 'the desk leaves no error in the log' sh -c "! grep 'level=error proc=desk' $T/log"

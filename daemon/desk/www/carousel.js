@@ -4,7 +4,7 @@
  * they are needed; while the clerk works, more are taken behind. An answer is sent when the
  * next one has been given, so that the last can be taken back. Nothing is shown of a document
  * but this one field, which is all that people with the right "snippet" may see. */
-import { h, clear, announce } from './dom.js';
+import { announce, clear, h, toast } from './dom.js';
 import { t } from './texts.js';
 import { get, post, persist, picture, Refused } from './api.js';
 import { actionOf, keyOf, shownKey } from './keymap.js';
@@ -23,9 +23,9 @@ export class Carousel {
 		this.seen = new Set();
 		this.sending = 0;
 		this.done = 0;
-		this.toast = h('div.toast', { role: 'status', hidden: true });
+		this.toast = toast();
 		this.stage = h('div.carousel-stage');
-		this.element = h('main.carousel', {}, this.stage, this.toast);
+		this.element = h('main.carousel', {}, this.stage, this.toast.element);
 		this.onKey = (event) => this.key(event);
 	}
 
@@ -257,12 +257,7 @@ export class Carousel {
 	}
 
 	say(text) {
-		this.toast.textContent = text;
-		this.toast.hidden = false;
-		clearTimeout(this.toastTimer);
-		this.toastTimer = setTimeout(() => {
-			this.toast.hidden = true;
-		}, 6000);
+		this.toast.say(text);
 	}
 }
 

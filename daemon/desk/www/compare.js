@@ -1,7 +1,7 @@
 /* compare.js - the third person's place: what two people keyed differently, one difference
  * after the other, with the paper beside it. 1 takes the first value, 2 the second; what is
  * typed is a third. Nobody is told who keyed what. */
-import { h, clear, announce } from './dom.js';
+import { announce, clear, h, toast } from './dom.js';
 import { t } from './texts.js';
 import { get, post, put, persist, Refused } from './api.js';
 import { Pages, Viewer, snippet } from './viewer.js';
@@ -115,10 +115,10 @@ export class Compare {
 		this.viewer = new Viewer((text) => this.fill(text), () => {});
 		this.head = h('div.dochead');
 		this.pane = h('div.pane');
-		this.toast = h('div.toast', { role: 'status', hidden: true });
+		this.toast = toast();
 		this.element = h('main.keying', {}, this.viewer.element,
 			h('section.right', { 'aria-label': t('nav.compare') }, this.head, this.pane),
-			this.toast);
+			this.toast.element);
 		this.onKey = (event) => this.key(event);
 	}
 
@@ -352,11 +352,6 @@ export class Compare {
 	}
 
 	say(text) {
-		this.toast.textContent = text;
-		this.toast.hidden = false;
-		clearTimeout(this.toastTimer);
-		this.toastTimer = setTimeout(() => {
-			this.toast.hidden = true;
-		}, 6000);
+		this.toast.say(text);
 	}
 }

@@ -36,3 +36,18 @@ export function announce(text) {
 export function clear(element, ...children) {
 	element.replaceChildren(...children.flat(Infinity).filter(Boolean));
 }
+
+/** A word that goes by itself: { element, say(text) }. */
+export function toast() {
+	const element = h('div.toast', { role: 'status', hidden: true });
+	let timer;
+	return { element,
+		say(text) {
+			element.textContent = text;
+			element.hidden = false;
+			clearTimeout(timer);
+			timer = setTimeout(() => {
+				element.hidden = true;
+			}, 6000);
+		} };
+}

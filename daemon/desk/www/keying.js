@@ -4,7 +4,7 @@
  * and its fields are built; finishing swaps them in and sends the values behind. What the
  * check does not accept comes back as the document after. Values are saved as a draft
  * within a second, so nothing that was typed is ever lost. */
-import { h, clear, announce } from './dom.js';
+import { announce, clear, h, toast } from './dom.js';
 import { t } from './texts.js';
 import { get, post, put, persist, Refused } from './api.js';
 import { Pages, Viewer } from './viewer.js';
@@ -78,9 +78,9 @@ export class Keying {
 			(words, page) => this.fillRow(words, page), () => this.turned());
 		this.head = h('div.dochead');
 		this.pane = h('div.pane');
-		this.toast = h('div.toast', { role: 'status', hidden: true });
+		this.toast = toast();
 		this.element = h('main.keying', {}, this.viewer.element,
-			h('section.right', { 'aria-label': t('nav.key') }, this.head, this.pane), this.toast);
+			h('section.right', { 'aria-label': t('nav.key') }, this.head, this.pane), this.toast.element);
 		this.onKey = (event) => this.key(event);
 		window.deskNow = this;
 		this.lastActive = 0;
@@ -756,12 +756,7 @@ export class Keying {
 	/* --- the rest ------------------------------------------------------------------------------ */
 
 	say(text) {
-		this.toast.textContent = text;
-		this.toast.hidden = false;
-		clearTimeout(this.toastTimer);
-		this.toastTimer = setTimeout(() => {
-			this.toast.hidden = true;
-		}, 6000);
+		this.toast.say(text);
 	}
 
 	trouble(is) {
