@@ -489,10 +489,31 @@ static void cut_label(struct arena *arena, char *s)
 		}
 }
 
+/* "Sitz der", "Registered office of": what a footer says before the name. */
+static void cut_seat(struct arena *arena, char *s)
+{
+	static const char *const seats[] = {
+		"sitz der gesellschaft ", "sitz der ",
+		"registered office of ",  "siege social de ",
+		"ein unternehmen der ",
+	};
+	for (size_t i = 0; i < sizeof seats / sizeof *seats; i++) {
+		if (!text_starts(text_fold(arena, s), seats[i]))
+			continue;
+		const char *name = s; /* folding may change lengths, not words */
+		for (const char *p = seats[i]; *p; p++)
+			if (*p == ' ')
+				name += strcspn(name, " ") + 1;
+		memmove(s, name, strlen(name) + 1);
+		return;
+	}
+}
+
 char *address_clean(struct arena *arena, const char *raw)
 {
 	char *s = text_clean(arena, raw, strlen(raw));
 	cut_label(arena, s);
+	cut_seat(arena, s);
 	trim(s);
 	cut_country_letters(arena, s);
 	cut_country(arena, s);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "lexicon.h"
 #include "text.h"
 
 /* Below this an option is no more than a guess. */
@@ -78,7 +79,9 @@ struct field *settle(struct work *work, const struct option *option, float confi
 	if (!field)
 		field = doc_add_field(work->doc, option->field->path, 0);
 	field->raw = arena_strdup(arena, option->raw);
-	field->value = arena_strdup(arena, option->value);
+	field->value = option->field->kind == KIND_PARTY && page->source != SOURCE_TEXT
+			       ? lexicon_legal_form(arena, option->value)
+			       : arena_strdup(arena, option->value);
 	field->page = page->number;
 	field->box = option->box;
 	field->source = page->source == SOURCE_TEXT ? SOURCE_TEXT : SOURCE_OCR;

@@ -377,10 +377,12 @@ static void mend_legal_form(struct arena *arena, const char *raw, struct piece *
 			mend_seat(arena, raw, &pieces[i - 1]);
 		return;
 	}
-	for (size_t i = 1; i < n; i++)
-		if (lexicon_distance(pieces[i].key, "GMBH", 2) <= 2 &&
+	for (size_t i = 1; i < n; i++) {
+		int distance = lexicon_distance(pieces[i].key, "GMBH", 2);
+		if (distance > 0 && distance <= 2 &&
 		    pieces[i].key[strlen(pieces[i].key) - 1] == 'H')
 			pieces[i].mended = "GmbH";
+	}
 }
 
 /* "D.1.Y.": between points there are letters. "WR. D.I.Y.": what begins a name. */
@@ -408,6 +410,14 @@ static const char *without_yen(struct arena *arena, const char *raw)
 	const char *yen = strstr(raw, ".\u00a5.");
 	return yen ? arena_printf(arena, "%.*s.Y.%s", (int)(yen - raw), raw, yen + 4)
 		   : raw;
+}
+
+char *lexicon_legal_form(struct arena *arena, const char *raw)
+{
+	struct piece pieces[PIECES_MAX];
+	size_t n = split(arena, raw, pieces);
+	mend_legal_form(arena, raw, pieces, n);
+	return join(arena, raw, pieces, n);
 }
 
 char *lexicon_name(struct arena *arena, const char *raw, unsigned sets)

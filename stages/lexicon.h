@@ -17,6 +17,8 @@ unsigned lexicon_sets(const char *raw);
  * is beyond doubt; everything else stays as it was read. */
 char *lexicon_name(struct arena *arena, const char *raw, unsigned sets);
 char *lexicon_address(struct arena *arena, const char *raw, unsigned sets);
+/* A name of which nothing but the legal form is mended: "GmibH" is no other word. */
+char *lexicon_legal_form(struct arena *arena, const char *raw);
 /* The share of the line's letters that stand in words of the lexicon, whatever
  * country's; words too short for it are not counted. 0 where there are none. */
 float lexicon_share(const char *raw);

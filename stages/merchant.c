@@ -31,6 +31,11 @@ struct head { /* the slip's first rows, as long as they can be name or address *
 	bool ocr;
 };
 
+static int isslash(int c)
+{
+	return c == '/';
+}
+
 static size_t count(const char *s, int (*is)(int))
 {
 	size_t n = 0;
@@ -359,7 +364,7 @@ static float name_points(const struct head *head, size_t i, size_t start)
 		next++;
 	if (next == start && start < head->n)
 		points += 0.4F;
-	if (small || own_words(raw) > 6)
+	if (small || own_words(raw) > 6 || count(raw, isslash) > 1)
 		points -= 2;
 	if (i >= start)
 		points -= 2;

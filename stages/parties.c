@@ -194,16 +194,31 @@ static void assign(const struct parties *parties, const struct block *out[PARTIE
 
 /* --- settling --- */
 
+/* "Reservation No.": the label of a number. */
+static bool label_of_number(struct arena *arena, const char *value)
+{
+	static const char *const ends[] = {" no",     " no.",	 " nr", " nr.",
+					   " number", " nummer", "-nr", "-nr.",
+					   "nummer",  " id"};
+	const char *folded = text_fold(arena, value);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (text_ends(folded, ends[i]))
+			return true;
+	return false;
+}
+
 /* "GLN 4304171000002", "Kunden-Nr. : 009420": a party's number is neither its name nor
  * its address. */
-static bool number_of_party(enum kind kind, const char *value)
+static bool number_of_party(const struct work *work, enum kind kind, const char *value)
 {
 	size_t from, to;
 	if (kind == KIND_PARTY)
-		return id_like(value) && !address_legal_form(value);
+		return (id_like(value) && !address_legal_form(value)) ||
+		       label_of_number(work->arena, value);
 	if (address_place(value, &from, &to))
 		return false;
-	return strchr(value, ':') || (id_like(value) && !address_street(value));
+	return strchr(value, ':') || !strchr(value, ' ') ||
+	       (id_like(value) && !address_street(value));
 }
 
 static void settle_text(struct work *work, const struct fieldtype *field,
@@ -211,7 +226,7 @@ static void settle_text(struct work *work, const struct fieldtype *field,
 			float reading, float p, const char *why)
 {
 	if (!field || !value || !*value || doc_value(work->doc, field->path, 0) ||
-	    number_of_party(field->kind, value))
+	    number_of_party(work, field->kind, value))
 		return;
 	struct option option = {.field = field,
 				.span = span,

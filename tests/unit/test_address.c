@@ -56,6 +56,8 @@ static void lines_are_cleaned_of_countries_labels_and_telephones(void **state)
 		{"Seattle, WA 98109-5210, US", "Seattle, WA 98109-5210"},
 		{"No: 5, Jalan Satu", "No: 5, Jalan Satu"},
 		{", Ecke 12 ,", "Ecke 12"},
+		{"Sitz der Elbe Wagen GmbH", "Elbe Wagen GmbH"},
+		{"Siège social de Au Blé SARL", "Au Blé SARL"},
 	};
 	int wrong = 0;
 	(void)state;

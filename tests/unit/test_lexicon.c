@@ -16,6 +16,7 @@ static void a_name_keeps_what_is_not_surely_misread(void **state)
 		{"GARDENIA BAKERLES (KI) SDN BHD", "GARDENIA BAKERIES (KL) SDN BHD"},
 		{"Roses 6mbH", "Roses GmbH"},
 		{"Demmer GmbH", "Demmer GmbH"},
+		{"DEMMER GMBH", "DEMMER GMBH"},
 		{"HARDWÄRE RESTAURAMT", "HARDWÄRE RESTAURANT"},
 		{"SONNY BAND", "SONNY BAND"},
 		{"THE BUTCHER", "THE BUTCHER"},
@@ -26,6 +27,20 @@ static void a_name_keeps_what_is_not_surely_misread(void **state)
 		assert_string_equal(
 			lexicon_name(arena, names[i].read, LEX_COMMON | LEX_MALAY),
 			names[i].expected);
+}
+
+static void of_a_company_only_the_legal_form_is_mended(void **state)
+{
+	static const struct mending names[] = {
+		{"Elbe Wagen Genmany GmibH", "Elbe Wagen Genmany GmbH"},
+		{"Elbe Wagen GMBH", "Elbe Wagen GMBH"},
+		{"Bob's Growth", "Bob's Growth"},
+	};
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		assert_string_equal(lexicon_legal_form(arena, names[i].read),
+				    names[i].expected);
 }
 
 static void an_address_is_mended_where_its_country_is_known(void **state)
@@ -59,6 +74,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_keeps_what_is_not_surely_misread),
+		cmocka_unit_test(of_a_company_only_the_legal_form_is_mended),
 		cmocka_unit_test(an_address_is_mended_where_its_country_is_known),
 		cmocka_unit_test(a_country_shows_itself_by_its_longer_words),
 	};
