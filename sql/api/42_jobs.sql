@@ -1,16 +1,24 @@
 -- Jobs: claim with a lease, heartbeat, hand back, fail. Whoever holds the fence holds the
 -- job; every lock is taken in the order document, job, so savers never wait in a circle.
 
+-- A job's turn is one more (for a run: its pages more) than the last turn its client has
+-- waiting, and later than what is next of all. So 5,000 files of one client, or a file of
+-- 2,000 pages, do not keep another client's only file waiting, and a client that had
+-- nothing to do has nothing saved up (start-time fair queueing; Goyal, Vin and Cheng,
+-- 1996, with pages for bits).
 create function intray.job_insert(doc uuid, job_kind text, first integer, last integer)
 returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
-	insert into intray.job (client, document, kind, first_page, last_page, priority)
-	select d.client, d.id, job_kind, first, last, case job_kind
+	insert into intray.job (client, document, kind, first_page, last_page, priority, turn)
+	select d.client, d.id, job_kind, first, last, p.n, last - first + 1 + greatest(
+		(select max(j.turn) from intray.job j where j.client = d.client and j.priority = p.n),
+		(select min(j.turn) from intray.job j where j.lease_until is null and j.priority = p.n),
+		0)
+	from intray.document d, lateral (select case job_kind
 		when 'check' then 1      -- a person waits
 		when 'understand' then 2 -- then what was begun
-		when 'run' then 3
-		else 4 end
-	from intray.document d where d.id = doc
+		else 3 end) p (n)
+	where d.id = doc
 $$;
 
 create function intray.job_arrived() returns trigger
@@ -73,7 +81,7 @@ begin
 end $$;
 
 -- The best job for 40 s on the database's clock: one whose worker was lost, which its
--- lease that has run out tells, else the first that waits.
+-- lease that has run out tells, else the one whose turn it is.
 create function intray.job_claim(by_worker text) returns setof intray.job
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -92,7 +100,7 @@ begin
 	if j.id is null then
 		select * into j from intray.job
 			where lease_until is null and not_before <= now()
-			order by priority, id limit 1 for update skip locked;
+			order by priority, turn, id limit 1 for update skip locked;
 		if not found then
 			return;
 		end if;

@@ -189,6 +189,43 @@ static void what_a_person_waits_for_comes_first(void **state)
 	assert_int_equal(job.kind, JOB_CHECK);
 }
 
+/* How many jobs are handed out until the drop's own. */
+static int claims_until(const char *drop)
+{
+	struct job job;
+	int n = 1;
+
+	while (claim_any(fx.worker, &job) && strcmp(job.drop, drop) != 0)
+		n++;
+	return n;
+}
+
+static void a_client_s_only_file_does_not_wait_for_another_s_many(void **state)
+{
+	(void)state;
+	no_jobs();
+	for (int i = 0; i < 20; i++)
+		drop_file(fx.acme_tray, "many", NULL);
+	struct new_drop only = drop_file(fx.beta_tray, "only", NULL);
+	assert_in_range(claims_until(only.id), 1, 3);
+}
+
+static void
+a_file_does_not_wait_for_the_pages_of_another_client_s_long_one(void **state)
+{
+	(void)state;
+	no_jobs();
+	struct new_drop longest = drop_file(fx.acme_tray, "long", NULL);
+	struct new_drop next = drop_file(fx.acme_tray, "next", NULL);
+	claim_for(fx.worker, longest.id);
+	for (int page = 1; page < 400; page += 8)
+		sql("select intray.job_insert('%s', 'run', %d, %d)",
+		    document_of(longest.id), page, page + 7);
+	struct new_drop other = drop_file(fx.beta_tray, "other", NULL);
+	assert_int_equal(claims_until(next.id), 1); /* came before those pages */
+	assert_in_range(claims_until(other.id), 1, 2);
+}
+
 static void a_new_job_wakes_a_waiting_worker(void **state)
 {
 	(void)state;
@@ -220,6 +257,9 @@ int run_job_tests(void)
 		cmocka_unit_test(a_postponed_job_waits_uncounted_and_says_why),
 		cmocka_unit_test(an_old_fence_cannot_fail_or_return_a_job),
 		cmocka_unit_test(what_a_person_waits_for_comes_first),
+		cmocka_unit_test(a_client_s_only_file_does_not_wait_for_another_s_many),
+		cmocka_unit_test(
+			a_file_does_not_wait_for_the_pages_of_another_client_s_long_one),
 		cmocka_unit_test(a_new_job_wakes_a_waiting_worker),
 	};
 
