@@ -76,6 +76,7 @@ static void print_head(struct cli *cli, const struct db_rows *r)
 	print_line("file", name_from_hex(cli->arena, VALUE("file_hex")));
 	print_line("tray",
 		   arena_printf(cli->arena, "%s/%s", VALUE("client"), VALUE("tray")));
+	print_line("kept in", VALUE("kept"));
 	print_line("bytes", VALUE("size"));
 	print_line("SHA-256", VALUE("sha256"));
 	print_line("pages", VALUE("pages"));

@@ -54,13 +54,30 @@ void cli_db_close(struct cli_db *cdb)
 	db_close(&cdb->db);
 }
 
-/* Our statements' names are of no use to whoever asked. */
-static const char *without_statement(const char *text, const char *name)
+/* What the server says of a time it cannot read, and what we say. */
+static const struct {
+	const char *server, *ours;
+} times[] = {
+	{"invalid input syntax for type timestamp with time zone: ",
+	 "this is no time: "},
+	{"invalid input syntax for type date: ", "this is no date: "},
+	{"date/time field value out of range: ", "there is no such day or time: "},
+};
+
+/* The server's words for whoever asked: our statements' names are of no use to him. */
+static const char *in_words(struct arena *arena, const char *text, const char *name)
 {
 	size_t len = strlen(name);
 
-	return strncmp(text, name, len) == 0 && text[len] == ':' ? text + len + 2
-								 : text;
+	if (strncmp(text, name, len) == 0 && text[len] == ':')
+		text += len + 2;
+	for (size_t i = 0; i < N_OF(times); i++)
+		if (text_starts(text, times[i].server))
+			return arena_printf(
+				arena,
+				"%s%s (write 2026-03-01, or \"2026-03-01 14:00\")",
+				times[i].ours, text + strlen(times[i].server));
+	return text;
 }
 
 bool cli_db_rows(struct cli_db *cdb, const char *name, const char *const *params,
@@ -71,7 +88,7 @@ bool cli_db_rows(struct cli_db *cdb, const char *name, const char *const *params
 	if (db_query(cdb->db, name, params, n_params, cdb->cli->arena, out, &err) ==
 	    RC_OK)
 		return true;
-	cli_complain(cdb->cli, "%s", without_statement(err.text, name));
+	cli_complain(cdb->cli, "%s", in_words(cdb->cli->arena, err.text, name));
 	return false;
 }
 

@@ -51,8 +51,10 @@ begin
 			d.control_number, d.state;
 	end if;
 	if (select sha256 is null from intray.drop where id = d.drop) then
-		raise exception '%: its file never came into the store (%); drop it again',
-			d.control_number, d.cause;
+		raise exception '%: its file never came into the store (%); it lies in %/.quarantine/%: '
+			'put it right and drop it again', d.control_number, d.cause,
+			(select t.path from intray.tray t join intray.drop o on o.tray = t.id
+				where o.id = d.drop), d.drop;
 	end if;
 	perform intray.document_stop_work(d.id);
 	update intray.document set state = 'received', cause = 'retry', reason = null,

@@ -65,6 +65,9 @@ begin
 	if found_id is null then
 		if hash is null then
 			raise exception 'a new user needs a password';
+		elsif who !~ '^[a-z][a-z0-9._-]{0,62}$' then
+			raise exception '"%" cannot be a login: take small letters, digits, "." "_" "-", '
+				'a letter first, 63 at most', who;
 		end if;
 		insert into intray.account (role, kind, name)
 		values ('desk:' || who, 'person', coalesce(shown, who)) returning id into found_id;

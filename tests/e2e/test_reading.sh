@@ -119,6 +119,16 @@ is "a picture one pixel high is no paper" "$(became strip.png)" "exception *unre
 is "a PDF of 2001 pages is refused" "$(became many.pdf)" "exception *too-many-pages*"
 is "a program named .pdf is no document" "$(became program.pdf)" \
 	"exception *not-a-document*"
+
+half=$(sql "select control_number from intray.document d join intray.drop o on o.id = d.drop
+	where convert_from(o.name, 'UTF8') = 'half.pdf'")
+kept=$("$BUILD/intray" show "$half" --config "$CONF" | awk '$1 == "kept" { print $3 }')
+is "show says where a file lies that was not taken" "$(find "$kept" -type f | wc -l)" 1
+is "a time that is none is told in plain words" \
+	"$("$BUILD/intray" list --since garbage --config "$CONF" 2>&1)" '*this is no time: "garbage"*'
+is "a login that cannot be one as well" "$(printf 'geheim-geheim' |
+	"$BUILD/intray" user add 'JANE X' --client acme --role clerk --config "$CONF" 2>&1)" \
+	'*"JANE X" cannot be a login*'
 is "no worker died of it" "$(grep -c 'msg="process died\|level=error' "$T/log")" 0
 is "the store has every picture the pages name" \
 	"$(sql "select string_agg(display, ' ') from intray.page" | tr ' ' '\n' |

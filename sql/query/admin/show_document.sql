@@ -4,7 +4,9 @@ select d.id, d.control_number, c.code as client, t.name as tray, encode(o.name, 
 	d.reason, d.received_on, to_char(d.arrived, 'YYYY-MM-DD HH24:MI:SS') as arrived,
 	to_char(d.due, 'YYYY-MM-DD HH24:MI:SS') as due, d.due < now() and s.phase <> 'done' as late,
 	d.pages, d.structured, d.revision, o.id as drop, p.control_number as parent,
-	u.control_number as duplicate_of
+	u.control_number as duplicate_of,
+	case when o.problem is not null and d.state = 'quarantined'
+		then t.path || '/.quarantine/' || o.id end as kept
 from intray.document d
 join intray.client c on c.id = d.client
 join intray.drop o on o.id = d.drop
