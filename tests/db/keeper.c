@@ -53,6 +53,30 @@ static void a_task_whose_clerk_left_is_free_again(void **state)
 		"t");
 }
 
+static void what_somebody_holds_is_left_to_the_next_round(void **state)
+{
+	(void)state;
+	const char *held = finished_doc(fx.acme_tray, "H-10", "odd");
+	const char *other = finished_doc(fx.acme_tray, "H-11", "odd");
+
+	sql("update intray.document set due = now() - interval '1 h' where id in "
+	    "('%s', "
+	    "'%s')",
+	    held, other);
+	sql("begin");
+	sql("select from intray.document d join intray.task t on t.document = d.id "
+	    "where d.id = '%s' for update",
+	    held);
+	OK(keeper_round(fx.keeper, &fx_err));
+	sql("rollback");
+	static const char late[] =
+		"select breached is not null from intray.document where id = '%s'";
+	assert_string_equal(sql(late, held), "f");
+	assert_string_equal(sql(late, other), "t");
+	OK(keeper_round(fx.keeper, &fx_err));
+	assert_string_equal(sql(late, held), "t");
+}
+
 static void events_have_a_partition_for_this_month_and_two_more(void **state)
 {
 	(void)state;
@@ -269,6 +293,7 @@ int run_keeper_tests(void)
 		cmocka_unit_test(late_documents_are_marked_once),
 		cmocka_unit_test(offers_without_answer_alarm),
 		cmocka_unit_test(a_task_whose_clerk_left_is_free_again),
+		cmocka_unit_test(what_somebody_holds_is_left_to_the_next_round),
 		cmocka_unit_test(events_have_a_partition_for_this_month_and_two_more),
 		cmocka_unit_test(blobs_are_needed_per_client),
 		cmocka_unit_test(a_rejected_document_can_be_read_again),
