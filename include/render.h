@@ -36,19 +36,29 @@ bool render_takes(enum render_format format, const char *doctype);
 enum rc render_open(const struct schema_set *schemas, const void *xml, size_t len,
 		    struct arena *arena, struct doc **out, struct err *err);
 
+/* What the business knows of a document, for columns of a mapping: "supplier" ->
+ * "V-1001", "account" of line 2 -> "6300". */
+struct render_fact {
+	const char *name;
+	int line; /* 0: of the document */
+	const char *value;
+};
+
 struct render_item {
 	/* Findings of rendering are added to it, with codes "render-missing" (the
 	 * document lacks it), "render-master" (the masters lack it) and "render-value"
-	 * (the format can't hold it). */
+	 * (the format can't hold it). Those that stop keep the document out of the
+	 * files. */
 	struct doc *doc;
 	const char *control_number; /* names the document's files */
 	int revision;
-	/* RENDER_PDF: display.bytes of doc's pages are filled, or this is a PDF that
-	 * has a text layer of its own, which is then handed on as it is. */
+	const struct render_fact *facts;
+	size_t n_facts;
+	/* RENDER_PDF: either this, a PDF with a text layer of its own, which is handed
+	 * on as it is; or the pages of doc with display.bytes filled. */
 	const void *original;
 	size_t original_len;
-	bool rendered; /* set by render: false when it was left out, its findings say
-			  why */
+	bool rendered; /* set by render: false when it was left out */
 };
 
 /* --- what the business says ------------------------------------------- */
@@ -56,18 +66,18 @@ struct render_item {
 struct render_mapping; /* of columns: see render_mapping_parse */
 
 struct render_payer {
-	const char *
-		carrier; /* as claims print it; NULL: whoever is not named by another */
-	const char *name, *id;			 /* NM1*PR */
-	const char *filing;			 /* SBR09: "CI", "MB", "BL", ... */
-	const char *street, *city, *state, *zip; /* may be NULL */
+	const char
+		*carrier; /* name or alias, as claims print it (one row for each); NULL:
+			   * the payer of claims whose carrier no other row names */
+	const char *name, *id; /* NM1*PR */
+	const char *filing;    /* SBR09: "CI", "MB", "BL", ...; NULL: as item 1 says */
+	const char *street, *city, *state, *zip; /* may be NULL: as on the claim */
 };
 struct render_provider {
 	const char *npi;
 	bool person;
-	const char *name;	    /* of the organisation, or the person's last name */
-	const char *first, *middle; /* of a person; may be NULL */
-	const char *taxonomy;	    /* may be NULL; the billing provider needs one */
+	const char *name;     /* of a person: "LAST, FIRST M"; NULL: as on the claim */
+	const char *taxonomy; /* may be NULL; the billing provider needs one */
 	const char *street, *city, *state, *zip; /* may be NULL: as on the claim */
 };
 struct render_party {				/* submitter and receiver */
