@@ -84,14 +84,14 @@ static char *field_list(const struct doctype *type)
 		const struct fieldtype *f = &type->fields[i];
 		json_array_append_new(
 			list, json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:b, s:b, s:b, "
-					"s:b, s:b}",
+					"s:b, s:b, s:s?}",
 					"path", f->path, "title",
 					f->title ? f->title : f->path, "in_table",
 					f->table, "item", f->item, "kind",
 					kind_name(f->kind), "required", f->required,
 					"keyed", f->keyed, "restricted", f->restricted,
 					"constant", field_is_constant(f), "identity",
-					field_is_identity(f)));
+					field_is_identity(f), "role", f->role));
 	}
 	char *text = json_dumps(list, JSON_COMPACT);
 	json_decref(list);

@@ -129,19 +129,28 @@ static void take_site(const PGresult *r, int row, struct arena *arena,
 	take_items(arena, row_text(r, row, 7), site);
 }
 
+const char *evidence_keys(struct arena *arena, const struct doc *doc)
+{
+	if (!doc->evidence)
+		return "[]";
+	json_t *keys = keys_value(arena, doc->evidence);
+	char *text = json_dumps(keys, JSON_COMPACT);
+	const char *copy = arena_strdup(arena, text);
+
+	free(text);
+	json_decref(keys);
+	return copy;
+}
+
 enum rc candidates_find(struct db *db, const char *document, const struct doc *doc,
 			struct known_site **sites, size_t *n, struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
 	AUTO_PGRESULT r = NULL;
-	json_t *keys = keys_value(scratch, doc->evidence);
-	char *text = json_dumps(keys, JSON_COMPACT);
-	const char *params[] = {document, doc->type, text};
+	const char *params[] = {document, doc->type, evidence_keys(scratch, doc)};
 	enum rc rc =
 		db_run(db, "supplier_candidates", params, N_PARAMS(params), &r, err);
 
-	free(text);
-	json_decref(keys);
 	if (rc != RC_OK)
 		return err_wrap(err, rc, "known suppliers");
 	*n = (size_t)PQntuples(r);

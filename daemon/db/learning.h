@@ -8,6 +8,10 @@
 
 /* For intray.evidence_save; null when the document has none. */
 json_t *evidence_value(struct arena *arena, const struct doc *doc);
+/* The keys among it, as JSON; "[]" when it has none. */
+const char *evidence_keys(struct arena *arena, const struct doc *doc);
+/* lookup.c: {path: value} of the header. */
+const char *header_values(struct arena *arena, const struct doc *doc);
 /* The sites that share evidence with the document. */
 enum rc candidates_find(struct db *db, const char *document, const struct doc *doc,
 			struct known_site **sites, size_t *n, struct err *err);

@@ -17,7 +17,7 @@ struct lookup_ctx {
 	const char *document;
 };
 
-static const char *header_values(struct arena *arena, const struct doc *doc)
+const char *header_values(struct arena *arena, const struct doc *doc)
 {
 	json_t *values = json_object();
 

@@ -103,7 +103,8 @@ begin
 	-- What we make of the bytes may change while they don't.
 	update intray.doctype_field d set
 		constant = coalesce((f.value ->> 'constant')::boolean, false),
-		identity = coalesce((f.value ->> 'identity')::boolean, false)
+		identity = coalesce((f.value ->> 'identity')::boolean, false),
+		role = f.value ->> 'role'
 		from jsonb_array_elements(fields) f
 		where d.type = type_name and d.version = type_version
 			and d.path = f.value ->> 'path';
@@ -117,13 +118,13 @@ begin
 	values (type_name, type_version, type_title, bytes)
 	on conflict (name, version) do update set current = true, title = excluded.title;
 	insert into intray.doctype_field (type, version, path, position, title, in_table, item,
-		kind, required, keyed, restricted, constant, identity)
+		kind, required, keyed, restricted, constant, identity, role)
 	select type_name, type_version, f.value ->> 'path', f.ordinality, f.value ->> 'title',
 		f.value ->> 'in_table', f.value ->> 'item', f.value ->> 'kind',
 		(f.value ->> 'required')::boolean, (f.value ->> 'keyed')::boolean,
 		(f.value ->> 'restricted')::boolean,
 		coalesce((f.value ->> 'constant')::boolean, false),
-		coalesce((f.value ->> 'identity')::boolean, false)
+		coalesce((f.value ->> 'identity')::boolean, false), f.value ->> 'role'
 	from jsonb_array_elements(fields) with ordinality f
 	on conflict do nothing;
 	perform intray.erp_view(type_name);

@@ -12,6 +12,7 @@
 create schema if not exists trgm;
 create extension if not exists pg_trgm schema trgm;
 create extension if not exists btree_gin schema trgm;
+create extension if not exists fuzzystrmatch schema trgm;
 
 -- --- imports ---------------------------------------------------------------------------------
 
@@ -451,3 +452,6 @@ create table intray.booked_claim (
 	unique nulls not distinct (client, member, billing_npi, service_on, procedure, modifiers,
 		charge, claim)
 );
+
+-- Whose value a field is: seller, merchant, buyer... (schema.h).
+alter table intray.doctype_field add role text;
