@@ -521,6 +521,48 @@ static void test_operations_keep_their_promise(void **state)
 	assert_true(image_ink(rules, (struct box){0, 0, 60, 40}) == 0);
 }
 
+/* What is left are all places where the whole brick fits, and nothing beyond the edge
+ * counts as ink. */
+static bool brick_fits(PIX *pix, int x, int y, int w, int h)
+{
+	l_uint32 ink = x >= 0 && y >= 0 && x + w <= pixGetWidth(pix) &&
+		       y + h <= pixGetHeight(pix);
+	for (int i = 0; ink && i < w * h; i++)
+		pixGetPixel(pix, x + i % w, y + i / w, &ink);
+	return ink;
+}
+
+static l_uint32 within_a_brick(PIX *pix, int x, int y, int w, int h)
+{
+	for (int i = 0; i < w * h; i++)
+		if (brick_fits(pix, x - i % w, y - i / w, w, h))
+			return 1;
+	return 0;
+}
+
+static void test_open_by_bricks(void **state)
+{
+	static const int bricks[][2] = {{1, 1}, {7, 1},	 {1, 9},
+					{3, 3}, {12, 2}, {70, 1}};
+	PIX *pix = pixCreate(67, 31, 1);
+	(void)state;
+	for (int i = 0; i < 14; i++)
+		pixRasterop(pix, i * 29 % 67 - 4, i * 17 % 31 - 4, 3 + i * 5 % 23,
+			    3 + i * 7 % 13, i % 5 ? PIX_SET : PIX_CLR, NULL, 0, 0);
+	for (size_t b = 0; b < COUNT(bricks); b++) {
+		int w = bricks[b][0], h = bricks[b][1];
+		PIX *opened = pixOpenBrick(NULL, pix, w, h);
+		for (int at = 0; at < 67 * 31; at++) {
+			l_uint32 ink;
+			pixGetPixel(opened, at % 67, at / 67, &ink);
+			assert_int_equal(ink,
+					 within_a_brick(pix, at % 67, at / 67, w, h));
+		}
+		pixDestroy(&opened);
+	}
+	pixDestroy(&pix);
+}
+
 static void test_jpeg_for_people(void **state)
 {
 	PIX *pix = corner(32), *large = pixScale(pix, 10, 10);
@@ -588,7 +630,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"a file is known by its content", test_sniff, NULL, NULL, NULL},
-		{"pictures that follow each other in a file are noticed", test_frames, NULL, NULL, NULL},
+		{"pictures that follow each other in a file are noticed", test_frames,
+		 NULL, NULL, NULL},
 		{"every format gives the same picture", test_formats, NULL, NULL, NULL},
 		{"a PNM keeps every pixel", test_pnm_keeps_every_pixel, NULL, NULL,
 		 NULL},
@@ -611,6 +654,8 @@ int main(void)
 		 NULL, NULL, NULL},
 		{"a page that lies askew is made level", test_a_page_is_made_level,
 		 NULL, NULL, NULL},
+		{"opening keeps the places where the whole brick fits",
+		 test_open_by_bricks, NULL, NULL, NULL},
 		{"people get a small JPEG", test_jpeg_for_people, NULL, NULL, NULL},
 	};
 	return cmocka_run_group_tests_name("image", tests, NULL, NULL);
