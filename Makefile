@@ -119,9 +119,11 @@ $(BUILD)/%.o: %.c
 	$(SAY) CC $<
 	$(Q)$(CC) $(CFLAGS) $(PKG_CFLAGS) -c -o $@ $<
 
+# What is read must not depend on whether a processor can do a product and a sum at once.
+$(BUILD)/stages/ocr_kernel.o: CFLAGS += -ffp-contract=off
 # Loops over every byte of a page, written to be vectorised.
 ifneq ($(MODE),asan)
-$(BUILD)/stages/image_rotate.o: CFLAGS += -O3
+$(BUILD)/stages/image_rotate.o $(BUILD)/stages/ocr_kernel.o: CFLAGS += -O3
 endif
 
 $(BUILD):

@@ -22,8 +22,8 @@
 
 #include "image_pix.h"
 #include "ocr_faster.h"
-
-#define STANDS_IN __attribute__((visibility("default")))
+#include "ocr_layout.h"
+#include "ocr_network.h"
 
 typedef l_ok write_mem_fn(l_uint8 **bytes, size_t *len, PIX *pix, l_int32 format);
 
@@ -57,17 +57,6 @@ STANDS_IN void ocr_no_ambiguities(void *self, const void *from, void *to)
 	(void)to;
 }
 
-enum { BATCH, HEIGHT, WIDTH, DIMENSIONS };
-
-struct ints { /* std::vector<int> */
-	const int *begin, *end, *room;
-};
-
-struct stride_map {
-	int shape[DIMENSIONS], step[DIMENSIONS];
-	struct ints heights, widths; /* of each picture of the batch */
-};
-
 struct stride_index {
 	const struct stride_map *map;
 	int t;
@@ -80,18 +69,21 @@ static add_offset_fn *other_release; /* its own; NULL for the one we know */
 
 void ocr_faster(const char *release)
 {
+	bool known = strcmp(release, "5.3.0") == 0;
 	find_write_mem();
-	if (strcmp(release, "5.3.0") == 0)
+	ocr_network_found(known);
+	if (known)
 		return;
 	void *found = dlsym(RTLD_NEXT, ADD_OFFSET);
 	memcpy(&other_release, &found, sizeof(found));
 }
 
 /* Pictures of a batch may be smaller than the room for each. */
-static inline bool within(int at, int room, const struct ints *sizes, int picture)
+static inline bool within(int at, int room, const struct vector *sizes, int picture)
 {
-	if (picture < sizes->end - sizes->begin && sizes->begin[picture] < room)
-		room = sizes->begin[picture];
+	const int *begin = sizes->begin, *end = sizes->end;
+	if (picture < end - begin && begin[picture] < room)
+		room = begin[picture];
 	return at >= 0 && at < room;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "ocr.h"
 #include "stages/ocr_faster.h"
+#include "stages/ocr_network.h"
 
 static struct ocr *ocr;
 
@@ -169,11 +170,42 @@ static void test_a_line_is_packed_and_unpacked(void **state)
 	}
 }
 
+/* Our way through the network's layers and the engine's own give the same words and
+ * confidences to the last bit. */
+static void test_layers_stand_in(void **state)
+{
+	static const char *const lines[] = {"Invoice no. 4711/b, due 2026-03-01",
+					    "Net 1.234,56 EUR + 19 % VAT",
+					    "(thin) |ill| ~ WMWMW @ \\//", NULL};
+	struct word *words[2];
+	size_t n[2];
+	struct err err;
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	AUTO_IMAGE page = page_of(lines);
+	for (int ours = 0; ours < 2; ours++) {
+		ocr_network_ours = ours;
+		assert_int_equal(ocr_read(ocr, page, NULL, OCR_PAGE, NULL, arena,
+					  &words[ours], &n[ours], &err),
+				 RC_OK);
+	}
+	ocr_network_ours = true;
+	assert_true(n[0] > 10);
+	assert_int_equal(n[0], n[1]);
+	for (size_t i = 0; i < n[0]; i++) {
+		assert_string_equal(words[0][i].text, words[1][i].text);
+		assert_memory_equal(&words[0][i].confidence, &words[1][i].confidence,
+				    sizeof(float));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"a line is packed and unpacked", test_a_line_is_packed_and_unpacked,
 		 NULL, NULL, NULL},
+		{"layers that stand in read the same to the last bit",
+		 test_layers_stand_in, NULL, NULL, NULL},
 		{"words come with text, place, line and size", test_words_have_places,
 		 NULL, NULL, NULL},
 		{"a region is read alone", test_region_alone, NULL, NULL, NULL},
