@@ -8,7 +8,7 @@ VERSION := 0.1.0
 MODE    ?= release
 
 PKGS := libpq libxml-2.0 zbar lept tesseract libseccomp jansson libsystemd libtiff-4 libmicrohttpd \
-	libsodium liboath freetype2
+	libsodium liboath freetype2 gmime-3.0 libarchive
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wcast-qual -Wformat=2 -Wvla -Wswitch-enum -Wimplicit-fallthrough \
 	-Wnull-dereference -Wconversion -Wno-sign-conversion -Wundef
@@ -141,7 +141,12 @@ $(BUILD)/tests/fault/cut_power: tests/fault/cut_power.c | $(BUILD)
 	$(SAY) CC $@
 	$(Q)$(CC) $(CFLAGS) $(LDOPT) -o $@ $<
 
-tests: $(TESTBIN) $(BUILD)/tests/fault/cut_power
+# Makes the mails of tests/e2e/test_mail.sh.
+$(BUILD)/tests/mail/mailbag: $(BUILD)/tests/mail/mailbag.o $(BUILD)/libintray.a
+	$(SAY) LD $@
+	$(Q)$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
+
+tests: $(TESTBIN) $(BUILD)/tests/fault/cut_power $(BUILD)/tests/mail/mailbag
 
 check:
 	@$(MAKE) --no-print-directory deps

@@ -139,6 +139,7 @@ struct job {
 	const char *received_on;
 	const char *languages;
 	int faults, losses;
+	bool inside; /* it came in a container */
 };
 /* Frees what an earlier worker at this one's place left behind when it died, a loss
  * each; worker as for job_claim, host/supervisor/workerN/pid. */
@@ -171,6 +172,9 @@ enum rc job_save_first_run(struct db *db, const struct job *job, const struct do
  */
 enum rc job_save_run(struct db *db, const struct job *job, const struct doc *doc,
 		     bool *mine, struct err *err);
+/* A container (part.h): its parts become drops and documents, itself it is split. */
+enum rc job_save_split(struct db *db, const struct job *job, const struct doc *doc,
+		       bool *mine, struct err *err);
 /* The finished document (JOB_READ with all pages, JOB_UNDERSTAND, JOB_CHECK): pages
  * (when doc has any not yet saved), fields, findings, type and profile version,
  * instance, state ready (with delivery row) or exception (with task). */

@@ -15,6 +15,8 @@
 
 struct evidence;
 struct known;
+struct mail;
+struct part;
 struct pack;
 struct unpack;
 
@@ -148,6 +150,11 @@ struct doc {
 	const char *instance; /* XML, once built and valid; NULL otherwise */
 	struct evidence *evidence; /* what it shows of its supplier (learn.h), or NULL */
 	struct known *known;	   /* whose paper it is (learn.h), or NULL */
+	/* Of a container (part.h): what is inside, and what the mail says of itself. With a
+	 * part that is not merely listed it is no document but will be split. */
+	struct part *parts;
+	size_t n_parts, cap_parts;
+	const struct mail *mail; /* or NULL */
 };
 
 struct doc *doc_new(struct arena *arena);

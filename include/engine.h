@@ -12,6 +12,7 @@
 
 #include "doc.h"
 #include "err.h"
+#include "part.h"
 #include "settings.h"
 
 struct engine;
@@ -51,6 +52,8 @@ struct engine_read {
 	bool careful; /* a reader died on this file before: read.h */
 	struct engine_limits limits; /* 0: the default */
 	enum rc (*keep_image)(void *ctx, int page, struct image_blob *blob, struct err *err);
+	/* The same with the bytes of a part that becomes a drop of its own; NULL: dropped. */
+	enum rc (*keep_part)(void *ctx, struct part *part, int fd, struct err *err);
 	/* Called at least every 5 s while waiting; false aborts the read (RC_RETRY). */
 	bool (*tick)(void *ctx);
 	void *ctx;

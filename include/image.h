@@ -33,6 +33,11 @@ enum file_format {
 	FORMAT_GIF,
 	FORMAT_PNM, /* from the PDF tool only */
 	FORMAT_XML,
+	FORMAT_MAIL,
+	FORMAT_ZIP,
+	FORMAT_TNEF,	/* winmail.dat */
+	FORMAT_OFFICE,	/* Word, Excel and their like */
+	FORMAT_ARCHIVE, /* of a kind we do not open: RAR, 7z, gzip */
 };
 const char *format_name(enum file_format format); /* "pdf"...; "unknown" */
 enum file_format format_sniff(const void *bytes, size_t len); /* by content, never by name */

@@ -8,6 +8,7 @@
 #include "faces.h"
 #include "image.h"
 #include "ocr.h"
+#include "part.h"
 #include "schema.h"
 
 /* The tools, as a fixed list: the asker names a tool and numbers, never an argument. All
@@ -57,6 +58,10 @@ struct read_env {
 	/* Called when a page is finished, in page order; takes a copy, afterwards the page's
 	 * scratch memory is gone. */
 	enum rc (*page_done)(void *ctx, const struct page *page, struct err *err);
+	/* Called for each thing inside of a container, with the bytes of what becomes a drop
+	 * of its own. NULL: nobody wants to know. */
+	enum rc (*part_done)(void *ctx, const struct part *part, const void *bytes,
+			     size_t len, struct err *err);
 	/* Says that work goes on, for the watchdog. May be NULL. */
 	void (*alive)(void *ctx);
 };
@@ -85,8 +90,9 @@ enum rc einvoice_read(const struct einvoice_xsds *xsds, const void *xml, size_t 
  * closes. RC_FAIL names the file, or says that there are none. */
 enum rc einvoice_xsds_load(const char *dir, struct einvoice_xsds **out, struct err *err);
 void einvoice_xsds_free(struct einvoice_xsds **xsds);
-/* barcode.c: opens what decoding codes needs, before the jail closes. */
+/* barcode.c, mail.c: open what decoding codes and mails needs, before the jail closes. */
 void barcode_warm(void);
+void mail_warm(void);
 /* page.c: a decoded picture to a finished page: resolution, turn, deskew, borders, blank,
  * form or whole-page OCR, display image and thumbnail. Takes the image. */
 enum rc page_read(const struct read_env *env, struct image *take_image, int number,

@@ -24,6 +24,7 @@ struct client_settings {
 struct tray_settings {
 	const char *client, *name; /* from [tray client/name] */
 	const char *path;	   /* absolute */
+	const char *kind;	   /* "folder" (default) or "maildir": new/ and cur/ of it */
 	long settle_ms;		   /* unchanged for so long = complete; default 5 s */
 	long incomplete_ms;	   /* then a finding; default 15 min */
 	long scan_ms;		   /* full scan at least so often; default 2 s */

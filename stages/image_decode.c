@@ -301,6 +301,11 @@ static void decode(const void *bytes, size_t len, enum file_format format, int p
 	case FORMAT_EMPTY:
 	case FORMAT_PDF:
 	case FORMAT_XML:
+	case FORMAT_MAIL:
+	case FORMAT_ZIP:
+	case FORMAT_TNEF:
+	case FORMAT_OFFICE:
+	case FORMAT_ARCHIVE:
 		break;
 	}
 }
@@ -363,6 +368,11 @@ static bool header_size(const void *bytes, size_t len, enum file_format format,
 	case FORMAT_EMPTY:
 	case FORMAT_PDF:
 	case FORMAT_XML:
+	case FORMAT_MAIL:
+	case FORMAT_ZIP:
+	case FORMAT_TNEF:
+	case FORMAT_OFFICE:
+	case FORMAT_ARCHIVE:
 		break;
 	}
 	*width = w > 0 ? (uint64_t)w : 0;

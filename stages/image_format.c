@@ -13,10 +13,15 @@
 #include "image.h"
 
 static const char *const format_names[] = {
-	[FORMAT_UNKNOWN] = "unknown", [FORMAT_EMPTY] = "empty", [FORMAT_PDF] = "pdf",
-	[FORMAT_TIFF] = "tiff",	      [FORMAT_PNG] = "png",	[FORMAT_JPEG] = "jpeg",
-	[FORMAT_WEBP] = "webp",	      [FORMAT_JP2] = "jp2",	[FORMAT_BMP] = "bmp",
-	[FORMAT_GIF] = "gif",	      [FORMAT_PNM] = "pnm",	[FORMAT_XML] = "xml",
+	[FORMAT_UNKNOWN] = "unknown", [FORMAT_EMPTY] = "empty",
+	[FORMAT_PDF] = "pdf",	      [FORMAT_TIFF] = "tiff",
+	[FORMAT_PNG] = "png",	      [FORMAT_JPEG] = "jpeg",
+	[FORMAT_WEBP] = "webp",	      [FORMAT_JP2] = "jp2",
+	[FORMAT_BMP] = "bmp",	      [FORMAT_GIF] = "gif",
+	[FORMAT_PNM] = "pnm",	      [FORMAT_XML] = "xml",
+	[FORMAT_MAIL] = "eml",	      [FORMAT_ZIP] = "zip",
+	[FORMAT_TNEF] = "tnef",	      [FORMAT_OFFICE] = "office",
+	[FORMAT_ARCHIVE] = "archive",
 };
 
 const char *format_name(enum file_format format)
@@ -42,6 +47,13 @@ static const struct magic {
 	{FORMAT_JP2, 0, 4, "\xff\x4f\xff\x51"},
 	{FORMAT_GIF, 0, 6, "GIF87a"},
 	{FORMAT_GIF, 0, 6, "GIF89a"},
+	{FORMAT_TNEF, 0, 4, "\x78\x9f\x3e\x22"},
+	{FORMAT_OFFICE, 0, 8, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"},
+	{FORMAT_OFFICE, 0, 5, "{\\rtf"},
+	{FORMAT_ARCHIVE, 0, 6, "Rar!\x1a\x07"},
+	{FORMAT_ARCHIVE, 0, 6, "7z\xbc\xaf\x27\x1c"},
+	{FORMAT_ARCHIVE, 0, 3, "\x1f\x8b\x08"},
+	{FORMAT_ARCHIVE, 257, 5, "ustar"},
 };
 
 static bool looks_like_bmp(const uint8_t *b, size_t len)
@@ -78,6 +90,77 @@ static bool looks_like_xml(const uint8_t *b, size_t len)
 	       memcmp(b + i, "<!--", 4) == 0 || memcmp(b + i, "<!DOC", 5) == 0;
 }
 
+/* Word, Excel and OpenOffice pack their files as ZIP; the first member says whose. */
+static enum file_format zip_kind(const uint8_t *b, size_t len)
+{
+	static const char *const firsts[] = {"[Content_Types].xml",
+					     "_rels/",
+					     "docProps/",
+					     "word/",
+					     "xl/",
+					     "mimetype"};
+	enum { NAME_AT = 30 };
+	for (size_t i = 0; i < sizeof(firsts) / sizeof(*firsts); i++) {
+		size_t n = strlen(firsts[i]);
+		if (len >= NAME_AT + n && memcmp(b + NAME_AT, firsts[i], n) == 0)
+			return FORMAT_OFFICE;
+	}
+	return FORMAT_ZIP;
+}
+
+static bool looks_like_zip(const uint8_t *b, size_t len)
+{
+	return len >= 22 && b[0] == 'P' && b[1] == 'K' &&
+	       ((b[2] == 3 && b[3] == 4) || (b[2] == 5 && b[3] == 6));
+}
+
+/* The bytes of the next line's name up to its colon; 0: it has none. */
+static size_t header_name(const char *line, size_t len)
+{
+	size_t n = 0;
+	while (n < len && line[n] > ' ' && line[n] < 127 && line[n] != ':')
+		n++;
+	return n < len && line[n] == ':' ? n : 0;
+}
+
+static bool is_mail_header(const char *name, size_t n)
+{
+	static const char *const headers[] = {
+		"Received",   "Return-Path", "Delivered-To", "From",	     "Date",
+		"Message-ID", "Subject",     "MIME-Version", "Content-Type", "To",
+	};
+	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++)
+		if (strlen(headers[i]) == n && strncasecmp(headers[i], name, n) == 0)
+			return true;
+	return false;
+}
+
+/* A head of lines with names, among them at least two that every mail has. */
+static bool looks_like_mail(const char *s, size_t len)
+{
+	enum { ENOUGH = 2, LINES_MAX = 200 };
+	const char *end = s + len;
+	int known = 0;
+
+	if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
+		s += 3;
+	if (end - s > 5 &&
+	    memcmp(s, "From ", 5) == 0) { /* as mailboxes separate mails */
+		const char *eol = memchr(s, '\n', (size_t)(end - s));
+		s = eol ? eol + 1 : end;
+	}
+	for (int line = 0; line < LINES_MAX && s < end && known < ENOUGH; line++) {
+		const char *eol = memchr(s, '\n', (size_t)(end - s));
+		bool goes_on = line > 0 && (*s == ' ' || *s == '\t');
+		size_t name = goes_on ? 0 : header_name(s, (size_t)(end - s));
+		if (!goes_on && name == 0)
+			return false;
+		known += is_mail_header(s, name);
+		s = eol ? eol + 1 : end;
+	}
+	return known >= ENOUGH;
+}
+
 enum file_format format_sniff(const void *bytes, size_t len)
 {
 	if (len == 0)
@@ -94,8 +177,13 @@ enum file_format format_sniff(const void *bytes, size_t len)
 		return FORMAT_PNM;
 	/* Mail gateways and printers put lines of their own before the header; the PDF
 	 * tools look through the first 1024 bytes as well. */
-	if (memmem(bytes, len < 1024 ? len : 1024, "%PDF-", 5))
+	bool mail = looks_like_mail(bytes, len);
+	if (!mail && memmem(bytes, len < 1024 ? len : 1024, "%PDF-", 5))
 		return FORMAT_PDF;
+	if (mail)
+		return FORMAT_MAIL;
+	if (looks_like_zip(bytes, len))
+		return zip_kind(bytes, len);
 	return looks_like_xml(bytes, len) ? FORMAT_XML : FORMAT_UNKNOWN;
 }
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "again.h"
+#include "part.h"
 #include "text.h"
 
 static struct finding *stop(struct doc *doc, const char *code, const char *sentence)
@@ -189,6 +190,27 @@ static enum rc try_pdf(const struct read_env *env, const void *bytes, size_t len
 	return RC_OK;
 }
 
+/* --- what holds other files --- */
+
+static enum rc read_container(const struct read_env *env, const void *bytes, size_t len,
+			      int first, int last, int max_first_run, struct doc *doc,
+			      bool *is_one, struct err *err)
+{
+	enum file_format format = format_sniff(bytes, len);
+
+	*is_one = true;
+	doc->format = format_name(format);
+	if (format == FORMAT_MAIL)
+		return mail_read(env, bytes, len, first < 1 ? 1 : first, last,
+				 max_first_run, doc, err);
+	if (format == FORMAT_ZIP)
+		return archive_read(env, bytes, len, doc, err);
+	if (format == FORMAT_TNEF)
+		return tnef_read(env, bytes, len, doc, err);
+	*is_one = false;
+	return RC_OK;
+}
+
 /* --- the whole --- */
 
 static enum rc read_by_format(const struct read_env *env, const void *bytes, size_t len,
@@ -217,12 +239,27 @@ static enum rc read_by_format(const struct read_env *env, const void *bytes, siz
 	case FORMAT_BMP:
 	case FORMAT_GIF:
 		return read_pictures(&file, first, last, max_first_run, err);
+	case FORMAT_OFFICE:
+		stop(doc, "office-file",
+		     "This is a file of an office program (Word, Excel), not paper. "
+		     "Ask the "
+		     "sender for a PDF.");
+		return RC_OK;
+	case FORMAT_ARCHIVE:
+		stop(doc, "archive-kind",
+		     "This is an archive of a kind that is not opened here. Ask the "
+		     "sender "
+		     "for a ZIP, or for the files themselves.");
+		return RC_OK;
 	case FORMAT_EMPTY:
 		doc->format = NULL;
 		stop(doc, "empty", "The file is empty. Ask for it again.");
 		return RC_OK;
 	case FORMAT_UNKNOWN:
 	case FORMAT_PNM:
+	case FORMAT_MAIL:
+	case FORMAT_ZIP:
+	case FORMAT_TNEF:
 		break;
 	}
 	doc->format = NULL;
@@ -236,10 +273,14 @@ enum rc read_file(const struct read_env *env, const void *bytes, size_t len, int
 {
 	struct again again;
 	struct read_env holding;
+	bool container;
 
+	enum rc rc = read_container(env, bytes, len, first, last, max_first_run, doc,
+				    &container, err);
+	if (container)
+		return rc;
 	again_begin(&again, env, doc, &holding);
-	enum rc rc = read_by_format(&holding, bytes, len, first, last, max_first_run,
-				    doc, err);
+	rc = read_by_format(&holding, bytes, len, first, last, max_first_run, doc, err);
 	if (rc == RC_OK)
 		rc = again_end(&again, err);
 	again_deinit(&again);

@@ -70,6 +70,7 @@ const struct setting intray_settings[] = {
 	}
 const struct setting tray_settings[] = {
 	ROW(path, SETTING_PATH, 0, 0, NULL),
+	ROW(kind, SETTING_WORD, 0, 0, " folder maildir "),
 	NAMED("settle", settle_ms, SETTING_DURATION, 0, DAY, NULL),
 	NAMED("incomplete", incomplete_ms, SETTING_DURATION, SECOND, 7 * DAY, NULL),
 	NAMED("scan", scan_ms, SETTING_DURATION, 100, HOUR, NULL),
@@ -314,6 +315,7 @@ static enum rc read_tray(const struct conf *conf, struct conf_section *section,
 		.client = arena_strndup(arena, section->name,
 					(size_t)(slash - section->name)),
 		.name = slash + 1,
+		.kind = "folder",
 		.settle_ms = 5 * SECOND,
 		.incomplete_ms = 15 * MINUTE,
 		.scan_ms = 2 * SECOND,

@@ -48,10 +48,20 @@ static const struct column work[] = {
 	{"Last error", "error", COLUMN_LONG},
 };
 
+static const struct column parts[] = {
+	{"Part", "number", COLUMN_NUMBER}, {"Kind", "kind", COLUMN_TEXT},
+	{"Name", "name", COLUMN_LONG},	   {"Type", "mime", COLUMN_LONG},
+	{"Bytes", "size", COLUMN_NUMBER},  {"Document", "document", COLUMN_TEXT},
+	{"State", "state", COLUMN_TEXT},   {"Why", "code", COLUMN_TEXT},
+	{"Text", "reason", COLUMN_LONG},
+};
+
 static const struct section sections[] = {
 	{"events", "What happened", "nothing", "show_events", events, N_OF(events)},
 	{"fields", "Fields", "none", "show_fields", fields, N_OF(fields)},
 	{"findings", "Findings", "none", "show_findings", findings, N_OF(findings)},
+	{"parts", "What it holds", "nothing but itself", "show_parts", parts,
+	 N_OF(parts)},
 	{"work", "Work to be done", "none", "show_work", work, N_OF(work)},
 	{"deliveries", "Offers to the ERP", "none", "show_deliveries", deliveries,
 	 N_OF(deliveries)},
@@ -86,6 +96,8 @@ static void print_head(struct cli *cli, const struct db_rows *r)
 				  ? arena_printf(cli->arena, "%s (late)", VALUE("due"))
 				  : VALUE("due"));
 	print_line("part of", VALUE("parent"));
+	print_line("sender", VALUE("sender"));
+	print_line("subject", VALUE("subject"));
 	print_line("same as", VALUE("duplicate_of"));
 	print_line("document", VALUE("id"));
 	print_line("drop", VALUE("drop"));

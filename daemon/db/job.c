@@ -44,6 +44,7 @@ static void take_job(const PGresult *r, struct arena *arena, struct job *out)
 		.languages = arena_strdup(arena, row_text(r, 0, 11)),
 		.faults = (int)row_int(r, 0, 12),
 		.losses = (int)row_int(r, 0, 13),
+		.inside = row_true(r, 0, 14),
 	};
 }
 
@@ -51,7 +52,8 @@ enum rc jobs_left_behind(struct db *db, const char *worker, struct err *err)
 {
 	AUTO_PGRESULT result = NULL;
 	const char *params[] = {worker};
-	enum rc rc = db_run(db, "jobs_left_behind", params, N_PARAMS(params), &result, err);
+	enum rc rc =
+		db_run(db, "jobs_left_behind", params, N_PARAMS(params), &result, err);
 
 	return rc == RC_OK ? rc : err_wrap(err, rc, "free what was left behind");
 }

@@ -12,6 +12,7 @@
 #include "conn.h"
 #include "learning.h"
 #include "pack.h"
+#include "part.h"
 #include "text.h"
 
 /* NULL stays null; text that is not clean UTF-8 is cleaned, never refused. */
@@ -110,6 +111,28 @@ static json_t *page_value(struct arena *arena, const struct page *p)
 	return page;
 }
 
+static json_t *part_value(struct arena *arena, const struct part *p)
+{
+	return json_pack(
+		"{s:i, s:s, s:o, s:o, s:I, s:o, s:o, s:s?}", "number", p->number,
+		"kind", part_kind_name(p->kind), "name", text_value(arena, p->name),
+		"mime", text_value(arena, p->mime), "size", (json_int_t)p->size, "code",
+		text_value(arena, p->code), "reason", text_value(arena, p->text),
+		"sha256", p->hash[0] ? p->hash : NULL);
+}
+
+static json_t *mail_value(struct arena *arena, const struct mail *m)
+{
+	if (!m)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "sender",
+			 text_value(arena, m->sender), "sender_name",
+			 text_value(arena, m->sender_name), "subject",
+			 text_value(arena, m->subject), "message_id",
+			 text_value(arena, m->message_id), "received_on",
+			 text_value(arena, m->received_on));
+}
+
 static void add_lists(json_t *result, struct arena *arena, const struct doc *doc,
 		      bool with_pages)
 {
@@ -125,6 +148,11 @@ static void add_lists(json_t *result, struct arena *arena, const struct doc *doc
 	json_object_set_new(result, "fields", fields);
 	json_object_set_new(result, "findings", findings);
 	json_object_set_new(result, "pages", pages);
+	json_t *parts = json_array();
+	for (size_t i = 0; i < doc->n_parts; i++)
+		json_array_append_new(parts, part_value(arena, &doc->parts[i]));
+	json_object_set_new(result, "parts", parts);
+	json_object_set_new(result, "mail", mail_value(arena, doc->mail));
 }
 
 /* Whether the type's rules want to know of the same paper twice. */
@@ -193,6 +221,15 @@ enum rc job_save_run(struct db *db, const struct job *job, const struct doc *doc
 	AUTO_ARENA arena = arena_new();
 
 	return hand_in(db, "job_save_run", job, result_text(arena, doc, NULL, true),
+		       NULL, arena, mine, err);
+}
+
+enum rc job_save_split(struct db *db, const struct job *job, const struct doc *doc,
+		       bool *mine, struct err *err)
+{
+	AUTO_ARENA arena = arena_new();
+
+	return hand_in(db, "job_save_split", job, result_text(arena, doc, NULL, false),
 		       NULL, arena, mine, err);
 }
 

@@ -53,7 +53,13 @@ static bool is_ignored(const struct walk *walk, const char *name)
 	       strlen(name) > strlen(walk->tray->done_marker);
 }
 
-/* A marker that is older than its file was left by an earlier one of the same name. */
+static bool is_maildir(const struct tray_settings *tray)
+{
+	return strcmp(tray->kind, "maildir") == 0;
+}
+
+/* In a Maildir only whole mails are moved to new and cur. Else: a marker that is older
+ * than its file was left by an earlier one of the same name. */
 static bool is_marked(const struct walk *walk, int dir_fd, const char *name,
 		      const struct ident *ident)
 {
@@ -61,6 +67,8 @@ static bool is_marked(const struct walk *walk, int dir_fd, const char *name,
 	struct ident marker;
 	char *path;
 
+	if (is_maildir(walk->tray))
+		return true;
 	if (!walk->tray->done_marker)
 		return false;
 	path = arena_printf(walk->arena, "%s%s", name, walk->tray->done_marker);
@@ -145,6 +153,22 @@ static void walk_folder(struct walk *walk, int parent_fd, const char *name,
 	closedir(dir);
 }
 
+/* What lies in tmp is being written. */
+static void walk_maildir(struct walk *walk, int root_fd)
+{
+	if (faccessat(root_fd, "new", F_OK, AT_SYMLINK_NOFOLLOW) < 0) {
+		walk->out->problem = arena_printf(walk->arena,
+						  "%s is no Maildir: it has no folder "
+						  "\"new\". Correct path or kind in "
+						  "[tray %s/%s].",
+						  walk->tray->path, walk->tray->client,
+						  walk->tray->name);
+		return;
+	}
+	walk_folder(walk, root_fd, "new", "new", 1);
+	walk_folder(walk, root_fd, "cur", "cur", 1);
+}
+
 static int by_age(const void *a, const void *b)
 {
 	const struct found *x = a, *y = b;
@@ -161,7 +185,10 @@ void scan_tray(int root_fd, const struct tray_settings *tray, struct arena *aren
 			    on_dir, ctx,   out};
 
 	*out = (struct scan){0};
-	walk_folder(&walk, root_fd, ".", "", 0);
+	if (is_maildir(tray))
+		walk_maildir(&walk, root_fd);
+	else
+		walk_folder(&walk, root_fd, ".", "", 0);
 	if (out->n)
 		qsort(out->found, out->n, sizeof(*out->found), by_age);
 }

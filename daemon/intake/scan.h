@@ -20,7 +20,7 @@ struct found {
 	size_t path_len;
 	enum found_kind kind;
 	struct ident ident;
-	bool marked; /* the sender's marker says it is complete */
+	bool marked; /* the sender's marker, or where it lies, says it is complete */
 };
 
 struct scan {

@@ -226,7 +226,7 @@ static bool resume_all(struct tray *tray, struct arena *arena)
 static void remove_marker(struct tray *tray, const struct found *found,
 			  struct arena *arena)
 {
-	if (found->marked)
+	if (found->marked && tray->conf->done_marker)
 		unlinkat(tray->claims.root_fd,
 			 arena_printf(arena, "%s%s", found->path,
 				      tray->conf->done_marker),

@@ -360,6 +360,7 @@ enum rc engine_read(struct engine *engine, struct engine_read *request, struct d
 			     .talk = -1,
 			     .file = -1,
 			     .output = -1,
+			     .part = -1,
 			     .request = request,
 			     .doc = doc,
 			     .err = err};
@@ -379,5 +380,6 @@ enum rc engine_read(struct engine *engine, struct engine_read *request, struct d
 	fd_close(&x.talk);
 	fd_close(&x.file);
 	fd_close(&x.output);
+	fd_close(&x.part);
 	return rc;
 }

@@ -14,9 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "date.h"
 #include "exchange.h"
 #include "pack.h"
 #include "proc.h"
+#include "text.h"
 
 #define CHUNK (256u << 10)
 #define IMAGE_SIDE_MAX 20000
@@ -184,12 +186,105 @@ static enum rc take_page(struct exchange *x, struct unpack *u)
 	return exchange_order(x, &(struct order){.kind = ORDER_PAGE_DONE}, NULL, 0);
 }
 
+/* --- what is inside of a container --- */
+
+/* As the database has codes: lower case with dashes. */
+static bool code_is_lawful(const char *code)
+{
+	static const char lawful[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+	return *code && strlen(code) <= 40 && !code[strspn(code, lawful)];
+}
+
+static enum rc part_is_whole(struct exchange *x)
+{
+	struct part *part = &x->doc->parts[x->doc->n_parts - 1];
+	AUTO_FD fd = x->part;
+	x->part = -1;
+	if (x->request->keep_part) {
+		lseek(fd, 0, SEEK_SET);
+		enum rc rc = x->request->keep_part(x->request->ctx, part, fd, x->err);
+		if (rc != RC_OK)
+			return rc;
+	}
+	return exchange_order(x, &(struct order){.kind = ORDER_PAGE_DONE}, NULL, 0);
+}
+
+static enum rc take_part(struct exchange *x, struct unpack *u)
+{
+	struct doc *doc = x->doc;
+	struct part part = {.number = (int)unpack_u32(u)};
+	unsigned kind = unpack_u8(u);
+	part.kind = kind < PART_KIND_N ? (enum part_kind)kind : PART_KIND_N;
+	part.name = unpack_str(u, doc->arena);
+	part.mime = unpack_str(u, doc->arena);
+	part.code = unpack_str(u, doc->arena);
+	part.text = unpack_str(u, doc->arena);
+	part.size = (int64_t)unpack_u64(u);
+	if (!unpack_ok(u))
+		return nonsense(x, "a part of the wrong length");
+	if (x->part >= 0 || part.number != (int)doc->n_parts + 1 ||
+	    part.number > PARTS_MAX)
+		return nonsense(x, "a part out of turn");
+	if (part.kind == PART_KIND_N || !part.name || !*part.name ||
+	    !text_is_clean(part.name) || (part.mime && !text_is_clean(part.mime)) ||
+	    (part.code && !code_is_lawful(part.code)) ||
+	    (part.text && !text_is_clean(part.text)))
+		return nonsense(x, "a part that is none");
+	bool whole = part.kind == PART_DOCUMENT;
+	if (part.size < 0 ||
+	    (whole &&
+	     (part.size == 0 || (x->parts_bytes += part.size) > PARTS_BYTES_MAX)))
+		return nonsense(x, "parts larger than agreed");
+	*arena_push(doc->arena, doc->parts, doc->n_parts, doc->cap_parts) = part;
+	x->missing = whole ? part.size : 0;
+	if (whole)
+		x->part = memfd_new("part");
+	return RC_OK;
+}
+
+static enum rc take_bytes(struct exchange *x, struct unpack *u)
+{
+	size_t len;
+	const void *bytes = unpack_bytes(u, &len);
+	if (!unpack_ok(u) || x->part < 0 || len == 0 || (int64_t)len > x->missing)
+		return nonsense(x, "bytes of no part");
+	if (!fd_write_all(x->part, bytes, len))
+		return err_errno(x->err, RC_RETRY, "no memory for a part");
+	x->missing -= (int64_t)len;
+	return x->missing == 0 ? part_is_whole(x) : RC_OK;
+}
+
+/* A line of a mail's head: NULL, or clean and not longer than one is. */
+static bool take_line(struct exchange *x, struct unpack *u, const char **out)
+{
+	enum { LINE_MAX_BYTES = 2000 };
+	*out = unpack_str(u, x->doc->arena);
+	return !*out ||
+	       (**out && strlen(*out) <= LINE_MAX_BYTES && text_is_clean(*out));
+}
+
+static enum rc take_mail(struct exchange *x, struct unpack *u)
+{
+	struct mail *mail = arena_alloc(x->doc->arena, sizeof(*mail));
+	struct date day;
+	bool lawful =
+		take_line(x, u, &mail->sender) && take_line(x, u, &mail->sender_name) &&
+		take_line(x, u, &mail->subject) && take_line(x, u, &mail->message_id) &&
+		take_line(x, u, &mail->received_on);
+	if (!lawful || !unpack_ok(u) ||
+	    (mail->received_on && !date_parse(mail->received_on, &day)))
+		return nonsense(x, "a mail's head that is none");
+	x->doc->mail = mail;
+	return RC_OK;
+}
+
 /* --- the end --- */
 
 static bool known_format(const char *format)
 {
-	static const char *const formats[] = {"pdf", "tiff", "png", "jpeg", "webp",
-					      "jp2", "bmp",  "gif", "xml"};
+	static const char *const formats[] = {"pdf", "tiff", "png",    "jpeg",	 "webp",
+					      "jp2", "bmp",  "gif",    "xml",	 "eml",
+					      "zip", "tnef", "office", "archive"};
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
 		if (strcmp(format, formats[i]) == 0)
 			return true;
@@ -203,7 +298,7 @@ static enum rc take_end(struct exchange *x, struct unpack *u)
 		return err_wrap(x->err, RC_FAIL, "the reader sent nonsense");
 	if (doc->format && !known_format(doc->format))
 		return nonsense(x, "a format that is none of ours");
-	if (!unpack_ok(u))
+	if (!unpack_ok(u) || x->part >= 0)
 		return nonsense(x, "a summary of the wrong length");
 	x->complete = true;
 	return RC_OK;
@@ -223,6 +318,12 @@ static enum rc take_frame(struct exchange *x, uint32_t kind, const uint8_t *byte
 		return take_tool(x, &u);
 	case FRAME_PAGE:
 		return take_page(x, &u);
+	case FRAME_PART:
+		return take_part(x, &u);
+	case FRAME_BYTES:
+		return take_bytes(x, &u);
+	case FRAME_MAIL:
+		return take_mail(x, &u);
 	case FRAME_END:
 		return take_end(x, &u);
 	default:

@@ -13,6 +13,9 @@ struct exchange {
 	size_t len, cap;
 	int output; /* memfd of the running tool, else -1 */
 	struct tool_request tool;
+	int part;	 /* memfd of the part whose bytes are coming, else -1 */
+	int64_t missing; /* of them */
+	long long parts_bytes;
 	bool complete; /* FRAME_END came */
 	bool reader_ended, launcher_gone;
 	struct report last; /* of the reader */

@@ -80,6 +80,9 @@ enum frame_kind {
 	FRAME_TOOL = 1, /* struct tool_request as six i32 */
 	FRAME_PAGE,	/* packed page, then display and thumbnail */
 	FRAME_END,	/* packed fields and findings */
+	FRAME_PART,	/* one thing inside of a container, without its bytes */
+	FRAME_BYTES,	/* some of them, in order, until all are there */
+	FRAME_MAIL,	/* what a mail says of itself */
 };
 #define FRAME_HEAD 8	      /* kind and length, u32 each */
 #define FRAME_MAX (24u << 20) /* a page with its pictures is below 2 MB */

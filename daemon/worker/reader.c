@@ -147,6 +147,45 @@ static enum rc send_page(void *ctx, const struct page *page, struct err *err)
 	return RC_OK;
 }
 
+/* --- what is inside of a container --- */
+
+static enum rc send_part(void *ctx, const struct part *part, const void *bytes,
+			 size_t len, struct err *err)
+{
+	enum { CHUNK = 1 << 20 };
+	struct session *s = ctx;
+	struct pack p;
+	(void)err;
+	frame_begin(s, &p);
+	pack_u32(&p, (uint32_t)part->number);
+	pack_u8(&p, (uint8_t)part->kind);
+	pack_str(&p, part->name);
+	pack_str(&p, part->mime);
+	pack_str(&p, part->code);
+	pack_str(&p, part->text);
+	pack_u64(&p, (uint64_t)part->size);
+	frame_send(s, &p, FRAME_PART);
+	for (size_t at = 0; at < len; at += CHUNK) {
+		frame_begin(s, &p);
+		pack_bytes(&p, (const char *)bytes + at,
+			   len - at < CHUNK ? len - at : CHUNK);
+		frame_send(s, &p, FRAME_BYTES);
+	}
+	return RC_OK;
+}
+
+static void send_mail(struct session *s, const struct mail *mail)
+{
+	struct pack p;
+	frame_begin(s, &p);
+	pack_str(&p, mail->sender);
+	pack_str(&p, mail->sender_name);
+	pack_str(&p, mail->subject);
+	pack_str(&p, mail->message_id);
+	pack_str(&p, mail->received_on);
+	frame_send(s, &p, FRAME_MAIL);
+}
+
 static void send_end(struct session *s, const struct doc *doc)
 {
 	struct pack p;
@@ -170,6 +209,7 @@ static void read_document(struct session *s, const struct mapping *file)
 		.ctx = s,
 		.tool = ask_tool,
 		.page_done = send_page,
+		.part_done = send_part,
 	};
 	enum rc rc = r->reading->read(r->model, &env, file->bytes, file->len,
 				      r->order->first, r->order->last,
@@ -179,6 +219,8 @@ static void read_document(struct session *s, const struct mapping *file)
 	if (rc == RC_FAIL && !doc_has_stop(doc))
 		doc_find(doc, "unreadable", FINDING_READING, SEVERITY_STOP, "",
 			 "This file could not be read: %s.", err.text);
+	if (doc->mail)
+		send_mail(s, doc->mail);
 	send_end(s, doc);
 }
 

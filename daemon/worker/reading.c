@@ -32,6 +32,7 @@ static enum rc load(const struct settings *settings, const char *languages,
 	if (!m)
 		die("out of memory");
 	barcode_warm();
+	mail_warm();
 	enum rc rc = schema_load_dir(settings->schema_dir, &m->schemas, err);
 	if (rc == RC_OK && settings->einvoice_xsd)
 		rc = einvoice_xsds_load(settings->einvoice_xsd, &m->xsds, err);

@@ -8,11 +8,11 @@
  *
  * What can go wrong is told apart: the reader failed (a fault of the document, counted,
  * three and it is quarantined); something of ours was not to be had (store full, no
- * memory for a reader: postponed, not counted); an assumption is broken and this process
- * ends, or the reader is killed from outside again and again (a loss, counted, twenty and
- * it is quarantined). A single kill says nothing of the document, so it is read again
- * there and then; a killed launcher, which never looks at a document and is not what
- * the kernel kills for want of memory, hands the job back uncounted.
+ * memory for a reader: postponed, not counted); an assumption is broken and this
+ * process ends, or the reader is killed from outside again and again (a loss, counted,
+ * twenty and it is quarantined). A single kill says nothing of the document, so it is
+ * read again there and then; a killed launcher, which never looks at a document and is
+ * not what the kernel kills for want of memory, hands the job back uncounted.
  *
  * Work that was lost once is done in runs of one page from then on: what is saved
  * cannot be lost again, so that a long document gets on even when something dies all
@@ -39,8 +39,8 @@ struct task {
 	struct doc *doc;	/* as read */
 	struct doc *understood; /* or NULL */
 	int64_t next_beat_ms;
-	bool lost;	    /* the fence has moved on */
-	bool killed;	    /* somebody killed the reader */
+	bool lost;	      /* the fence has moved on */
+	bool killed;	      /* somebody killed the reader */
 	bool launcher_killed; /* or what starts them */
 	int kills;
 	struct engine_usage usage;
@@ -102,6 +102,15 @@ static enum rc keep_image(void *ctx, int page, struct image_blob *blob, struct e
 			   : err_wrap(err, RC_RETRY, "picture of page %d", page);
 }
 
+static enum rc keep_part(void *ctx, struct part *part, int fd, struct err *err)
+{
+	struct task *t = ctx;
+	long long size;
+	enum rc rc = store_put_fd(t->worker->store, t->job->client, fd, part->size,
+				  part->hash, &size, err);
+	return rc == RC_OK ? RC_OK : err_wrap(err, RC_RETRY, "part %d", part->number);
+}
+
 static int run_pages(const struct task *t)
 {
 	return t->job->losses > 0 || t->kills > 0 ? 1 : MAXRUN;
@@ -121,6 +130,7 @@ static enum rc read_once(struct task *t, int first, int last, struct err *err)
 				      .languages = job->languages,
 				      .careful = job->faults > 0,
 				      .keep_image = keep_image,
+				      .keep_part = keep_part,
 				      .tick = keep_reading,
 				      .ctx = t};
 	rc = engine_read(t->worker->engine, &request, t->doc, err);
@@ -206,17 +216,41 @@ static bool is_refused(const struct doc *doc)
 	return false;
 }
 
+/* Something inside is a document of its own, and nothing speaks against taking it. */
+static bool is_container(const struct doc *doc)
+{
+	for (size_t i = 0; i < doc->n_parts && !doc_has_stop(doc); i++)
+		if (doc->parts[i].kind != PART_LISTED)
+			return true;
+	return false;
+}
+
+static enum rc split(struct task *t, struct err *err)
+{
+	bool mine = true;
+	enum rc rc;
+	do
+		rc = job_save_split(t->worker->db, t->job, t->doc, &mine, err);
+	while (again(t, rc, err));
+	t->lost = !mine;
+	return rc;
+}
+
 static enum rc do_read(struct task *t, struct err *err)
 {
 	bool mine = true;
 	enum rc rc = read_pages(t, 1, 0, err);
 	if (rc != RC_OK)
 		return rc;
+	if (is_container(t->doc))
+		return split(t, err);
+	if (t->doc->mail && t->doc->mail->received_on && !t->job->inside)
+		t->doc->received_on = t->doc->mail->received_on;
 	if (t->doc->pages_in_file <= run_pages(t) || is_refused(t->doc))
 		return finish(t, think_understand, true, err);
 	do
-		rc = job_save_first_run(t->worker->db, t->job, t->doc,
-					run_pages(t), &mine, err);
+		rc = job_save_first_run(t->worker->db, t->job, t->doc, run_pages(t),
+					&mine, err);
 	while (again(t, rc, err));
 	t->lost = !mine;
 	return rc;

@@ -42,6 +42,7 @@ insert into intray.transition (from_state, to_state, who, why) values
 	('received',     'read',         'worker',  'all pages are read'),
 	('received',     'quarantined',  'worker',  'reading it failed three times'),
 	('received',     'split',        'worker',  'it holds several documents'),
+	('received',     'duplicate',    'worker',  'the same bytes came before'),
 	('received',     'merged',       'worker',  'it continues another document'),
 	('read',         'understood',   'worker',  'type and fields are found'),
 	('read',         'quarantined',  'worker',  'understanding it failed three times'),

@@ -1,18 +1,21 @@
 -- What intake asks: one call per drop, which may be repeated.
 
-create function intray.drop_record(new_id uuid, in_tray bigint, its_parent uuid, its_name bytea,
+-- A drop with its document and what follows for it. its_parent: the container it lay in, whose
+-- arrival it shares.
+create function intray.drop_born(new_id uuid, in_tray bigint, its_parent uuid, its_name bytea,
 	its_sha256 text, its_size bigint, mtime_ms bigint, received date, its_problem text,
 	problem_text text)
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	t intray.tray;
+	p intray.drop;
+	container intray.document;
 	today date;
 	number text;
 	doc uuid;
 	before uuid;
 begin
-	perform intray.process_beat('intake', 'taking files in');
 	if exists (select from intray.drop d where d.id = new_id) then
 		return 'known';
 	end if;
@@ -21,9 +24,11 @@ begin
 		from intray.client c where c.id = t.client;
 	number := intray.control_number(t.client, today); -- and takes the client's lock
 
-	insert into intray.drop (id, client, tray, parent, name, sha256, size, mtime, problem)
-	values (new_id, t.client, t.id, its_parent, its_name, its_sha256, its_size,
-		to_timestamp(mtime_ms / 1000.0), its_problem)
+	select * into p from intray.drop where id = its_parent;
+	insert into intray.drop (id, client, tray, parent, root, depth, name, sha256, size, mtime,
+		problem)
+	values (new_id, t.client, t.id, p.id, coalesce(p.root, p.id), coalesce(p.depth + 1, 0),
+		its_name, its_sha256, its_size, to_timestamp(mtime_ms / 1000.0), its_problem)
 	on conflict (id) do nothing;
 	if not found then
 		return 'known';
@@ -32,14 +37,21 @@ begin
 	-- A rejected paper that comes again is meant to be looked at again.
 	select d.id into before from intray.drop o join intray.document d on d.drop = o.id
 		where o.client = t.client and o.sha256 = its_sha256 and o.id <> new_id
-			and d.parent is null and d.duplicate_of is null
+			and d.duplicate_of is null
+			-- not one that was cut out of a file, which is not all of its bytes
+			and not exists (select from intray.document c where c.id = d.parent
+				and c.drop = d.drop)
 			and d.state not in ('rejected', 'rescan', 'erased')
 		order by d.arrived limit 1;
 
-	insert into intray.document (client, drop, parent, control_number, cause, received_on, due)
-	values (t.client, new_id, (select d.id from intray.document d where d.drop = its_parent
-			order by d.arrived limit 1),
-		number, 'arrived', coalesce(received, today), intray.due_at(t.client, null, now()))
+	select * into container from intray.document d where d.drop = its_parent
+		order by d.arrived limit 1;
+	insert into intray.document (client, drop, parent, control_number, cause, received_on,
+		arrived, due)
+	values (t.client, new_id, container.id, number,
+		case when its_parent is null then 'arrived' else 'unpacked' end,
+		coalesce(received, today), coalesce(container.arrived, now()),
+		intray.due_at(t.client, null, coalesce(container.arrived, now())))
 	returning id into doc;
 
 	if its_problem is not null then
@@ -57,6 +69,17 @@ begin
 	end if;
 	perform intray.job_insert(doc, 'read', 0, 0);
 	return 'new';
+end $$;
+
+create function intray.drop_record(new_id uuid, in_tray bigint, its_parent uuid, its_name bytea,
+	its_sha256 text, its_size bigint, mtime_ms bigint, received date, its_problem text,
+	problem_text text)
+returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	perform intray.process_beat('intake', 'taking files in');
+	return intray.drop_born(new_id, in_tray, its_parent, its_name, its_sha256, its_size,
+		mtime_ms, received, its_problem, problem_text);
 end $$;
 
 -- Several drops of one tray in one transaction, as drop_record does each; of one that is

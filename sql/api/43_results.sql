@@ -141,6 +141,7 @@ begin
 	perform intray.pages_save(d, result -> 'pages');
 	perform intray.fields_save(d, result -> 'fields');
 	perform intray.findings_save(d, result -> 'findings', false);
+	perform intray.mail_save(d, result);
 	for page in done + 1 .. total by run_pages loop
 		perform intray.job_insert(d.id, 'run', page, least(page + run_pages - 1, total));
 		runs := runs + 1;
@@ -204,6 +205,7 @@ begin
 	select * into strict d from intray.document where id = j.document;
 	if with_pages then
 		perform intray.pages_save(d, result -> 'pages');
+		perform intray.mail_save(d, result);
 	end if;
 	if d.state = 'received' then
 		update intray.document set state = 'read', cause = 'pages-read' where id = d.id;

@@ -29,6 +29,7 @@ grant execute on function
 	intray.job_loss(bigint, bigint, text),
 	intray.job_save_first_run(bigint, bigint, jsonb, integer),
 	intray.job_save_run(bigint, bigint, jsonb),
+	intray.job_save_split(bigint, bigint, jsonb), intray.sender_of(uuid),
 	intray.job_save_document(bigint, bigint, jsonb, boolean),
 	intray.duplicate_of(uuid, text, jsonb),
 	intray.supplier_candidates(uuid, text, jsonb) to intray_worker;
@@ -75,7 +76,8 @@ grant usage on schema desk, erp, report to intray_admin;
 grant select on all tables in schema intray, desk, erp, report to intray_admin;
 revoke select on intray.person, intray.session from intray_admin;
 grant execute on function intray.find_document(text), intray.document_retry(text),
-	intray.document_reject(text, text), intray.may(text, integer, text),
+	intray.document_reject(text, text), intray.sender_of(uuid),
+	intray.taken_in(date, text, text), intray.may(text, integer, text),
 	intray.may_see(integer, text, text, text), intray.sla_of(integer, text),
 	intray.due_at(integer, text, timestamptz),
 	intray.grant_clerk(text, text, text, text[], text[], boolean, text),

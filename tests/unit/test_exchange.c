@@ -47,7 +47,8 @@ static void bench_open(struct bench *b)
 				 .request = &b->request,
 				 .doc = doc_new(b->arena),
 				 .err = &b->err,
-				 .output = -1};
+				 .output = -1,
+				 .part = -1};
 }
 
 static void bench_close(struct bench *b)
@@ -55,6 +56,7 @@ static void bench_close(struct bench *b)
 	fd_close(&b->x.control);
 	fd_close(&b->x.talk);
 	fd_close(&b->x.output);
+	fd_close(&b->x.part);
 	fd_close(&b->reader);
 	fd_close(&b->launcher);
 	free(b->x.bytes);

@@ -5,7 +5,8 @@ select d.id, d.control_number, c.code as client, t.name as tray, encode(o.name, 
 	to_char(d.due, 'YYYY-MM-DD HH24:MI:SS') as due, d.due < now() and s.phase <> 'done' as late,
 	d.pages, d.structured, d.revision, o.id as drop, p.control_number as parent,
 	u.control_number as duplicate_of,
-	case when o.problem is not null and d.state = 'quarantined'
+	intray.sender_of(o.id) as sender, m.subject,
+	case when o.problem is not null and o.parent is null and d.state = 'quarantined'
 		then t.path || '/.quarantine/' || o.id end as kept
 from intray.document d
 join intray.client c on c.id = d.client
@@ -14,4 +15,5 @@ join intray.tray t on t.id = o.tray
 join intray.state s on s.name = d.state
 left join intray.document p on p.id = d.parent
 left join intray.document u on u.id = d.duplicate_of
+left join intray.mail m on m.drop = o.id
 where d.id = intray.find_document($1)

@@ -37,4 +37,18 @@ union all
 select d.control_number, 'was offered as bytes that do not have their hash'
 from intray.delivery v join intray.document d on d.id = v.document
 where encode(sha256(v.bytes), 'hex') <> v.sha256
+union all
+select d.control_number, 'was unpacked, but nothing came of it'
+from intray.document d where d.state = 'split' and d.cause = 'unpacked'
+	and not exists (select from intray.part p where p.drop = d.drop and p.child is not null)
+union all
+select 'drop ' || o.id, 'lies in a container that does not list it'
+from intray.drop o where o.parent is not null
+	and not exists (select from intray.part p where p.child = o.id and p.drop = o.parent)
+union all
+select d.control_number, 'came out of ' || c.control_number || ', which is "' || c.state || '"'
+from intray.drop o
+join intray.document d on d.drop = o.id
+join intray.document c on c.id = d.parent and c.drop = o.parent
+where c.state not in ('split', 'erased')
 order by 1

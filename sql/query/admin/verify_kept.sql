@@ -4,4 +4,4 @@ from intray.drop o
 join intray.tray t on t.id = o.tray
 join intray.client c on c.id = t.client
 join intray.document d on d.drop = o.id
-where c.code = $1 and t.name = $2 and o.problem is not null and d.state = 'quarantined'
+where c.code = $1 and t.name = $2 and o.problem is not null and o.parent is null and d.state = 'quarantined'
