@@ -42,9 +42,16 @@ const char *xml_attr_name(const struct xml_node *node, size_t i); /* NULL after 
 /* Serialised subtree, canonical enough to embed (UTF-8). */
 char *xml_print(struct arena *arena, const struct xml_node *node, size_t *len);
 
-/* Building an instance. */
+/* The whole document with its declaration, one element a line, UTF-8: for other programs. */
+char *xml_print_document(struct arena *arena, struct xml_doc *doc, size_t *len);
+
+/* Building. Names may have a prefix ("cbc:ID") that xml_namespace gave a node above; one
+ * without is in its parent's namespace. Texts are valid UTF-8. */
 struct xml_doc *xml_new(const char *root_name);
 struct xml_node *xml_add(struct xml_node *parent, const char *name, const char *text);
+/* prefix NULL: the namespace of the node itself and of what is added without a prefix. */
+void xml_namespace(struct xml_node *node, const char *prefix, const char *uri);
+void xml_set_attr(struct xml_node *node, const char *name, const char *value);
 
 /* Only xs:import/include of files in `dir` (may be NULL) are served: locations are taken
  * as below dir, ".." is refused. RC_FAIL "line N: reason". */

@@ -363,6 +363,20 @@ char *xml_print(struct arena *arena, const struct xml_node *node, size_t *len)
 	return copy;
 }
 
+char *xml_print_document(struct arena *arena, struct xml_doc *doc, size_t *len)
+{
+	xmlChar *text = NULL;
+	int size = 0;
+	char *copy;
+
+	xmlDocDumpFormatMemoryEnc((xmlDocPtr)doc, &text, &size, "UTF-8", 1);
+	bug_on(text == NULL);
+	copy = arena_strndup(arena, utf8(text), (size_t)size);
+	*len = (size_t)size;
+	xmlFree(text);
+	return copy;
+}
+
 /* --- building --------------------------------------------------------- */
 
 struct xml_doc *xml_new(const char *root_name)
@@ -376,13 +390,46 @@ struct xml_doc *xml_new(const char *root_name)
 	return (struct xml_doc *)tree;
 }
 
+void xml_namespace(struct xml_node *node, const char *prefix, const char *uri)
+{
+	xmlNodePtr at = (xmlNodePtr)node;
+	xmlNsPtr ns = xmlNewNs(at, xstr(uri), prefix ? xstr(prefix) : NULL);
+
+	bug_on(ns == NULL);
+	if (prefix == NULL)
+		xmlSetNs(at, ns);
+}
+
+/* "cbc:ID" -> "ID" and the namespace that stands above under that prefix. */
+static xmlNsPtr prefix_of(xmlNodePtr parent, const char **name)
+{
+	const char *colon = strchr(*name, ':');
+	char prefix[16];
+	xmlNsPtr ns;
+
+	if (colon == NULL)
+		return NULL;
+	bug_on((size_t)(colon - *name) >= sizeof prefix);
+	snprintf(prefix, sizeof prefix, "%.*s", (int)(colon - *name), *name);
+	ns = xmlSearchNs(parent->doc, parent, xstr(prefix));
+	bug_on(ns == NULL);
+	*name = colon + 1;
+	return ns;
+}
+
 struct xml_node *xml_add(struct xml_node *parent, const char *name, const char *text)
 {
+	xmlNsPtr ns = prefix_of((xmlNodePtr)parent, &name);
 	xmlNodePtr node =
-		xmlNewTextChild((xmlNodePtr)parent, NULL, xstr(name), xstr(text));
+		xmlNewTextChild((xmlNodePtr)parent, ns, xstr(name), xstr(text));
 
 	bug_on(node == NULL);
 	return node_out(node);
+}
+
+void xml_set_attr(struct xml_node *node, const char *name, const char *value)
+{
+	bug_on(xmlNewProp((xmlNodePtr)node, xstr(name), xstr(value)) == NULL);
 }
 
 /* --- XML Schema ------------------------------------------------------- */

@@ -148,6 +148,34 @@ const char *truth_value(const struct truth *truth, const char *path, size_t line
 		    path);
 }
 
+static void add_field(struct doc *doc, const char *path, int line, const char *value)
+{
+	struct field *field = doc_append_field(doc, path, line);
+
+	field->raw = field->value = value;
+	field->source = SOURCE_PERSON;
+	field->confidence = 1;
+	field->accepted = true;
+}
+
+struct doc *truth_doc(const struct truth *truth, struct arena *arena)
+{
+	struct doc *doc = doc_new(arena);
+
+	doc->type = truth->type;
+	for (size_t i = 0; i < truth->n_values; i++)
+		add_field(doc, truth->values[i].path, 0, truth->values[i].value);
+	for (size_t i = 0; i < truth->n_lines; i++) {
+		const struct truth_line *line = &truth->lines[i];
+
+		for (size_t k = 0; k < line->n_values; k++)
+			add_field(doc,
+				  arena_printf(arena, "lines/%s", line->values[k].path),
+				  (int)i + 1, line->values[k].value);
+	}
+	return doc;
+}
+
 bool truth_is_unscored(const struct truth *truth, const char *path)
 {
 	for (size_t i = 0; i < truth->n_unscored; i++)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "arena.h"
+#include "doc.h"
 #include "err.h"
 
 struct truth_value {
@@ -37,6 +38,9 @@ enum rc truth_parse(const char *json, size_t len, struct arena *arena,
 /* line 0: header field; else the line (from 1) and its column. NULL: not on the paper.
  */
 const char *truth_value(const struct truth *truth, const char *path, size_t line);
+/* The document that the truth describes, as if it had been read right; it lives in the
+ * arena. */
+struct doc *truth_doc(const struct truth *truth, struct arena *arena);
 bool truth_is_unscored(const struct truth *truth, const char *path);
 
 #endif

@@ -103,6 +103,19 @@ int render_rows(const struct doc *doc, const char *table)
 	return rows;
 }
 
+/* UNTDID 1001, those that take money off: what Peppol and EN 16931 write as a
+ * CreditNote. */
+bool render_is_credit_note(const char *type_code)
+{
+	static const char *const codes[] = {"81",  "83",  "261", "262", "296", "308",
+					    "381", "396", "420", "458", "532"};
+
+	for (size_t i = 0; type_code && i < sizeof codes / sizeof *codes; i++)
+		if (strcmp(codes[i], type_code) == 0)
+			return true;
+	return false;
+}
+
 /* --- all documents of a batch ----------------------------------------- */
 
 static void forget_earlier_findings(struct doc *doc)

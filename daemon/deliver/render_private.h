@@ -24,6 +24,9 @@ const char *render_fact(const struct render_item *item, const char *name, int li
 /* How many rows the document has in a table ("lines", "vat_breakdown"). */
 int render_rows(const struct doc *doc, const char *table);
 
+/* Whether an invoice of this kind (BT-3) takes money off. */
+bool render_is_credit_note(const char *type_code);
+
 /* One document to one file: gives the bytes, or none after a finding that stops. */
 typedef enum rc render_one_fn(struct rendering *r, struct render_item *item,
 			      const void **bytes, size_t *len, struct err *err);
