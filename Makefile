@@ -142,7 +142,9 @@ $(BUILD)/tests/fault/cut_power: tests/fault/cut_power.c | $(BUILD)
 	$(Q)$(CC) $(CFLAGS) $(LDOPT) -o $@ $<
 
 # Makes the mails of tests/e2e/test_mail.sh.
-$(BUILD)/tests/mail/mailbag: $(BUILD)/tests/mail/mailbag.o $(BUILD)/libintray.a
+$(BUILD)/tests/unit/test_mail: $(BUILD)/tests/mail/packs.o
+$(BUILD)/tests/mail/mailbag: $(BUILD)/tests/mail/mailbag.o $(BUILD)/tests/mail/packs.o \
+		$(BUILD)/libintray.a
 	$(SAY) LD $@
 	$(Q)$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
 

@@ -33,6 +33,9 @@ struct unpacking {
 	size_t len, cap;
 };
 
+static const char unreadable[] =
+	"The ZIP is damaged and cannot be opened. Ask for it again.";
+
 static const char *name_of(struct unpacking *u, struct archive_entry *entry)
 {
 	const char *name = archive_entry_pathname_utf8(entry);
@@ -124,12 +127,15 @@ static enum rc unpack(struct unpacking *u, struct err *err)
 	       (got = archive_read_next_header(u->archive, &entry)) >= ARCHIVE_WARN &&
 	       got != ARCHIVE_EOF)
 		rc = take_member(u, entry, err);
-	if (rc == RC_OK && !u->parts.over && got < ARCHIVE_WARN)
-		rc = parts_problem(
+	if (rc != RC_OK || u->parts.over || got >= ARCHIVE_WARN)
+		return rc;
+	if (u->parts.taken)
+		return parts_problem(
 			&u->parts, &(struct found_part){.name = "(the rest)"},
 			"damaged", "The ZIP is damaged here: members may be missing.",
 			err);
-	return rc;
+	parts_refuse(&u->parts, "unreadable", unreadable);
+	return RC_OK;
 }
 
 static void judge(struct unpacking *u)
@@ -155,9 +161,7 @@ enum rc archive_read(const struct read_env *env, const void *bytes, size_t len,
 	parts_begin(&u.parts, env, doc);
 	archive_read_support_format_zip_seekable(u.archive);
 	if (archive_read_open_memory(u.archive, bytes, len) != ARCHIVE_OK)
-		parts_refuse(
-			&u.parts, "unreadable",
-			"The ZIP is damaged and cannot be opened. Ask for it again.");
+		parts_refuse(&u.parts, "unreadable", unreadable);
 	else
 		rc = unpack(&u, err);
 	archive_read_free(u.archive);

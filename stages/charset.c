@@ -124,6 +124,9 @@ static char *as_stated(struct arena *arena, const uint8_t *bytes, size_t len,
 		"0123456789-_:.";
 	if (!charset || !*charset || charset[strspn(charset, lawful)])
 		return NULL;
+	if (strncasecmp(charset, "utf-8", 5) == 0 ||
+	    strncasecmp(charset, "us-", 3) == 0)
+		return NULL; /* it is not */
 	iconv_t how = iconv_open("UTF-8", charset);
 	if (how == (iconv_t)-1)
 		return NULL;

@@ -206,11 +206,14 @@ enum rc tnef_read(const struct read_env *env, const void *bytes, size_t len,
 	parts_begin(&u.parts, env, doc);
 	(void)stretch(&r, HEAD);
 	enum rc rc = unwrap(&u, &r, err);
-	if (rc == RC_OK && r.broken)
+	if (rc == RC_OK && r.broken && u.parts.taken)
 		rc = parts_problem(
 			&u.parts, &(struct found_part){.name = "winmail.dat"},
 			"damaged",
 			"This winmail.dat is cut off: parts of it are missing.", err);
+	else if (rc == RC_OK && r.broken)
+		parts_refuse(&u.parts, "unreadable",
+			     "This winmail.dat is damaged. Ask the sender for a PDF.");
 	if (rc == RC_OK && !u.parts.taken && !u.parts.over)
 		parts_refuse(
 			&u.parts, "no-document",

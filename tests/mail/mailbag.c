@@ -9,14 +9,13 @@
  * meant. EXPECTED gets one line for each message: file name, then how many containers,
  * leaves (documents that are read), problems and listed parts must be found inside of
  * it, at all depths; and one line "sha256 HASH NAME" for each leaf. */
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
 #include "err.h"
+#include "packs.h"
 #include "sha256.h"
 #include "text.h"
 
@@ -35,10 +34,6 @@ struct message {
 	int number;
 	const char *name;
 	int containers, leaves, problems, listed;
-};
-struct blob {
-	const char *bytes;
-	size_t len;
 };
 
 /* --- what is attached --------------------------------------------------------- */
@@ -88,93 +83,6 @@ static struct blob logo(void)
 		"\0\0\0\0\0\0\0\0IEND\xae"
 		"B`\x82";
 	return (struct blob){png, sizeof(png) - 1};
-}
-
-struct packing {
-	struct arena *arena;
-	struct strbuf out;
-};
-static la_ssize_t pack_bytes_out(struct archive *a, void *ctx, const void *bytes,
-				 size_t len)
-{
-	struct packing *p = ctx;
-	(void)a;
-	strbuf_add_n(&p->out, bytes, len);
-	return (la_ssize_t)len;
-}
-
-struct member {
-	const char *name;
-	struct blob blob;
-};
-static struct blob zip(struct message *m, const struct member *members, size_t n)
-{
-	struct packing p = {.arena = m->arena};
-	struct archive *a = archive_write_new();
-	strbuf_init(&p.out, m->arena);
-	archive_write_set_format_zip(a);
-	archive_write_open(a, &p, NULL, pack_bytes_out, NULL);
-	for (size_t i = 0; i < n; i++) {
-		struct archive_entry *entry = archive_entry_new();
-		archive_entry_set_pathname(entry, members[i].name);
-		archive_entry_set_size(entry, (la_int64_t)members[i].blob.len);
-		archive_entry_set_filetype(entry, AE_IFREG);
-		archive_entry_set_mtime(entry, 1700000000, 0);
-		archive_entry_set_perm(entry, 0644);
-		archive_write_header(a, entry);
-		archive_write_data(a, members[i].blob.bytes, members[i].blob.len);
-		archive_entry_free(entry);
-	}
-	archive_write_close(a);
-	archive_write_free(a);
-	return (struct blob){p.out.text, p.out.len};
-}
-
-/* Says of its members, in both of their heads, that a password is wanted. */
-static struct blob locked(struct message *m, struct blob plain)
-{
-	char *bytes = arena_memdup(m->arena, plain.bytes, plain.len);
-	char *directory = memmem(bytes, plain.len, "PK\1\2", 4);
-	bytes[6] |= 1;
-	directory[8] |= 1;
-	return (struct blob){bytes, plain.len};
-}
-
-static void put_number(struct strbuf *out, unsigned long v, int size)
-{
-	for (int i = 0; i < size; i++, v >>= 8)
-		strbuf_add_n(out, (char[]){(char)(v & 0xff)}, 1);
-}
-
-static void tnef_attribute(struct strbuf *out, int level, unsigned long id,
-			   struct blob b)
-{
-	unsigned long sum = 0;
-	put_number(out, (unsigned long)level, 1);
-	put_number(out, id, 4);
-	put_number(out, b.len, 4);
-	strbuf_add_n(out, b.bytes, b.len);
-	for (size_t i = 0; i < b.len; i++)
-		sum += (unsigned char)b.bytes[i];
-	put_number(out, sum & 0xffff, 2);
-}
-
-static struct blob winmail(struct message *m, const struct member *members, size_t n)
-{
-	struct strbuf out;
-	strbuf_init(&out, m->arena);
-	put_number(&out, 0x223e9f78, 4);
-	put_number(&out, 1, 2);
-	tnef_attribute(&out, 1, 0x00089006, (struct blob){"\0\0\1\0", 4});
-	for (size_t i = 0; i < n; i++) {
-		tnef_attribute(&out, 2, 0x00069002,
-			       (struct blob){"\1\0\0\0\0\0\0\0\0\0\0\0\0\0", 14});
-		tnef_attribute(
-			&out, 2, 0x00018010,
-			(struct blob){members[i].name, strlen(members[i].name) + 1});
-		tnef_attribute(&out, 2, 0x0006800f, members[i].blob);
-	}
-	return (struct blob){out.text, out.len};
 }
 
 /* --- MIME --------------------------------------------------------------------- */
@@ -503,7 +411,7 @@ static void zipped(struct message *m)
 				   {"__MACOSX/._one.xml", {"junk", 4}}};
 	begin(m, "mixed");
 	body(m);
-	attach(m, "application/zip", "papers.zip", zip(m, members, 4));
+	attach(m, "application/zip", "papers.zip", pack_zip(m->arena, members, 4));
 	m->containers++;
 	m->listed += 2;
 	end(m, "b");
@@ -511,11 +419,12 @@ static void zipped(struct message *m)
 static void zipped_twice(struct message *m)
 {
 	struct member inner[] = {{"deep.xml", invoice(m)}};
-	struct member outer[] = {{"inner.zip", zip(m, inner, 1)},
+	struct member outer[] = {{"inner.zip", pack_zip(m->arena, inner, 1)},
 				 {"top.xml", invoice(m)}};
 	begin(m, "mixed");
 	body(m);
-	attach(m, "application/x-zip-compressed", "outer.zip", zip(m, outer, 2));
+	attach(m, "application/x-zip-compressed", "outer.zip",
+	       pack_zip(m->arena, outer, 2));
 	m->containers += 2;
 	end(m, "b");
 }
@@ -524,7 +433,7 @@ static void zip_locked(struct message *m) /* a leaf: the ZIP says that it is loc
 	struct member members[] = {{"secret.xml", numbered(m, 90000000 + m->number)}};
 	begin(m, "mixed");
 	body(m);
-	struct blob b = locked(m, zip(m, members, 1));
+	struct blob b = pack_lock(m->arena, pack_zip(m->arena, members, 1));
 	attach(m, "application/zip", "locked.zip", b);
 	expect_leaf(m, b);
 	end(m, "b");
@@ -537,7 +446,7 @@ static void zip_bomb(struct message *m)
 		{arena_printf(m->arena, "blank%d.tif", m->number), {zeros, len}}};
 	begin(m, "mixed");
 	body(m);
-	struct blob b = zip(m, members, 1);
+	struct blob b = pack_zip(m->arena, members, 1);
 	free(zeros);
 	attach(m, "application/zip", "bomb.zip", b);
 	expect_leaf(m, b);
@@ -550,7 +459,8 @@ static void outlook(struct message *m)
 				   {"me.vcf", {"BEGIN:VCARD", 11}}};
 	begin(m, "mixed");
 	body(m);
-	attach(m, "application/ms-tnef", "winmail.dat", winmail(m, members, 3));
+	attach(m, "application/ms-tnef", "winmail.dat",
+	       pack_winmail(m->arena, members, 3));
 	m->containers++;
 	m->listed++;
 	end(m, "b");
@@ -562,7 +472,7 @@ static void office(struct message *m)
 		{"word/document.xml", numbered(m, 80000000 + m->number)}};
 	begin(m, "mixed");
 	body(m);
-	struct blob b = zip(m, members, 2);
+	struct blob b = pack_zip(m->arena, members, 2);
 	attach(m,
 	       "application/"
 	       "vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -21,6 +21,7 @@ struct bench {
 	struct arena *arena;
 	int reader, launcher; /* the other ends */
 	size_t images;
+	char part[16]; /* bytes of the last */
 };
 
 static enum rc count_image(void *ctx, int page, struct image_blob *blob,
@@ -32,6 +33,15 @@ static enum rc count_image(void *ctx, int page, struct image_blob *blob,
 	return RC_OK;
 }
 
+static enum rc read_part(void *ctx, struct part *part, int fd, struct err *err)
+{
+	struct bench *b = ctx;
+	(void)err;
+	assert_true(part->size < (int64_t)sizeof(b->part));
+	assert_true(fd_read_exact(fd, b->part, (size_t)part->size));
+	return RC_OK;
+}
+
 static void bench_open(struct bench *b)
 {
 	int talk[2], control[2];
@@ -39,8 +49,11 @@ static void bench_open(struct bench *b)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, control), 0);
 	*b = (struct bench){
 		.arena = arena_new(), .reader = talk[1], .launcher = control[1]};
-	b->request = (struct engine_read){
-		.first = 1, .max_first_run = 8, .keep_image = count_image, .ctx = b};
+	b->request = (struct engine_read){.first = 1,
+					  .max_first_run = 8,
+					  .keep_image = count_image,
+					  .keep_part = read_part,
+					  .ctx = b};
 	b->x = (struct exchange){.control = control[0],
 				 .talk = talk[0],
 				 .file = talk[0],
@@ -144,6 +157,51 @@ static void add_end(struct pack *out, const char *format, const char *type)
 	frame(out, FRAME_END, &body);
 }
 
+static void add_part(struct pack *out, int number, enum part_kind kind,
+		     const char *name, uint64_t size)
+{
+	struct pack body;
+	pack_init(&body, out->arena);
+	pack_u32(&body, (uint32_t)number);
+	pack_u8(&body, (uint8_t)kind);
+	pack_str(&body, name);
+	pack_str(&body, "application/pdf");
+	pack_str(&body, kind == PART_DOCUMENT ? NULL : "text");
+	pack_str(&body, kind == PART_DOCUMENT ? NULL : "Text.");
+	pack_u64(&body, size);
+	frame(out, FRAME_PART, &body);
+}
+
+static void add_bytes(struct pack *out, const char *bytes)
+{
+	struct pack body;
+	pack_init(&body, out->arena);
+	pack_bytes(&body, bytes, strlen(bytes));
+	frame(out, FRAME_BYTES, &body);
+}
+
+static void add_mail(struct pack *out, const char *sender, const char *day)
+{
+	struct pack body;
+	pack_init(&body, out->arena);
+	pack_str(&body, sender);
+	for (int i = 0; i < 3; i++)
+		pack_str(&body, NULL);
+	pack_str(&body, day);
+	frame(out, FRAME_MAIL, &body);
+}
+
+static void good_container(struct pack *out, struct arena *arena)
+{
+	pack_init(out, arena);
+	add_part(out, 1, PART_LISTED, "body", 100);
+	add_part(out, 2, PART_DOCUMENT, "a.pdf", 6);
+	add_bytes(out, "abc");
+	add_bytes(out, "def");
+	add_mail(out, "a@b.example", "2026-03-01");
+	add_end(out, "eml", NULL);
+}
+
 static void good_conversation(struct pack *out, struct arena *arena)
 {
 	pack_init(out, arena);
@@ -186,6 +244,93 @@ static void test_it_may_arrive_byte_by_byte(void **state)
 	assert_true(b.x.complete);
 	assert_int_equal(b.x.doc->n_pages, 2);
 	bench_close(&b);
+}
+
+static void test_what_is_inside_of_a_container_comes_with_its_bytes(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	struct bench b;
+	struct pack all;
+	good_container(&all, arena);
+	bench_open(&b);
+	for (size_t i = 0; i < all.len; i++)
+		assert_int_equal(say(&b, all.bytes + i, 1), RC_OK);
+	assert_true(b.x.complete);
+	assert_int_equal(b.x.doc->n_parts, 2);
+	assert_string_equal(b.x.doc->parts[1].name, "a.pdf");
+	assert_string_equal(b.part, "abcdef");
+	assert_string_equal(b.x.doc->mail->sender, "a@b.example");
+	bench_close(&b);
+}
+
+/* Each is a container that lies; none of it may be believed. */
+static void wrong_number(struct pack *p)
+{
+	add_part(p, 2, PART_LISTED, "a", 1);
+}
+static void no_name(struct pack *p)
+{
+	add_part(p, 1, PART_LISTED, "", 1);
+}
+static void dirty_name(struct pack *p)
+{
+	add_part(p, 1, PART_LISTED, "a\nb", 1);
+}
+static void unknown_kind(struct pack *p)
+{
+	add_part(p, 1, PART_KIND_N, "a", 1);
+}
+static void endless(struct pack *p)
+{
+	add_part(p, 1, PART_DOCUMENT, "a", 1ULL << 40);
+}
+static void bytes_of_nothing(struct pack *p)
+{
+	add_bytes(p, "abc");
+}
+static void more_than_said(struct pack *p)
+{
+	add_part(p, 1, PART_DOCUMENT, "a", 2);
+	add_bytes(p, "abc");
+}
+static void part_within_part(struct pack *p)
+{
+	add_part(p, 1, PART_DOCUMENT, "a", 2);
+	add_part(p, 2, PART_LISTED, "b", 2);
+}
+static void end_within_part(struct pack *p)
+{
+	add_part(p, 1, PART_DOCUMENT, "a", 2);
+	add_end(p, "eml", NULL);
+}
+static void no_day(struct pack *p)
+{
+	add_mail(p, NULL, "2026-02-30");
+}
+static void dirty_sender(struct pack *p)
+{
+	add_mail(p, "a\tb", NULL);
+}
+
+static void test_a_container_that_lies_is_a_fault(void **state)
+{
+	static void (*const lies[])(struct pack * p) = {
+		wrong_number,	 no_name,	   dirty_name,	   unknown_kind,
+		endless,	 bytes_of_nothing, more_than_said, part_within_part,
+		end_within_part, no_day,	   dirty_sender,
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(lies); i++) {
+		AUTO_ARENA arena = arena_new();
+		struct bench b;
+		struct pack all;
+		pack_init(&all, arena);
+		lies[i](&all);
+		bench_open(&b);
+		assert_int_equal(say(&b, all.bytes, all.len), RC_FAIL);
+		bench_close(&b);
+	}
 }
 
 static unsigned next_number(unsigned *seed)
@@ -366,6 +511,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_good_conversation_becomes_a_document),
 		cmocka_unit_test(test_it_may_arrive_byte_by_byte),
+		cmocka_unit_test(
+			test_what_is_inside_of_a_container_comes_with_its_bytes),
+		cmocka_unit_test(test_a_container_that_lies_is_a_fault),
 		cmocka_unit_test(test_spoilt_conversations_end_in_a_verdict),
 		cmocka_unit_test(test_nothing_may_follow_the_end),
 		cmocka_unit_test(test_formats_and_types_are_ours),

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../../stages/part.h"
-#include "arena.h"
+#include "../mail/packs.h"
 
 struct seen {
 	struct arena *arena;
@@ -194,6 +194,164 @@ static void test_parts_within_parts_without_end_are_a_problem(void **state)
 	assert_true(s.n <= 1);
 }
 
+/* --- archives ------------------------------------------------------------------ */
+
+static const char xml[] = XML;
+#define PAPER                                                                          \
+	{                                                                              \
+		xml, sizeof(xml) - 1                                                   \
+	}
+
+static void test_members_of_a_zip(void **state)
+{
+	static const struct member members[] = {
+		{"papers/one.xml", PAPER},	{"../../two.xml", PAPER},
+		{"readme.txt", {"Read me", 7}}, {"__MACOSX/._one.xml", {"x", 1}},
+		{"nothing.pdf", {"", 0}},
+	};
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	struct seen s;
+	struct blob zip = pack_zip(arena, members, COUNT(members));
+	struct doc *doc = look(&s, arena, zip.bytes, zip.len);
+	assert_string_equal(doc->format, "zip");
+	assert_string_equal(finding(doc), "");
+	assert_string_equal(
+		s.parts.text,
+		"document::papers/one.xml document::../../two.xml "
+		"listed:text:readme.txt listed:by-product:__MACOSX/._one.xml "
+		"problem:empty:nothing.pdf");
+}
+
+static void test_a_locked_member_is_a_problem_a_locked_zip_a_finding(void **state)
+{
+	static const struct member members[] = {{"one.xml", PAPER}, {"two.xml", PAPER}};
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	struct seen s;
+	struct blob zip = pack_lock(arena, pack_zip(arena, members, 2));
+	struct doc *doc = look(&s, arena, zip.bytes, zip.len);
+	assert_string_equal(s.parts.text,
+			    "problem:encrypted:one.xml document::two.xml");
+	assert_string_equal(finding(doc), "");
+	zip = pack_lock(arena, pack_zip(arena, members, 1));
+	doc = look(&s, arena, zip.bytes, zip.len);
+	assert_string_equal(finding(doc), "encrypted");
+}
+
+static void test_zips_that_hold_nothing_or_far_too_much(void **state)
+{
+	static const struct member text = {"readme.txt", {"Read me", 7}};
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	struct seen s;
+	struct blob zip = pack_zip(arena, &text, 1);
+	assert_string_equal(finding(look(&s, arena, zip.bytes, zip.len)),
+			    "no-document");
+	size_t len = 80u << 20;
+	struct member blank = {"blank.tif", {arena_alloc(arena, len), len}};
+	zip = pack_zip(arena, &blank, 1);
+	struct doc *doc = look(&s, arena, zip.bytes, zip.len);
+	assert_string_equal(finding(doc), "zip-bomb");
+	assert_int_equal(s.n, 0);
+}
+
+static void test_a_file_of_an_office_program_is_no_archive(void **state)
+{
+	static const struct member members[] = {{"[Content_Types].xml", PAPER},
+						{"word/document.xml", PAPER}};
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	struct seen s;
+	struct blob zip = pack_zip(arena, members, 2);
+	assert_string_equal(finding(look(&s, arena, zip.bytes, zip.len)),
+			    "office-file");
+	assert_int_equal(s.n, 0);
+}
+
+static void test_what_outlook_wraps(void **state)
+{
+	static const struct member members[] = {{"one.xml", PAPER},
+						{"me.vcf", {"BEGIN:VCARD", 11}}};
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	struct seen s;
+	struct blob wrapped = pack_winmail(arena, members, 2);
+	struct doc *doc = look(&s, arena, wrapped.bytes, wrapped.len);
+	assert_string_equal(doc->format, "tnef");
+	assert_string_equal(s.parts.text, "document::one.xml listed:card:me.vcf");
+	(void)look(&s, arena, wrapped.bytes, wrapped.len - 8);
+	assert_string_equal(
+		s.parts.text,
+		"document::one.xml listed:card:me.vcf problem:damaged:winmail.dat");
+	assert_string_equal(finding(look(&s, arena, wrapped.bytes, 20)), "unreadable");
+}
+
+/* --- anything at all ----------------------------------------------------------- */
+
+static unsigned next_number(unsigned *seed)
+{
+	*seed = *seed * 1103515245 + 12345;
+	return *seed >> 8;
+}
+
+static void spoil_and_look(struct blob good)
+{
+	unsigned seed = 7;
+	for (int round = 0; round < 400; round++) {
+		AUTO_ARENA arena = arena_new();
+		struct seen s;
+		char *bytes = arena_memdup(arena, good.bytes, good.len);
+		size_t len = round % 3 ? good.len : next_number(&seed) % good.len;
+		for (unsigned n = next_number(&seed) % 5; n > 0 && len > 0; n--)
+			bytes[next_number(&seed) % len] = (char)next_number(&seed);
+		(void)look(&s, arena, bytes, len);
+		assert_true(s.n <= PARTS_MAX);
+	}
+}
+
+static void test_spoilt_containers_end(void **state)
+{
+	static const struct member members[] = {{"one.xml", PAPER}, {"two.xml", PAPER}};
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	for (size_t i = 0; i < COUNT(mails); i++)
+		spoil_and_look((struct blob){mails[i].mail, strlen(mails[i].mail)});
+	spoil_and_look(pack_zip(arena, members, 2));
+	spoil_and_look(pack_winmail(arena, members, 2));
+}
+
+/* --- text in any encoding -------------------------------------------------------- */
+
+static const struct {
+	const char *name, *bytes;
+	size_t len;
+	const char *charset, *text;
+} encodings[] = {
+	{"UTF-8", "\xc3\xa4", 2, NULL, "\xc3\xa4"},
+	{"UTF-8 with a mark", "\xef\xbb\xbf\xc3\xa4", 5, NULL, "\xc3\xa4"},
+	{"Latin-1 that says it is UTF-8", "\xe4", 1, "utf-8", "\xc3\xa4"},
+	{"Windows-1252 has a euro sign", "\x80", 1, NULL, "\xe2\x82\xac"},
+	{"UTF-16, little end first", "\xff\xfe\xe4\0", 4, NULL, "\xc3\xa4"},
+	{"UTF-16, big end first", "\xfe\xff\0\xe4", 4, NULL, "\xc3\xa4"},
+	{"UTF-16 without a mark", "a\0b\0c\0d\0", 8, NULL, "abcd"},
+	{"a stated code page", "\xe4", 1, "koi8-r", "\xd0\x94"},
+	{"a code page nobody knows", "\xe4", 1, "x-none", "\xc3\xa4"},
+	{"half a pair of UTF-16", "\xff\xfe\0\xd8", 4, NULL, "\xef\xbf\xbd"},
+};
+
+static void test_text_in_any_encoding(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	for (size_t i = 0; i < COUNT(encodings); i++) {
+		print_message("# %s\n", encodings[i].name);
+		assert_string_equal(text_decode(arena, encodings[i].bytes,
+						encodings[i].len, encodings[i].charset),
+				    encodings[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +359,14 @@ int main(void)
 		cmocka_unit_test(test_the_day_is_the_last_servers),
 		cmocka_unit_test(test_ten_thousand_parts_are_refused_as_a_whole),
 		cmocka_unit_test(test_parts_within_parts_without_end_are_a_problem),
+		cmocka_unit_test(test_members_of_a_zip),
+		cmocka_unit_test(
+			test_a_locked_member_is_a_problem_a_locked_zip_a_finding),
+		cmocka_unit_test(test_zips_that_hold_nothing_or_far_too_much),
+		cmocka_unit_test(test_a_file_of_an_office_program_is_no_archive),
+		cmocka_unit_test(test_what_outlook_wraps),
+		cmocka_unit_test(test_spoilt_containers_end),
+		cmocka_unit_test(test_text_in_any_encoding),
 	};
 	mail_warm();
 	return cmocka_run_group_tests(tests, NULL, NULL);
