@@ -8,7 +8,7 @@ VERSION := 0.1.0
 MODE    ?= release
 
 PKGS := libpq libxml-2.0 zbar lept tesseract libseccomp jansson libsystemd libtiff-4 libmicrohttpd \
-	libsodium liboath freetype2 gmime-3.0 libarchive
+	libsodium liboath freetype2 gmime-3.0 libarchive libqrencode
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wcast-qual -Wformat=2 -Wvla -Wswitch-enum -Wimplicit-fallthrough \
 	-Wnull-dereference -Wconversion -Wno-sign-conversion -Wundef

@@ -18,6 +18,7 @@
 #include "doc.h"
 #include "err.h"
 #include "schema.h"
+#include "separator.h"
 #include "settings.h"
 
 struct db;
@@ -124,7 +125,7 @@ enum rc db_tray_report(struct db *db, const struct db_tray_status *status,
 
 /* --- worker
  * ---------------------------------------------------------------------------- */
-enum job_kind { JOB_READ, JOB_RUN, JOB_UNDERSTAND, JOB_CHECK };
+enum job_kind { JOB_READ, JOB_RUN, JOB_CUT, JOB_UNDERSTAND, JOB_CHECK };
 
 struct job {
 	int64_t id;
@@ -140,6 +141,8 @@ struct job {
 	const char *languages;
 	int faults, losses;
 	bool inside; /* it came in a container */
+	struct separator_settings separators; /* of its tray */
+	bool collates; /* its sheets' other sides may come as another drop */
 };
 /* Frees what an earlier worker at this one's place left behind when it died, a loss
  * each; worker as for job_claim, host/supervisor/workerN/pid. */
@@ -181,6 +184,13 @@ enum rc job_save_split(struct db *db, const struct job *job, const struct doc *d
 enum rc job_save_document(struct db *db, const struct job *job, const struct doc *doc,
 			  const struct doctype *type, bool save_pages, bool *mine,
 			  struct err *err);
+/* A JOB_CUT: the document ends as `split` and those of the plan begin, or it goes on as the
+ * one that it is; codes are kept, dropped pages counted. */
+enum rc job_save_cut(struct db *db, const struct job *job,
+		     const struct separator_plan *plan, bool *mine, struct err *err);
+/* Pages at positions first to last of its document, numbered by position. */
+enum rc job_load_pages(struct db *db, const struct job *job, int first, int last,
+		       struct doc *doc, struct err *err);
 /* Pages and reader's fields saved so far, and for JOB_CHECK the keyed values. */
 enum rc job_load_document(struct db *db, const struct job *job, struct doc *doc,
 			  struct err *err);

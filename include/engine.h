@@ -50,6 +50,7 @@ struct engine_read {
 	int first, last, max_first_run;
 	const char *languages;
 	bool careful; /* a reader died on this file before: read.h */
+	bool codes_only; /* read.h */
 	struct engine_limits limits; /* 0: the default */
 	enum rc (*keep_image)(void *ctx, int page, struct image_blob *blob, struct err *err);
 	/* The same with the bytes of a part that becomes a drop of its own; NULL: dropped. */

@@ -47,6 +47,7 @@ struct read_env {
 	 * search for tables never ends on some pages (seen on a till receipt at 600 dpi), so
 	 * pages are then read as one block of lines. */
 	bool careful;
+	bool codes_only; /* only barcodes are wanted: no print is read */
 	/* Where page.c leaves the pictures that may be read again (again.h); NULL: every
 	 * page is read once. */
 	struct again *again;

@@ -33,6 +33,15 @@ struct tray_settings {
 	const char *ignore;	   /* space separated globs; default ".* *.part *.tmp ~*" */
 	const char *received;	   /* "drop" (default) or "mtime": where received_on is from */
 	const char *languages;	   /* tesseract names; NULL: those of [intray] */
+	/* Where a scan is cut into documents (separator.h). Patterns of codes on paper; NULL:
+	 * none. */
+	const char *separator_sheet; /* its page is dropped */
+	const char *archive_number, *tag; /* a document begins on their page */
+	const char *separator_blank; /* a blank page separates: "no" (default), "yes" */
+	const char *boundaries;	   /* "codes" (default), or "content": what pages say too */
+	const char *collate;	   /* fronts and backs come as two files: "no" (default), "yes" */
+	long collate_wait_ms;	   /* how long one waits for the other; default 30 min */
+	const char *release;	   /* to the ERP: "document" (default) by document, or "batch" */
 	int line;
 };
 

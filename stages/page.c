@@ -251,16 +251,21 @@ static enum rc read_again_if_doubtful(const struct read_env *env,
 	return read_form_or_print(env, picture, *ink, type_px, arena, page, err);
 }
 
-/* The print was looked at before the page was levelled; codes are cut from it after. */
+/* The print was looked at before the page was levelled; codes are cut from it after. A
+ * sheet with nothing but thin bars looked blank and is not. */
 static void take_codes(const struct image *picture, const struct image *ink,
-		       struct arena *arena, struct page *page)
+		       double reduction, struct arena *arena, struct page *page)
 {
-	struct box seen;
-	double reduction;
-	if (page->form || !barcode_seen(ink, &seen))
-		return;
-	AUTO_IMAGE level = page_ink(picture, &reduction);
-	barcode_take(picture, level, reduction, 300.0 / page->dpi, arena, page);
+	double units_per_px = 300.0 / page->dpi, level_reduction;
+
+	if (page->skew_deg == 0) {
+		barcode_take(picture, ink, reduction, units_per_px, arena, page);
+	} else if (barcode_seen(ink, page->dpi * reduction)) {
+		AUTO_IMAGE level = page_ink(picture, &level_reduction);
+		barcode_take(picture, level, level_reduction, units_per_px, arena,
+			     page);
+	}
+	page->blank = page->blank && !page->barcodes;
 }
 
 /* --- for people --- */
@@ -317,15 +322,17 @@ enum rc page_read(const struct read_env *env, struct image *take_image, int numb
 	page->dpi = page_resolution(image_dpi(picture), image_width(picture),
 				    image_height(picture), type_px);
 	image_set_dpi(picture, page->dpi);
-	if (!page->blank) {
+	if (!page->blank)
 		turn(&picture, &ink, page, image_upright(ink, &sure));
+	if (!page->blank && env->codes_only)
+		make_level(&picture, ink, page);
+	if (!page->blank && !env->codes_only)
 		rc = read_form_or_print(env, &picture, ink, type_px, arena, page, err);
-	}
-	if (rc == RC_OK && !page->blank)
+	if (rc == RC_OK && !page->blank && !env->codes_only)
 		rc = read_again_if_doubtful(env, &picture, &ink, type_px, sure, arena,
 					    page, err);
-	if (rc == RC_OK && !page->blank)
-		take_codes(picture, ink, arena, page);
+	if (rc == RC_OK)
+		take_codes(picture, ink, reduction, arena, page);
 	page->width = page_units(image_width(picture), page->dpi);
 	page->height = page_units(image_height(picture), page->dpi);
 	return rc == RC_OK ? page_show(picture, arena, page, err) : rc;

@@ -225,7 +225,8 @@ void take_payment_codes(struct work *work)
 			struct payment payment = {.box = code->box,
 						  .page = (uint32_t)i};
 
-			if (read_code(work->arena, code->text, &payment))
+			if (code->kind == BARCODE_QR &&
+			    read_code(work->arena, code->text, &payment))
 				take_payment(work, &payment);
 		}
 	}

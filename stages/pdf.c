@@ -302,13 +302,13 @@ static enum rc read_form_of_text(const struct pdf *pdf, const struct image *scre
 
 /* A code seen on what people see is decoded from a sharper rendering. */
 static void take_codes(const struct pdf *pdf, const struct pdf_page *from,
-		       const struct image *ink, struct arena *arena, struct page *page)
+		       const struct image *ink, int ink_dpi, struct arena *arena,
+		       struct page *page)
 {
 	AUTO_IMAGE drawn = NULL;
-	struct box seen;
 	struct err err;
 
-	if (barcode_seen(ink, &seen) && render_dpi(pdf, from, READ_DPI) == READ_DPI &&
+	if (barcode_seen(ink, ink_dpi) && render_dpi(pdf, from, READ_DPI) == READ_DPI &&
 	    render(pdf, from, READ_DPI, true, &drawn, &err) == RC_OK)
 		barcode_take(drawn, ink,
 			     (double)image_width(ink) / (double)image_width(drawn), 1,
@@ -355,15 +355,16 @@ static enum rc read_page(const struct pdf *pdf, struct pdf_page *from,
 		return read_picture(pdf, from, arena, out, err);
 	*out = page_of_text(from, arena);
 	(*out)->blank = from->n_words == 0 && ink && page_print(ink).blank;
-	if (!pdf->xml_inside && screen) {
+	if (!pdf->xml_inside && screen && !pdf->env->codes_only) {
 		enum rc rc = read_form_of_text(pdf, screen, dpi, arena, *out, err);
 		if (rc != RC_OK)
 			return rc;
 	}
-	if (!pdf->xml_inside && ink && from->n_pictures > 0 && !(*out)->form)
+	if (!pdf->xml_inside && ink && from->n_pictures > 0 && !(*out)->form &&
+	    !pdf->env->codes_only)
 		add_words_in_pictures(pdf, from, ink, arena, *out);
-	if (!pdf->xml_inside && ink && !(*out)->form)
-		take_codes(pdf, from, ink, arena, *out);
+	if (!pdf->xml_inside && ink)
+		take_codes(pdf, from, ink, dpi, arena, *out);
 	return screen ? show(screen, arena, *out, err) : RC_OK;
 }
 

@@ -79,6 +79,14 @@ const struct setting tray_settings[] = {
 	ROW(ignore, SETTING_TEXT, 0, 0, NULL),
 	ROW(received, SETTING_WORD, 0, 0, " drop mtime "),
 	ROW(languages, SETTING_TEXT, 0, 0, NULL),
+	ROW(separator_sheet, SETTING_TEXT, 0, 0, NULL),
+	ROW(archive_number, SETTING_TEXT, 0, 0, NULL),
+	ROW(tag, SETTING_TEXT, 0, 0, NULL),
+	ROW(separator_blank, SETTING_WORD, 0, 0, " no yes "),
+	ROW(boundaries, SETTING_WORD, 0, 0, " codes content "),
+	ROW(collate, SETTING_WORD, 0, 0, " no yes "),
+	NAMED("collate_wait", collate_wait_ms, SETTING_DURATION, SECOND, 7 * DAY, NULL),
+	ROW(release, SETTING_WORD, 0, 0, " document batch "),
 	{0},
 };
 
@@ -322,6 +330,11 @@ static enum rc read_tray(const struct conf *conf, struct conf_section *section,
 		.depth = 8,
 		.ignore = ".* *.part *.tmp ~*",
 		.received = "drop",
+		.separator_blank = "no",
+		.boundaries = "codes",
+		.collate = "no",
+		.collate_wait_ms = 30 * MINUTE,
+		.release = "document",
 		.line = section->line,
 	};
 	return settings_read_rows(conf, section, tray_settings, arena, out, err);

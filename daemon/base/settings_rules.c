@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "pattern.h"
 #include "settings_rows.h"
 #include "text.h"
 
@@ -100,6 +101,38 @@ static enum rc check_languages(const struct conf *conf, int line, const char *la
 		languages);
 }
 
+static enum rc check_patterns(const struct conf *conf, const struct tray_settings *tray,
+			      const char *key, const char *words, struct err *err)
+{
+	struct patterns *patterns = NULL;
+	struct err fault;
+	int line = tray->line;
+	enum rc rc = patterns_new(words, &patterns, &fault);
+
+	patterns_free(&patterns);
+	if (rc == RC_OK)
+		return RC_OK;
+	for (size_t i = 0; i < conf->n_sections; i++)
+		if (conf->sections[i].line == tray->line)
+			conf_get(&conf->sections[i], key, &line);
+	return conf_error(conf, line, err,
+			  "%s: %s: expected patterns with blanks between, such as "
+			  "PATCHT or ASN([0-9]+)",
+			  key, fault.text);
+}
+
+static enum rc check_separators(const struct conf *conf,
+				const struct tray_settings *tray, struct err *err)
+{
+	enum rc rc = check_patterns(conf, tray, "separator_sheet",
+				    tray->separator_sheet, err);
+
+	if (rc == RC_OK)
+		rc = check_patterns(conf, tray, "archive_number", tray->archive_number,
+				    err);
+	return rc == RC_OK ? check_patterns(conf, tray, "tag", tray->tag, err) : rc;
+}
+
 static enum rc check_tray(const struct settings *s, const struct conf *conf,
 			  size_t index, struct err *err)
 {
@@ -120,6 +153,8 @@ static enum rc check_tray(const struct settings *s, const struct conf *conf,
 	rc = check_languages(conf, tray->line, tray->languages, err);
 	if (rc == RC_OK)
 		rc = check_tray_client(s, conf, tray, err);
+	if (rc == RC_OK)
+		rc = check_separators(conf, tray, err);
 	if (rc == RC_OK)
 		rc = check_tray_and_state(s, conf, tray, err);
 	for (size_t i = 0; i < index && rc == RC_OK; i++)

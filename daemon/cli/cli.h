@@ -127,5 +127,6 @@ extern const struct command command_profile;	  /* cmd_profile.c */
 extern const struct command command_user;	  /* cmd_user.c */
 extern const struct command command_supplier;	  /* cmd_supplier.c */
 extern const struct command command_statement;	  /* cmd_statement.c */
+extern const struct command command_separator;	  /* cmd_separator.c */
 
 #endif

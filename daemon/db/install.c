@@ -30,12 +30,24 @@ static enum rc install_clients(struct db *db, const struct settings *settings,
 }
 
 static enum rc install_trays(struct db *db, const struct settings *settings,
-			     struct err *err)
+			     struct arena *arena, struct err *err)
 {
 	for (size_t i = 0; i < settings->n_trays; i++) {
 		const struct tray_settings *t = &settings->trays[i];
-		const char *params[] = {t->client, t->name, t->path, t->languages,
-					t->received ? t->received : "drop"};
+		bool pairs = t->collate && strcmp(t->collate, "yes") == 0;
+		const char *params[] = {t->client,
+					t->name,
+					t->path,
+					t->languages,
+					t->received ? t->received : "drop",
+					t->separator_sheet,
+					t->archive_number,
+					t->tag,
+					t->separator_blank ? t->separator_blank : "no",
+					t->boundaries ? t->boundaries : "codes",
+					pairs ? param_int(arena, t->collate_wait_ms)
+					      : NULL,
+					t->release ? t->release : "document"};
 		AUTO_PGRESULT result = NULL;
 		enum rc rc = db_run(db, "tray_install", params, N_PARAMS(params),
 				    &result, err);
@@ -69,7 +81,7 @@ enum rc install_configuration(struct db *db, const struct settings *settings,
 	enum rc rc = install_clients(db, settings, err);
 
 	if (rc == RC_OK)
-		rc = install_trays(db, settings, err);
+		rc = install_trays(db, settings, arena, err);
 	if (rc == RC_OK)
 		rc = retire_trays(db, settings, arena, err);
 	return rc;

@@ -12,6 +12,7 @@
 
 static const char *const kind_names[] = {[JOB_READ] = "read",
 					 [JOB_RUN] = "run",
+					 [JOB_CUT] = "cut",
 					 [JOB_UNDERSTAND] = "understand",
 					 [JOB_CHECK] = "check"};
 
@@ -45,6 +46,12 @@ static void take_job(const PGresult *r, struct arena *arena, struct job *out)
 		.faults = (int)row_int(r, 0, 12),
 		.losses = (int)row_int(r, 0, 13),
 		.inside = row_true(r, 0, 14),
+		.separators = {.sheet = arena_strdup(arena, row_text(r, 0, 15)),
+			       .number = arena_strdup(arena, row_text(r, 0, 16)),
+			       .tag = arena_strdup(arena, row_text(r, 0, 17)),
+			       .blank = row_true(r, 0, 18),
+			       .content = row_true(r, 0, 19)},
+		.collates = row_true(r, 0, 20),
 	};
 }
 

@@ -48,11 +48,12 @@ static enum rc take_page(const PGresult *r, int row, struct doc *doc, struct err
 	return RC_OK;
 }
 
-static enum rc load_pages(struct db *db, const char *document, struct doc *doc,
-			  struct err *err)
+static enum rc load_pages(struct db *db, const char *document, int first, int last,
+			  struct doc *doc, struct err *err)
 {
 	AUTO_PGRESULT r = NULL;
-	const char *params[] = {document};
+	const char *params[] = {document, param_int(doc->arena, first),
+				param_int(doc->arena, last)};
 	enum rc rc = db_run(db, "pages_load", params, N_PARAMS(params), &r, err);
 
 	for (int i = 0; rc == RC_OK && i < PQntuples(r); i++)
@@ -151,13 +152,23 @@ enum rc job_load_document(struct db *db, const struct job *job, struct doc *doc,
 	doc->received_on = arena_strdup(doc->arena, job->received_on);
 	enum rc rc = load_document(db, job->document, doc, err);
 	if (rc == RC_OK)
-		rc = load_pages(db, job->document, doc, err);
+		rc = load_pages(db, job->document, 0, INT32_MAX, doc, err);
 	if (rc == RC_OK)
 		rc = load_fields(db, job->document, doc, err);
 	if (rc == RC_OK)
 		rc = load_findings(db, job->document, doc, err);
 	return rc == RC_OK ? RC_OK
 			   : err_wrap(err, rc, "load document %s", job->document);
+}
+
+enum rc job_load_pages(struct db *db, const struct job *job, int first, int last,
+		       struct doc *doc, struct err *err)
+{
+	enum rc rc = load_pages(db, job->document, first, last, doc, err);
+
+	return rc == RC_OK ? RC_OK
+			   : err_wrap(err, rc, "pages %d to %d of %s", first, last,
+				      job->document);
 }
 
 enum rc db_schemas(struct db *db, struct schema_set *into, struct err *err)

@@ -172,7 +172,8 @@ static enum rc order_reader(struct exchange *x)
 			      .first = r->first,
 			      .last = r->last,
 			      .max_first_run = r->max_first_run,
-			      .careful = r->careful};
+			      .careful = r->careful,
+			      .codes_only = r->codes_only};
 	const char *languages = r->languages ? r->languages : "";
 	if (strlen(languages) >= sizeof(order.languages))
 		return err_set(x->err, RC_RETRY, "too many languages: %s", languages);

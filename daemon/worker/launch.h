@@ -47,7 +47,7 @@ struct order {
 	enum order_kind kind;
 	struct engine_limits limits;
 	int first, last, max_first_run;
-	bool careful;
+	bool careful, codes_only;
 	char languages[128];
 	struct tool_request tool;
 };

@@ -206,6 +206,7 @@ static void read_document(struct session *s, const struct mapping *file)
 		.limits = {.max_pixels = r->settings->max_pixels,
 			   .max_pages = (int)r->settings->max_pages},
 		.careful = r->order->careful,
+		.codes_only = r->order->codes_only,
 		.ctx = s,
 		.tool = ask_tool,
 		.page_done = send_page,

@@ -238,15 +238,17 @@ static enum rc split(struct task *t, struct err *err)
 
 static enum rc do_read(struct task *t, struct err *err)
 {
-	bool mine = true;
+	bool mine = true, several = false;
 	enum rc rc = read_pages(t, 1, 0, err);
+	if (rc == RC_OK)
+		rc = cut_is_wanted(t->job, t->doc, &several, err);
 	if (rc != RC_OK)
 		return rc;
 	if (is_container(t->doc))
 		return split(t, err);
 	if (t->doc->mail && t->doc->mail->received_on && !t->job->inside)
 		t->doc->received_on = t->doc->mail->received_on;
-	if (t->doc->pages_in_file <= run_pages(t) || is_refused(t->doc))
+	if (is_refused(t->doc) || (t->doc->pages_in_file <= run_pages(t) && !several))
 		return finish(t, think_understand, true, err);
 	do
 		rc = job_save_first_run(t->worker->db, t->job, t->doc, run_pages(t),
@@ -269,6 +271,21 @@ static enum rc do_run(struct task *t, struct err *err)
 	return rc;
 }
 
+static enum rc do_cut(struct task *t, struct err *err)
+{
+	bool mine = true;
+	struct separator_plan plan;
+	enum rc rc;
+	do {
+		rc = cut_plan(t->worker, t->job, t->doc->arena, keep_reading, t, &plan,
+			      err);
+		if (rc == RC_OK)
+			rc = job_save_cut(t->worker->db, t->job, &plan, &mine, err);
+	} while (again(t, rc, err));
+	t->lost = t->lost || !mine;
+	return rc;
+}
+
 static enum rc do_understand(struct task *t, struct err *err)
 {
 	enum rc rc = load(t, err);
@@ -287,6 +304,7 @@ static const struct {
 } kinds[] = {
 	[JOB_READ] = {"read", do_read},
 	[JOB_RUN] = {"run", do_run},
+	[JOB_CUT] = {"cut", do_cut},
 	[JOB_UNDERSTAND] = {"understand", do_understand},
 	[JOB_CHECK] = {"check", do_check},
 };

@@ -17,6 +17,7 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 	from intray.document d, lateral (select case job_kind
 		when 'check' then 1      -- a person waits
 		when 'understand' then 2 -- then what was begun
+		when 'cut' then 2
 		else 3 end) p (n)
 	where d.id = doc
 $$;

@@ -160,7 +160,7 @@ create function intray.document_is_read(doc uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
 	update intray.document set state = 'read', cause = 'pages-read' where id = doc;
-	perform intray.job_insert(doc, 'understand', 0, 0);
+	perform intray.read_goes_on(doc);
 end $$;
 
 -- Whoever brings runs_left to 0 inserts the next job. Counting unfinished runs instead would
@@ -225,6 +225,7 @@ begin
 		where id = d.id returning * into d;
 	perform intray.fields_save(d, result -> 'fields');
 	perform intray.findings_save(d, result -> 'findings', false);
+	perform intray.findings_add_standing(d);
 	perform intray.keys_save(d);
 	if (result ->> 'once')::boolean then
 		perform intray.finding_twice(d);

@@ -39,5 +39,6 @@ begin
 		perform intray.document_excepted(aside.id, case aside.state
 			when 'queried' then 'no-answer' else 'date-has-come' end);
 	end loop;
+	perform intray.collate_expire();
 	delete from intray.process where beat < now() - interval '1 day';
 end $$;

@@ -7,8 +7,9 @@
 -- A page is named by its position in the document, which is also what the evidence of a field
 -- names.
 
--- A new document with pages of one or more others, in state `read`.
-create function intray.document_from_pages(d intray.document, pages jsonb, why text) returns uuid
+-- A new document with pages of one or more others, in state `read`. next_job null: none yet.
+create function intray.document_from_pages(d intray.document, pages jsonb, why text,
+	next_job text default 'understand') returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	doc uuid;
@@ -25,7 +26,9 @@ begin
 	join intray.document_page p on p.document = (g.page ->> 'document')::uuid
 		and p.position = (g.page ->> 'position')::integer;
 	update intray.document set state = 'read', cause = why where id = doc;
-	perform intray.job_insert(doc, 'understand', 0, 0);
+	if next_job is not null then
+		perform intray.job_insert(doc, next_job, 0, 0);
+	end if;
 	return doc;
 end $$;
 

@@ -31,6 +31,7 @@ grant execute on function
 	intray.job_save_run(bigint, bigint, jsonb),
 	intray.job_save_split(bigint, bigint, jsonb), intray.sender_of(uuid),
 	intray.job_save_document(bigint, bigint, jsonb, boolean),
+	intray.job_save_cut(bigint, bigint, jsonb),
 	intray.duplicate_of(uuid, text, jsonb),
 	intray.supplier_candidates(uuid, text, jsonb) to intray_worker;
 grant execute on function intray.document_supplier(uuid, text, jsonb, jsonb),
@@ -87,4 +88,5 @@ grant execute on function intray.find_document(text), intray.document_retry(text
 	intray.profile_set(text, text, text, jsonb),
 	intray.person_password(text, text), intray.person_totp(text, text), intray.person_disable(text), intray.person_list(),
 	intray.document_teach(text, text, jsonb),
-	intray.supplier_named(text), intray.supplier_forget(text, text) to intray_admin;
+	intray.supplier_named(text), intray.supplier_forget(text, text),
+	intray.batch_release(bigint, text) to intray_admin;

@@ -1,11 +1,11 @@
-/* barcode_find.c - is there a QR code on the page, and where?
+/* barcode_square.c - are there QR codes on the page, and where?
  *
  * Decoding a whole page costs a fifth of a second, and few pages have a code. But each
  * QR code has three squares in its corners that any straight line through their middle
  * cuts as dark, light, dark, light, dark in the proportions 1:1:3:1:1. Rows of the page
  * are searched for that, hits are confirmed along the column, and three of like size at
  * the corners of a square are a code. Nothing fails: what is not found is not there. */
-#include "barcode.h"
+#include "barcode_find.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,17 +15,8 @@
 struct finder {
 	double x, y, module;
 	int hits;
+	bool taken; /* by a code that was found */
 };
-
-struct bitmap {
-	const uint8_t *bytes; /* grey, below 128 is ink */
-	int width, height;
-};
-
-static bool dark(const struct bitmap *map, int x, int y)
-{
-	return map->bytes[(size_t)y * (size_t)map->width + (size_t)x] < 128;
-}
 
 /* Whether five runs stand as 1:1:3:1:1; *module: what 1 is. */
 static bool proportioned(const int run[5], double *module)
@@ -48,18 +39,18 @@ static bool stands_too(const struct bitmap *map, int x, int y, double module,
 {
 	int run[5] = {0}, most = (int)(module * 5) + 2, up = y, down = y + 1;
 
-	while (up >= 0 && dark(map, x, up) && run[2] < most)
+	while (up >= 0 && bitmap_dark(map, x, up) && run[2] < most)
 		run[2]++, up--;
-	while (up >= 0 && !dark(map, x, up) && run[1] < most)
+	while (up >= 0 && !bitmap_dark(map, x, up) && run[1] < most)
 		run[1]++, up--;
-	while (up >= 0 && dark(map, x, up) && run[0] < most)
+	while (up >= 0 && bitmap_dark(map, x, up) && run[0] < most)
 		run[0]++, up--;
-	while (down < map->height && dark(map, x, down) && run[2] < most)
+	while (down < map->height && bitmap_dark(map, x, down) && run[2] < most)
 		run[2]++, down++;
 	*middle = down - run[2] / 2.0;
-	while (down < map->height && !dark(map, x, down) && run[3] < most)
+	while (down < map->height && !bitmap_dark(map, x, down) && run[3] < most)
 		run[3]++, down++;
-	while (down < map->height && dark(map, x, down) && run[4] < most)
+	while (down < map->height && bitmap_dark(map, x, down) && run[4] < most)
 		run[4]++, down++;
 	double standing;
 	return proportioned(run, &standing) && standing < module * 1.5 &&
@@ -76,7 +67,7 @@ static void add_finder(struct finder *finders, size_t *n, double x, double y,
 			return;
 		}
 	if (*n < FINDERS_MAX)
-		finders[(*n)++] = (struct finder){x, y, module, 1};
+		finders[(*n)++] = (struct finder){x, y, module, 1, false};
 }
 
 static void search_row(const struct bitmap *map, int y, struct finder *finders,
@@ -88,7 +79,7 @@ static void search_row(const struct bitmap *map, int y, struct finder *finders,
 	for (int x = 0; x < map->width; x++) {
 		double module, middle;
 
-		if (dark(map, x, y) == ink) {
+		if (bitmap_dark(map, x, y) == ink) {
 			run[4]++;
 			continue;
 		}
@@ -146,31 +137,31 @@ static struct box square_around(const struct finder *a, const struct finder *b,
 			    (int32_t)(bottom - top + 2 * margin)};
 }
 
-static bool find_square(const struct finder *finders, size_t n, struct box *where)
+/* The other two corners of a code whose corner i is; they belong to it from then on. */
+static bool take_square(struct finder *finders, size_t n, size_t i, struct box *where)
 {
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < n; j++)
-			for (size_t k = j + 1; k < n; k++)
-				if (i != j && i != k &&
-				    corner(&finders[i], &finders[j], &finders[k])) {
-					*where = square_around(&finders[i], &finders[j],
-							       &finders[k]);
-					return true;
-				}
+	for (size_t j = 0; j < n; j++)
+		for (size_t k = j + 1; k < n; k++)
+			if (i != j && i != k && !finders[j].taken &&
+			    !finders[k].taken &&
+			    corner(&finders[i], &finders[j], &finders[k])) {
+				*where = square_around(&finders[i], &finders[j],
+						       &finders[k]);
+				finders[i].taken = finders[j].taken = finders[k].taken =
+					true;
+				return true;
+			}
 	return false;
 }
 
-bool barcode_seen(const struct image *ink, struct box *where)
+size_t barcode_squares(const struct bitmap *map, struct box *out, size_t max)
 {
-	AUTO_ARENA scratch = arena_new();
-	int width = image_width(ink), height = image_height(ink);
-	uint8_t *bytes = arena_alloc(scratch, (size_t)width * (size_t)height + 1);
-	struct bitmap map = {bytes, width, height};
 	struct finder finders[FINDERS_MAX];
-	size_t n = 0;
+	size_t n = 0, found = 0;
 
-	image_bytes(ink, 'y', bytes);
-	for (int y = 0; y < height; y += 2)
-		search_row(&map, y, finders, &n);
-	return find_square(finders, n, where);
+	for (int y = 0; y < map->height; y += 2)
+		search_row(map, y, finders, &n);
+	for (size_t i = 0; i < n && found < max; i++)
+		found += !finders[i].taken && take_square(finders, n, i, &out[found]);
+	return found;
 }

@@ -1,0 +1,48 @@
+/* barcode_find.h - where on a page codes seem to stand. Private to stages/barcode*.c
+ * and patch.c. */
+#ifndef INTRAY_STAGES_BARCODE_FIND_H
+#define INTRAY_STAGES_BARCODE_FIND_H
+
+#include <stddef.h>
+
+#include "barcode.h"
+
+/* A bilevel picture as bytes, below 128 is ink, seen by lines: of the page, or turned,
+ * so that a line is a column of it. */
+struct bitmap {
+	const uint8_t *bytes;
+	int width, height;	 /* as seen: length and number of lines */
+	ptrdiff_t across, along; /* bytes from a pixel to the next in its line, to the
+				    next line */
+	double dpi;
+};
+static inline bool bitmap_dark(const struct bitmap *map, int x, int y)
+{
+	return map->bytes[x * map->across + y * map->along] < 128;
+}
+static inline struct bitmap bitmap_turned(const struct bitmap *map)
+{
+	return (struct bitmap){map->bytes, map->height, map->width,
+			       map->along, map->across, map->dpi};
+}
+
+enum { PLACES_MAX = 16 };
+
+/* barcode_square.c: the squares of QR codes, with a margin. */
+size_t barcode_squares(const struct bitmap *map, struct box *out, size_t max);
+/* barcode_bars.c: stretches of bars that stand upright in the bitmap as seen, with a
+ * margin; slant: how many pixels they move aside on the way down one. */
+struct bars {
+	struct box box;
+	double slant;
+};
+size_t barcode_bars(const struct bitmap *map, struct bars *out, size_t max);
+/* patch.c: patch codes whose bars lie across the lines of the bitmap as seen; which
+ * one, reading from its edge of the paper inwards: '1' '2' '3' '4' '6' 'T'. */
+struct patch {
+	struct box box;
+	char name;
+};
+size_t patch_find(const struct bitmap *map, struct patch *out, size_t max);
+
+#endif
