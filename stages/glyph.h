@@ -61,11 +61,16 @@ struct glyph_case {
 	int steps, levels;
 	struct stamp *stamps; /* by letter, level and step */
 };
+static inline struct stamp *case_stamp_at(const struct glyph_case *c, int letter,
+					  int step, int level)
+{
+	return &c->stamps[(letter * c->levels + level) * c->steps + step];
+}
 static inline struct stamp *case_stamp(const struct glyph_case *c, int letter, int pen,
 				       int level)
 {
 	int step = ((pen % c->steps) + c->steps) % c->steps;
-	return &c->stamps[(letter * c->levels + level) * c->steps + step];
+	return case_stamp_at(c, letter, step, level);
 }
 void case_make(struct glyph_case *c, const struct faces *faces, size_t face, float em,
 	       float strength, struct arena *arena);

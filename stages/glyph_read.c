@@ -66,18 +66,18 @@ static void sum_columns(struct search *s, struct arena *scratch)
 	}
 }
 
-static const struct match *match_of(struct search *s, int place, int letter)
+static const struct match *match_of(struct search *s, const struct pen *pen, int letter)
 {
+	int place = pen->place + s->before;
 	struct match *m = &s->match[(size_t)place * GLYPH_N + letter];
 	if (m->known)
 		return m;
-	int pen = place - s->before;
-	const struct stamp *stamp = case_stamp(s->c, letter, pen, 0);
+	const struct stamp *stamp = case_stamp_at(s->c, letter, pen->step, 0);
 	m->known = true;
 	m->score = GLYPH_NEVER;
 	if (!stamp->dark)
 		return m;
-	int x = pen_column(s->c, pen) + stamp->left;
+	int x = pen->column + stamp->left;
 	if (2 * ink_between(s, x, x + stamp->w) > stamp->power)
 		*m = stamp_match(s->strip, s->c, letter, pen);
 	return m;
@@ -92,12 +92,11 @@ static void reach(struct search *s, int place, float score, struct step step)
 }
 
 /* After a gap a letter begins where ink begins: left of it there is less. */
-static bool ink_begins(const struct search *s, int place, int letter)
+static bool ink_begins(const struct search *s, const struct pen *pen, int letter)
 {
-	int pen = place - s->before;
-	const struct stamp *stamp = case_stamp(s->c, letter, pen, 0);
-	int x = pen_column(s->c, pen) + stamp->left + 2; /* its first column of ink */
-	if (s->c->levels > 1) /* a fax: its first stroke may be gone */
+	const struct stamp *stamp = case_stamp_at(s->c, letter, pen->step, 0);
+	int x = pen->column + stamp->left + 2; /* its first column of ink */
+	if (s->c->levels > 1)		       /* a fax: its first stroke may be gone */
 		return true;
 	for (int k = -1; k <= 1; k++) {
 		float here = ink_between(s, x + k, x + k + 1);
@@ -156,10 +155,11 @@ static void put_letters(struct search *s, int place)
 		return;
 	bool narrow = after_gap && s->gap_from[place] >= 0 &&
 		      (float)(place - s->gap_from[place]) < s->space;
+	struct pen pen = pen_at(s->strip, s->c, place - s->before);
 	for (int letter = 0; letter < GLYPH_N; letter++) {
-		if (!s->allowed[letter] || (after_gap && !ink_begins(s, place, letter)))
+		if (!s->allowed[letter] || (after_gap && !ink_begins(s, &pen, letter)))
 			continue;
-		const struct match *m = match_of(s, place, letter);
+		const struct match *m = match_of(s, &pen, letter);
 		float gain = m->score - s->toll[letter];
 		if (gain <= (after_gap ? 0 : -s->rules->gap))
 			continue;
@@ -168,10 +168,8 @@ static void put_letters(struct search *s, int place)
 		if (m->score < SEEN)
 			gain -= unseen;
 		gain += score_here(s, place, letter, after_gap);
-		int wide = (int)lroundf((float)s->c->steps *
-					case_stamp(s->c, letter, 0, 0)->advance);
 		for (int k = -OFF_PEN; k <= OFF_PEN; k++)
-			reach(s, place + wide + k,
+			reach(s, place + s->wide[letter] + k,
 			      so_far + gain - off_pen * (float)(k < 0 ? -k : k),
 			      (struct step){place, letter, after_gap});
 	}
@@ -266,6 +264,8 @@ void glyph_read(const struct strip *strip, const struct glyph_case *c,
 		char letter = (char)(GLYPH_FIRST + i);
 		s.allowed[i] = !allowed || strchr(allowed, letter);
 		s.toll[i] = new_letter + rarity(letter);
+		s.wide[i] =
+			(int)lroundf((float)c->steps * case_stamp(c, i, 0, 0)->advance);
 	}
 	s.match = arena_alloc_n(scratch, (size_t)s.n * GLYPH_N, sizeof(*s.match));
 	s.best = arena_alloc_n(scratch, (size_t)s.n, sizeof(*s.best));

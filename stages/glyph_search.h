@@ -12,14 +12,16 @@ struct match {
 	int8_t dy;
 	bool known;
 };
-/* The stamp's score with its pen at a place (steps), off levels below the line. */
-float stamp_score(const struct strip *strip, const struct glyph_case *c, int letter,
-		  int pen, int off);
-/* The same where the print is not quite level: a little higher or lower too. */
+/* Where a pen stands: its place counted in steps from the strip's left edge, the column
+ * that lies in and the step within it, the level of the line of print there. */
+struct pen {
+	int place, column, step, level;
+};
+struct pen pen_at(const struct strip *strip, const struct glyph_case *c, int place);
+/* How well a letter explains what is there, a little higher or lower too where the
+ * print is not quite level. */
 struct match stamp_match(const struct strip *strip, const struct glyph_case *c,
-			 int letter, int pen);
-/* Column of the strip that a pen's place lies in. */
-int pen_column(const struct glyph_case *c, int pen);
+			 int letter, const struct pen *pen);
 float baseline_at(const struct strip *strip, float x);
 
 struct step { /* how a place was reached by a letter */
@@ -32,6 +34,7 @@ struct search {
 	const struct glyph_rules *rules;
 	bool allowed[GLYPH_N];
 	float toll[GLYPH_N]; /* of a new letter, and how rare it is on forms */
+	int wide[GLYPH_N];   /* places from its pen to the next letter's */
 	float space;	     /* places from which a gap is a space */
 	int n, before;	     /* pen places, and how many of them before the strip */
 	float *ink;	     /* of columns, summed from the left; with padding */

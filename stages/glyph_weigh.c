@@ -32,8 +32,9 @@ static float score_instead(const struct search *s, const struct letter *l, int o
 	if (wider < -3)
 		toll += s->rules->gap;
 	for (int k = -2; k <= 2; k++) {
-		int pen = l->x - (int)lroundf(wider / 2) + k;
-		best = fmaxf(best, stamp_match(s->strip, s->c, other, pen).score);
+		struct pen pen =
+			pen_at(s->strip, s->c, l->x - (int)lroundf(wider / 2) + k);
+		best = fmaxf(best, stamp_match(s->strip, s->c, other, &pen).score);
 	}
 	return best - toll;
 }
@@ -64,8 +65,7 @@ static void weigh_letter(const struct search *s, struct letter *l, float room,
 
 static int end_of(const struct search *s, const struct letter *l)
 {
-	return l->x + (int)lroundf((float)s->c->steps *
-				   case_stamp(s->c, l->c - GLYPH_FIRST, 0, 0)->advance);
+	return l->x + s->wide[l->c - GLYPH_FIRST];
 }
 
 void weigh_letters(const struct search *s, struct glyph_line *line)
