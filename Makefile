@@ -50,7 +50,7 @@ TESTSRC := $(wildcard tests/unit/test_*.c tests/db/test_*.c)
 # The database's tests share one program, because they share one throwaway cluster.
 DBTESTOBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/db/test_%,$(wildcard tests/db/*.c)))
 TESTBIN := $(TESTSRC:%.c=$(BUILD)/%)
-SQL     := $(sort $(wildcard sql/migrate/*.sql sql/api/*.sql sql/connect/*.sql sql/query/*/*.sql))
+SQL     := $(sort $(wildcard sql/migrate/*.sql sql/api/*.sql sql/connect/*.sql sql/copy/*.sql sql/query/*/*.sql))
 WWW     := $(sort $(wildcard daemon/desk/www/*))
 
 .PHONY: all always tessdata clean model check samples demo asan bench soak install deps tests

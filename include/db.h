@@ -228,6 +228,21 @@ enum rc db_query(struct db *db, const char *name, const char *const *params,
 		 size_t n_params, struct arena *arena, struct db_rows *out,
 		 struct err *err);
 
+/* --- imports of master data (DB_ADMIN; sql/api/61_master.sql)
+ * --------------------------------------------------------------- */
+/* Opens a transaction and the way for rows of a kind; then rows in COPY's text format
+ * (lines of tab-separated cells, \N for null), any number of times; then the merge
+ * (import_merge by db_query); then the transaction ends, with or without what it did. */
+enum rc db_import_begin(struct db *db, const char *kind, const char *client,
+			struct err *err);
+enum rc db_import_rows(struct db *db, const char *lines, size_t len, struct err *err);
+enum rc db_import_staged(struct db *db, struct err *err); /* no more rows */
+enum rc db_import_end(struct db *db, bool keep, struct err *err);
+/* A table or view as the bytes of a CSV file with a heading, on a connection of its
+ * own: begin, then read until *len is 0; *bytes until the next call. */
+enum rc db_table_begin(struct db *db, const char *table, struct err *err);
+enum rc db_table_read(struct db *db, const char **bytes, size_t *len, struct err *err);
+
 /* --- desk
  * ------------------------------------------------------------------------------ */
 /* Whose session a token is; from then on the connection speaks for him. *got false: it

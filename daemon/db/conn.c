@@ -90,8 +90,8 @@ static const char *first_line(const char *message, char line[300])
 	return line;
 }
 
-static enum rc complain(struct db *db, const PGresult *result, const char *what,
-			struct err *err)
+enum rc db_complain(struct db *db, const PGresult *result, const char *what,
+		    struct err *err)
 {
 	char line[300];
 	const char *message =
@@ -161,7 +161,7 @@ static enum rc connect_once(struct db *db, struct err *err)
 	return rc;
 }
 
-static const char *file_text(const char *path)
+const char *sql_text(const char *path)
 {
 	for (const struct sql_file *f = sql_files; f->name; f++)
 		if (strcmp(f->name, path) == 0)
@@ -173,10 +173,10 @@ static const char *file_text(const char *path)
  * LISTEN would vanish. It shows in the process number that the protocol announced. */
 static enum rc refuse_pooler(struct db *db, struct err *err)
 {
-	AUTO_PGRESULT result = PQexec(db->conn, file_text("connect/server_process"));
+	AUTO_PGRESULT result = PQexec(db->conn, sql_text("connect/server_process"));
 
 	if (!worked(result))
-		return complain(db, result, "connect to database", err);
+		return db_complain(db, result, "connect to database", err);
 	if (row_int(result, 0, 0) != PQbackendPID(db->conn))
 		return err_set(
 			err, RC_FAIL,
@@ -201,7 +201,7 @@ static enum rc collect_prepared(struct db *db, struct err *err)
 		ExecStatusType status = PQresultStatus(result);
 		if (rc == RC_OK && !worked(result) &&
 		    status != PGRES_PIPELINE_ABORTED) {
-			rc = complain(db, result, f->name, err);
+			rc = db_complain(db, result, f->name, err);
 			if (rc == RC_BUG)
 				rc = err_wrap(err, RC_FAIL,
 					      "this program and the database do not "
@@ -219,20 +219,20 @@ static enum rc prepare_all(struct db *db, struct err *err)
 	if (!roles[db->role].folder)
 		return RC_OK;
 	if (!PQenterPipelineMode(db->conn))
-		return complain(db, NULL, "prepare statements", err);
+		return db_complain(db, NULL, "prepare statements", err);
 	for (const struct sql_file *f = sql_files; f->name; f++)
 		if (of_role(f, db->role) &&
 		    !PQsendPrepare(db->conn, f->name + strlen(roles[db->role].folder),
 				   f->text, 0, NULL))
-			return complain(db, NULL, f->name, err);
+			return db_complain(db, NULL, f->name, err);
 	if (!PQpipelineSync(db->conn))
-		return complain(db, NULL, "prepare statements", err);
+		return db_complain(db, NULL, "prepare statements", err);
 	enum rc rc = collect_prepared(db, err);
 	AUTO_PGRESULT sync = PQgetResult(db->conn);
 	if (rc == RC_OK && PQresultStatus(sync) != PGRES_PIPELINE_SYNC)
-		rc = complain(db, sync, "prepare statements", err);
+		rc = db_complain(db, sync, "prepare statements", err);
 	if (rc == RC_OK && !PQexitPipelineMode(db->conn))
-		rc = complain(db, NULL, "prepare statements", err);
+		rc = db_complain(db, NULL, "prepare statements", err);
 	return rc;
 }
 
@@ -258,7 +258,7 @@ static enum rc establish(struct db *db, struct err *err)
 	enum rc rc = connect_once(db, err);
 
 	if (rc == RC_OK)
-		rc = db_run_text(db, file_text("connect/session"), err);
+		rc = db_run_text(db, sql_text("connect/session"), err);
 	if (rc == RC_OK)
 		rc = refuse_pooler(db, err);
 	if (rc == RC_OK)
@@ -297,6 +297,7 @@ void db_close(struct db **db)
 	if (!*db)
 		return;
 	disconnect(*db);
+	PQfreemem((*db)->row);
 	/* It holds a password. */
 	explicit_bzero((*db)->conninfo, strlen((*db)->conninfo));
 	free((*db)->conninfo);
@@ -378,7 +379,7 @@ static PGresult *send(struct db *db, const char *name, const char *const *params
 		return PQexecPrepared(db->conn, name, (int)n, params, NULL, NULL, 0);
 	char path[80];
 	snprintf(path, sizeof(path), "query/owner/%s", name);
-	return PQexecParams(db->conn, file_text(path), (int)n, NULL, params, NULL, NULL,
+	return PQexecParams(db->conn, sql_text(path), (int)n, NULL, params, NULL, NULL,
 			    0);
 }
 
@@ -389,7 +390,7 @@ enum rc db_run(struct db *db, const char *name, const char *const *params,
 		return not_connected(err);
 	*out = send(db, name, params, n_params);
 	if (!worked(*out))
-		return complain(db, *out, name, err);
+		return db_complain(db, *out, name, err);
 	return RC_OK;
 }
 
@@ -399,7 +400,7 @@ enum rc db_run_text(struct db *db, const char *text, struct err *err)
 		return not_connected(err);
 	AUTO_PGRESULT result = PQexec(db->conn, text);
 	if (!worked(result))
-		return complain(db, result, "database", err);
+		return db_complain(db, result, "database", err);
 	return RC_OK;
 }
 
@@ -422,15 +423,15 @@ enum rc db_run_file(struct db *db, const char *path, struct err *err)
 
 	if (!db->conn)
 		return not_connected(err);
-	AUTO_PGRESULT result = PQexec(db->conn, file_text(path));
+	AUTO_PGRESULT result = PQexec(db->conn, sql_text(path));
 	if (worked(result))
 		return RC_OK;
-	int line = error_line(result, file_text(path));
+	int line = error_line(result, sql_text(path));
 	if (line > 0)
 		snprintf(where, sizeof(where), "%s.sql:%d", path, line);
 	else
 		snprintf(where, sizeof(where), "%s.sql", path);
-	return complain(db, result, where, err);
+	return db_complain(db, result, where, err);
 }
 
 int db_socket(const struct db *db)

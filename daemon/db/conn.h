@@ -10,6 +10,7 @@ struct db {
 	PGconn *conn; /* NULL when not connected */
 	char *conninfo;
 	enum db_role role;
+	char *row; /* of a table that is being read (import.c) */
 };
 
 static inline void pgresult_auto(PGresult **result)
@@ -25,8 +26,13 @@ static inline void pgresult_auto(PGresult **result)
  * clears *out (AUTO_PGRESULT). */
 enum rc db_run(struct db *db, const char *name, const char *const *params,
 	       size_t n_params, PGresult **out, struct err *err);
+/* What a result (NULL: the connection) has to say, judged; `what` goes before it. */
+enum rc db_complain(struct db *db, const PGresult *result, const char *what,
+		    struct err *err);
 /* Runs the text of one of the embedded files, several statements allowed. */
 enum rc db_run_file(struct db *db, const char *path, struct err *err);
+/* Of an embedded file, by its path below sql/ without .sql; dies when there is none. */
+const char *sql_text(const char *path);
 /* begin, commit, ... */
 enum rc db_run_text(struct db *db, const char *text, struct err *err);
 

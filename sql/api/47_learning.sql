@@ -362,7 +362,7 @@ begin
 				and o.status <> 'demoted'
 			order by o.status = 'confirmed' desc, o.agreed - o.contradicted desc,
 				o.last_at desc limit 1) i
-		where s.id = of_supplier and s.name <> i.value;
+		where s.id = of_supplier and s.number is null and s.name <> i.value;
 end $$;
 
 -- The truth about a document, from somewhere else than the desk: an import of what was booked
@@ -384,18 +384,39 @@ end $$;
 
 -- --- taking it back --------------------------------------------------------------------------
 
+-- By our id, or as number:70012 by the ERP's.
 create function intray.supplier_named(what text) returns bigint
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-	found_id bigint;
+	found bigint[];
 begin
 	if what ~ '^[0-9]{1,18}$' then
-		select id into found_id from intray.supplier where id = what::bigint;
+		found := array(select id from intray.supplier where id = what::bigint);
+	elsif what like 'number:%' then
+		found := array(select id from intray.supplier where number = substr(what, 8));
 	end if;
-	if found_id is null then
+	if cardinality(found) > 1 then
+		raise exception 'several clients have a supplier %; their ids are %',
+			substr(what, 8), array_to_string(found, ', ');
+	elsif found[1] is null then
 		raise exception 'there is no supplier %; `intray supplier list` shows them', what;
 	end if;
-	return found_id;
+	return found[1];
+end $$;
+
+-- Of a supplier of the master only what keying taught goes.
+create function intray.supplier_unlearn(of_supplier bigint) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	delete from intray.supplier_item where supplier = of_supplier;
+	delete from intray.supplier_name where supplier = of_supplier;
+	delete from intray.supplier_key where supplier = of_supplier;
+	delete from intray.supplier_print p using intray.supplier_site t
+		where t.id = p.site and t.supplier = of_supplier;
+	delete from intray.supplier_site where supplier = of_supplier and code is null;
+	update intray.supplier set seen = 0 where id = of_supplier;
+	perform intray.supplier_log(of_supplier, null, null, 'forgotten', 'all that was learnt');
+	perform intray.terms_make(array[of_supplier]);
 end $$;
 
 -- All that is known of a supplier, one of its sites ("site:12") or one item ("34").
@@ -406,7 +427,11 @@ declare
 	called constant text := (select name from intray.supplier where id = of_supplier);
 	said text;
 begin
-	if which is null then
+	if which is null and (select number from intray.supplier where id = of_supplier) is not null
+	then
+		perform intray.supplier_unlearn(of_supplier);
+		return called || ': what was learnt is forgotten; the master has it still';
+	elsif which is null then
 		perform intray.supplier_log(of_supplier, null, null, 'forgotten', called);
 		update intray.document set supplier = null where supplier = of_supplier;
 		delete from intray.supplier where id = of_supplier;

@@ -90,3 +90,8 @@ grant execute on function intray.find_document(text), intray.document_retry(text
 	intray.document_teach(text, text, jsonb),
 	intray.supplier_named(text), intray.supplier_forget(text, text),
 	intray.batch_release(bigint, text) to intray_admin;
+grant execute on function intray.import_cells(text), intray.import_parts(),
+	intray.master_rows(text, text, text, bigint), intray.match_code(text),
+	intray.import_begin(text, text),
+	intray.import_merge(text, text, text, text, text[], jsonb, bigint, bigint, boolean, boolean),
+	intray.table_as_file(text) to intray_admin;

@@ -1,0 +1,1 @@
+select intray.import_begin($1, $2)

@@ -1,0 +1,1 @@
+select intray.table_as_file($1)
