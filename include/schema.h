@@ -16,11 +16,11 @@
  *       this type, folded; attribute where="title" counts only in the page's upper third or in large
  *       type; where="narrow" has no words and counts when the print is a narrow slip,
  *       where="table" when a row reads like the heading of the type's lines
- *   <t:rule id="net-plus-tax" fields="a b c" test="m:eq(...)"
+ *   <t:rule id="BR-CO-15" fields="a b c" test="m:eq(...)"
  * severity="stop|warn|proof" kind="document|reading" when-missing="skip|run"
  * each="line" proves="a b">sentence for the clerk</t:rule> test: XPath 1.0 with the
  * root element as context node (each="line": every line); $received_on is the day the
- * document came; fields: the rule is skipped when one of them is absent or unreadable;
+ * document came, $structured is set when its values came as data; fields: the rule is skipped when one of them is absent or unreadable;
  * proves: values that need no person when the test holds over independently read
  * values; severity="proof": it only proves, and says nothing when it does not hold
  *   <t:check name="supplier-known" fields="..." severity="...">sentence</t:check>
@@ -37,7 +37,7 @@
  * keyed; doubt="drop": a value that is not accepted is left out of the document instead
  * of making it an exception; budget: the share of wrong values that is borne among
  * those no person sees, or accept="0.97": the confidence itself from which no person is
- * needed; letters: the only characters that stand in the field on a form <t:label
+ * needed; role="coding": no paper shows it, the business proposes it (lookup); letters: the only characters that stand in the field on a form <t:label
  * lang="en" weight="1">invoice date</t:label>   folded words that stand before, above
  * or beside the value; a negative weight marks words that only look like it
  *       ("total items"); value="381": the words themselves mean this code ("credit
@@ -178,6 +178,7 @@ struct check {
 	const char **fields;
 	size_t n_fields;
 	enum severity severity;
+	bool off; /* by profile */
 };
 
 struct sign {
@@ -192,6 +193,19 @@ struct sign {
 struct sampling {
 	float touchless, keyed, twice; /* shares, 0 to 1 */
 	bool before_release;
+};
+
+/* How far an invoice may be above its order, per client: either will do. */
+enum tolerance_of {
+	TOLERANCE_PRICE,
+	TOLERANCE_QUANTITY,
+	TOLERANCE_TOTAL,
+	TOLERANCE_UNORDERED, /* freight and the like, that no order has */
+	TOLERANCE_N
+};
+const char *tolerance_name(enum tolerance_of of); /* "price" */
+struct tolerance {
+	char percent[16], amount[16]; /* decimals as text; empty: none */
 };
 
 struct doctype {
@@ -213,7 +227,10 @@ struct doctype {
 	struct sign *signs;
 	size_t n_signs;
 	struct compiled_schema *compiled; /* stages/xml.c */
+	enum severity digit_severity; /* of a check digit that fails; by profile */
+	bool digit_off;
 	bool slip; /* its paper is a till's, which reads worse than sheets (trust.h) */
+	struct tolerance tolerances[TOLERANCE_N]; /* by profile */
 	struct sampling sampling; /* by profile; none: nothing is sampled */
 	const struct trust *trust; /* the learnt model (trust.h), or NULL; not owned */
 };
@@ -245,8 +262,11 @@ float doctype_accept(const struct doctype *type, const struct fieldtype *field,
  *   quality touchless|keyed|double 2%   how much of what the machine did alone, of
  *                             what was keyed, of what was keyed twice is looked over
  *   quality release before|after   whether a sampled document waits for that (after)
- *   rule ID stop|final|reasoned|warn|off   final: nobody may confirm it as printed;
- *                             reasoned: only with a reason from the client's list
+ *   rule ID stop|final|reasoned|warn|off   ID: of a rule or a check, or check-digit;
+ *                             final: nobody may confirm it as printed; reasoned: only
+ *                             with a reason from the client's list
+ *   tolerance price|quantity|total|unordered 2%  or 0.50: how far an invoice may be
+ *                             above its order
  *   limit skips 5             documents a clerk may skip in a day
  *   budget PATH 0.2%          error budget: at most so many of the values that no
  *                             person sees may be wrong; the threshold follows
@@ -256,16 +276,36 @@ enum rc doctype_with_profile(const struct doctype *type, const char *profile,
 			     struct arena *arena, const struct doctype **out,
 			     struct err *err);
 
+/* What the business has against a document, and what it adds to it. */
+struct objection {
+	const char *check;  /* the check that does not hold */
+	const char *fields; /* paths it concerns, space separated; NULL: the check's */
+	const char *text;   /* what is off and what to do, after the check's sentence;
+			       NULL: the sentence says it all */
+};
+struct proposal { /* a value no paper shows: an account, a cost centre */
+	const char *path, *value;
+	int line;
+	const char *why; /* "from the order" */
+};
+struct business {
+	struct objection *objections;
+	size_t n_objections, cap_objections;
+	struct proposal *proposals;
+	size_t n_proposals, cap_proposals;
+};
+
 /* The one implementation of "is this document right", used by worker, desk and
- * evaluate. Removes earlier findings with codes of its own, builds the instance,
- * validates it, runs rules, check digits and lookups, adds findings in the type's
+ * evaluate. Removes earlier findings with codes of its own, asks the business, builds
+ * the instance, validates it, runs rules and check digits, adds findings in the type's
  * order, sets each field's `accepted` and doc->instance (only when XSD-valid). */
 struct lookup { /* the business's own knowledge; NULL = not applicable */
 	void *ctx;
-	/* "supplier-known", "duplicate"...: fills *holds, or sets *applies false. */
-	enum rc (*check)(void *ctx, const char *name, const struct doc *doc,
-			 bool *applies, bool *holds, const char **detail,
-			 struct err *err);
+	/* Asks these checks ("supplier-known", "duplicate"...) at once. A check that holds,
+	 * or does not apply because its master data is not there, is not objected to. The
+	 * answer lives in the document's arena. */
+	enum rc (*ask)(void *ctx, const struct doc *doc, const char *const *checks,
+		       size_t n_checks, struct business *said, struct err *err);
 	/* The sites whose evidence this document (type and evidence set) shares most,
 	 * best first, in the document's arena; NULL: nothing was ever learnt. */
 	enum rc (*suppliers)(void *ctx, const struct doc *doc,

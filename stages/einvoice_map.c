@@ -80,6 +80,8 @@ static const struct map ubl_rate[] = {
 	{"vat_breakdown/taxable_amount", "TaxableAmount", TAKE_AMOUNT},
 	{"vat_breakdown/tax_amount", "TaxAmount", TAKE_AMOUNT},
 	{"vat_breakdown/exemption_reason", "TaxCategory/TaxExemptionReason", TAKE_ALL},
+	{"vat_breakdown/exemption_code", "TaxCategory/TaxExemptionReasonCode",
+	 TAKE_TEXT},
 	END,
 };
 
@@ -261,6 +263,7 @@ static const struct map cii_rate[] = {
 	{"vat_breakdown/taxable_amount", "BasisAmount", TAKE_AMOUNT},
 	{"vat_breakdown/tax_amount", "CalculatedAmount", TAKE_AMOUNT},
 	{"vat_breakdown/exemption_reason", "ExemptionReason", TAKE_ALL},
+	{"vat_breakdown/exemption_code", "ExemptionReasonCode", TAKE_TEXT},
 	END,
 };
 

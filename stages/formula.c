@@ -95,6 +95,33 @@ static enum formula_result sum_of_products(struct arena *arena, const char *cons
 	return number(arena, total, out);
 }
 
+static size_t column_end(const char *const *args, size_t from, size_t n)
+{
+	while (from < n && args[from] != NULL)
+		from++;
+	return from;
+}
+
+/* Of the amounts whose neighbour in the second column is the key: those of one rate. */
+static enum formula_result sum_where(struct arena *arena, const char *const *args,
+				     size_t n, const char **out)
+{
+	size_t rows = column_end(args, 0, n), keys = column_end(args, rows + 1, n);
+	struct decimal total = {0}, key, wanted, d;
+
+	if (keys - rows - 1 != rows || keys + 2 != n ||
+	    !decimal_parse(args[keys + 1], &wanted))
+		return NO; /* columns of different length, or no single key */
+	for (size_t i = 0; i < rows; i++) {
+		if (!decimal_parse(args[i], &d) ||
+		    !decimal_parse(args[rows + 1 + i], &key))
+			return NO;
+		if (decimal_cmp(key, wanted) == 0 && !decimal_add(total, d, &total))
+			return NO;
+	}
+	return number(arena, total, out);
+}
+
 static enum formula_result subtract(struct arena *arena, const char *const *args,
 				    size_t n, const char **out)
 {
@@ -264,6 +291,49 @@ static enum formula_result holds_luhn(struct arena *arena, const char *const *ar
 	return truth(sum_of_digits % 10 == 0);
 }
 
+/* --- diagnoses --------------------------------------------------------- */
+
+static bool fits(char c, char shape)
+{
+	bool digit = c >= '0' && c <= '9', letter = c >= 'A' && c <= 'Z';
+
+	return shape == '9'   ? digit
+	       : shape == 'A' ? letter
+	       : shape == 'X' ? digit || letter
+			      : c == shape;
+}
+
+/* A code, its dot left out, against a shape: A a letter, 9 a digit, X either; what
+ * follows the first `least` characters may be missing. */
+static bool has_shape(const char *code, const char *shape, size_t least)
+{
+	size_t n = 0;
+
+	for (; *code; code++) {
+		if (*code == '.' && (n == 3 || n == 4))
+			continue;
+		if (!fits(*code, shape[n]))
+			return false;
+		n++;
+	}
+	return n >= least;
+}
+
+static enum formula_result is_icd10(struct arena *arena, const char *const *args,
+				    size_t n, const char **out)
+{
+	(void)arena, (void)n, (void)out;
+	return truth(has_shape(args[0], "A9XXXXX", 3));
+}
+
+static enum formula_result is_icd9(struct arena *arena, const char *const *args,
+				   size_t n, const char **out)
+{
+	(void)arena, (void)n, (void)out;
+	return truth(has_shape(args[0], "99999", 3) || has_shape(args[0], "V9999", 3) ||
+		     has_shape(args[0], "E9999", 4));
+}
+
 #define MANY 10000
 
 static const struct formula table[] = {
@@ -284,9 +354,11 @@ static const struct formula table[] = {
 	{"neg", 1, 1, false, false, negative},
 	{"sum", 1, 1, true, false, sum}, /* of all nodes; of none: 0 */
 	{"dot", 2, 2, true, false,
-	 sum_of_products},		    /* of two columns: a1*b1 + a2*b2 ... */
-	{"or", 2, 2, false, true, or_else}, /* a, or b where a is absent */
-	{"cent", 1, 1, false, false, cent}, /* smallest amount of a currency */
+	 sum_of_products}, /* of two columns: a1*b1 + a2*b2 ... */
+	{"sum-where", 3, 3, true, false,
+	 sum_where}, /* of the first column, where the second is the third */
+	{"or", 2, 2, false, true, or_else},	   /* a, or b where a is absent */
+	{"cent", 1, 1, false, false, cent},	   /* smallest amount of a currency */
 	{"before", 2, 2, false, false, is_before}, /* day a is before day b */
 	{"not-after", 2, 2, false, false, is_not_after},
 	{"days", 2, 2, false, false, days_between}, /* from a to b */
@@ -294,6 +366,8 @@ static const struct formula table[] = {
 	{"npi", 1, 1, false, false, holds_npi},
 	{"iban", 1, 1, false, false, holds_iban},
 	{"vat-id", 1, 1, false, false, holds_vat_id},
+	{"icd10", 1, 1, false, false, is_icd10}, /* has the shape of such a code */
+	{"icd9", 1, 1, false, false, is_icd9},
 };
 
 const struct formula *formula_at(size_t i)

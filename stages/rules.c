@@ -308,7 +308,9 @@ static enum rc run_at(struct instance *instance, const struct rule *rule, int li
 {
 	struct rule_at at = {.instance = instance, .rule = rule, .line = line};
 	const struct xml_variable variables[] = {
-		{"received_on", instance->doc->received_on}, {NULL, NULL}};
+		{"received_on", instance->doc->received_on},
+		{"structured", instance->doc->structured ? "yes" : NULL},
+		{NULL, NULL}};
 	enum xpath_result result;
 	enum rc rc;
 

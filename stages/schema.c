@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "schema_load.h"
 #include "text.h"
 #include "trust.h"
@@ -250,25 +251,52 @@ static const char *change_field(struct doctype *type, const char *path, const ch
 	return NULL;
 }
 
+/* Whether "as printed" settles a finding that stops is the desk's affair. */
+static bool severity_from(const char *to, enum severity *severity, bool *off)
+{
+	static const struct {
+		const char *word;
+		enum severity severity;
+		bool off;
+	} words[] = {{"stop", SEVERITY_STOP, false},
+		     {"final", SEVERITY_STOP, false},
+		     {"reasoned", SEVERITY_STOP, false},
+		     {"warn", SEVERITY_WARN, false},
+		     {"off", SEVERITY_WARN, true}};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i].word, to) == 0) {
+			*severity = words[i].severity;
+			*off = words[i].off;
+			return true;
+		}
+	return false;
+}
+
 static const char *change_rule(struct doctype *type, const char *id, const char *to)
 {
-	for (size_t i = 0; i < type->n_rules; i++) {
-		struct rule *rule = &type->rules[i];
+	enum severity *severity = NULL;
+	bool *off = NULL;
 
-		if (strcmp(rule->id, id) != 0)
-			continue;
-		rule->off = strcmp(to, "off") == 0;
-		/* Whether "as printed" settles it is the desk's affair. */
-		if (strcmp(to, "stop") == 0 || strcmp(to, "final") == 0 ||
-		    strcmp(to, "reasoned") == 0)
-			rule->severity = SEVERITY_STOP;
-		else if (strcmp(to, "warn") == 0)
-			rule->severity = SEVERITY_WARN;
-		else if (!rule->off)
-			return "expected stop, final, reasoned, warn or off";
-		return NULL;
+	for (size_t i = 0; i < type->n_rules; i++)
+		if (strcmp(type->rules[i].id, id) == 0) {
+			severity = &type->rules[i].severity;
+			off = &type->rules[i].off;
+		}
+	for (size_t i = 0; i < type->n_checks; i++)
+		if (strcmp(type->checks[i].name, id) == 0) {
+			severity = &type->checks[i].severity;
+			off = &type->checks[i].off;
+		}
+	if (strcmp(id, "check-digit") == 0) {
+		severity = &type->digit_severity;
+		off = &type->digit_off;
 	}
-	return "there is no such rule";
+	if (severity == NULL)
+		return "there is no such rule";
+	return severity_from(to, severity, off)
+		       ? NULL
+		       : "expected stop, final, reasoned, warn or off";
 }
 
 static const char *change_accept(struct doctype *type, const char *path, const char *to)
@@ -362,16 +390,54 @@ static const char *change_quality(struct doctype *type, const char *what,
 	return "expected quality touchless, keyed, double or release";
 }
 
+const char *tolerance_name(enum tolerance_of of)
+{
+	static const char *const names[] = {
+		[TOLERANCE_PRICE] = "price",
+		[TOLERANCE_QUANTITY] = "quantity",
+		[TOLERANCE_TOTAL] = "total",
+		[TOLERANCE_UNORDERED] = "unordered",
+	};
+
+	return names[of];
+}
+
+/* "2%" or "0.50" */
+static const char *change_tolerance(struct doctype *type, const char *what,
+				    const char *to)
+{
+	size_t digits = strspn(to, "0123456789.");
+	bool percent = strcmp(to + digits, "%") == 0;
+	enum tolerance_of of = 0;
+	struct decimal d;
+	char number[16];
+
+	while (of < TOLERANCE_N && strcmp(tolerance_name(of), what) != 0)
+		of++;
+	if (of == TOLERANCE_N)
+		return "there are tolerances of price, quantity, total and unordered";
+	if (digits >= sizeof number || (to[digits] && !percent))
+		return "expected a tolerance like 2% or 0.50";
+	memcpy(number, to, digits);
+	number[digits] = '\0';
+	if (!decimal_parse(number, &d))
+		return "expected a tolerance like 2% or 0.50";
+	struct tolerance *t = &type->tolerances[of];
+	memcpy(percent ? t->percent : t->amount, number, sizeof number);
+	return NULL;
+}
+
 static const char *change_one(struct doctype *type, char *line)
 {
 	static const struct {
 		const char *what;
 		const char *(*change)(struct doctype *type, const char *of,
 				      const char *to);
-	} table[] = {{"field", change_field},		{"rule", change_rule},
-		     {"budget", change_budget},		{"accept", change_accept},
-		     {"second-key", change_second_key}, {"quality", change_quality},
-		     {"limit", change_limit}};
+	} table[] = {
+		{"field", change_field},	   {"rule", change_rule},
+		{"budget", change_budget},	   {"accept", change_accept},
+		{"second-key", change_second_key}, {"quality", change_quality},
+		{"limit", change_limit},	   {"tolerance", change_tolerance}};
 	char *rest = NULL;
 	const char *what = strtok_r(line, " \t\r", &rest);
 	const char *of = what ? strtok_r(NULL, " \t\r", &rest) : NULL;
@@ -384,8 +450,8 @@ static const char *change_one(struct doctype *type, char *line)
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (strcmp(table[i].what, what) == 0)
 			return table[i].change(type, of, to);
-	return "a line starts with field, rule, budget, accept, limit, second-key or "
-	       "quality";
+	return "a line starts with field, rule, budget, accept, limit, second-key, "
+	       "quality or tolerance";
 }
 
 static struct doctype *copy_for_changes(const struct doctype *type, struct arena *arena)
@@ -396,6 +462,8 @@ static struct doctype *copy_for_changes(const struct doctype *type, struct arena
 				    type->n_fields * sizeof *type->fields);
 	copy->rules =
 		arena_memdup(arena, type->rules, type->n_rules * sizeof *type->rules);
+	copy->checks = arena_memdup(arena, type->checks,
+				    type->n_checks * sizeof *type->checks);
 	return copy;
 }
 

@@ -36,6 +36,15 @@ static bool is_own_code(const struct doctype *type, const char *code)
 	return false;
 }
 
+/* What the business proposed, which it is asked about again. */
+static bool is_proposed(const struct doctype *type, const struct field *field)
+{
+	const struct fieldtype *own = doctype_field(type, field->path);
+
+	return field->source == SOURCE_LOOKUP && own && own->role &&
+	       strcmp(own->role, "coding") == 0;
+}
+
 static void forget_earlier_verdict(struct doc *doc, const struct doctype *type)
 {
 	size_t kept = 0;
@@ -47,6 +56,8 @@ static void forget_earlier_verdict(struct doc *doc, const struct doctype *type)
 	doc->instance = NULL;
 	for (size_t i = 0; i < doc->n_fields; i++) {
 		doc->fields[i].accepted = false;
+		if (is_proposed(type, &doc->fields[i]))
+			doc->fields[i].raw = doc->fields[i].value = NULL;
 		/* That it is a supplier's constant is no verdict of ours. */
 		if (doc->fields[i].source != SOURCE_LOOKUP)
 			doc->fields[i].why = NULL;
@@ -121,7 +132,10 @@ static void find_digit_fails(struct instance *instance, const struct cell *cell)
 {
 	int line = cell->field->line;
 
-	doc_find(instance->doc, "check-digit", FINDING_READING, SEVERITY_WARN,
+	if (instance->type->digit_off)
+		return;
+	doc_find(instance->doc, "check-digit", FINDING_READING,
+		 instance->type->digit_severity,
 		 cell_name(instance->arena, cell->type, line),
 		 "%s: the check digit does not fit; a character may be wrong.",
 		 subject(instance, cell->type, line));
@@ -190,16 +204,13 @@ static void look_at_fields(struct instance *instance)
 
 /* --- the business's own knowledge ------------------------------------- */
 
-static bool any_present(const struct instance *instance, const struct check *check)
+static bool any_present(const struct doc *doc, const struct doctype *type,
+			const struct check *check)
 {
-	for (size_t i = 0; i < check->n_fields; i++) {
-		const struct fieldtype *type =
-			doctype_field(instance->type, check->fields[i]);
-		const struct cell *cell = instance_cell(instance, type, 0);
-
-		if (type->table || (cell && cell->in_instance))
+	for (size_t i = 0; i < check->n_fields; i++)
+		if (doctype_field(type, check->fields[i])->table ||
+		    doc_value(doc, check->fields[i], 0))
 			return true;
-	}
 	return false;
 }
 
@@ -213,31 +224,65 @@ static const char *join(struct arena *arena, const char **words, size_t n)
 	return buf.text;
 }
 
-static enum rc ask_business(struct instance *instance, const struct lookup *lookup,
+/* What was read or keyed stands; what the business proposed before gives way. */
+static void take_proposal(struct doc *doc, const struct doctype *type,
+			  const struct proposal *proposal)
+{
+	struct field *field;
+
+	if (doctype_field(type, proposal->path) == NULL ||
+	    doc_value(doc, proposal->path, proposal->line))
+		return;
+	field = doc_add_field(doc, proposal->path, proposal->line);
+	field->raw = field->value = proposal->value;
+	field->source = SOURCE_LOOKUP;
+	field->confidence = 1;
+	field->why = proposal->why;
+}
+
+static enum rc ask_business(struct doc *doc, const struct doctype *type,
+			    const struct lookup *lookup, struct business *said,
 			    struct err *err)
+{
+	const char **names =
+		arena_alloc_n(doc->arena, type->n_checks + 1, sizeof(const char *));
+	size_t n = 0;
+	enum rc rc;
+
+	for (size_t i = 0; i < type->n_checks; i++)
+		if (!type->checks[i].off && any_present(doc, type, &type->checks[i]))
+			names[n++] = type->checks[i].name;
+	if (lookup == NULL || n == 0)
+		return RC_OK;
+	rc = lookup->ask(lookup->ctx, doc, names, n, said, err);
+	if (rc != RC_OK)
+		return err_wrap(err, rc, "ask the business");
+	for (size_t i = 0; i < said->n_proposals; i++)
+		take_proposal(doc, type, &said->proposals[i]);
+	return RC_OK;
+}
+
+static void find_objections(struct instance *instance, const struct business *said)
 {
 	const struct doctype *type = instance->type;
 
-	for (size_t i = 0; lookup && i < type->n_checks; i++) {
+	for (size_t i = 0; i < type->n_checks; i++) {
 		const struct check *check = &type->checks[i];
-		bool applies = true, holds = true;
-		const char *detail = NULL;
-		enum rc rc;
 
-		if (!any_present(instance, check))
-			continue;
-		rc = lookup->check(lookup->ctx, check->name, instance->doc, &applies,
-				   &holds, &detail, err);
-		if (rc != RC_OK)
-			return err_wrap(err, rc, "check %s", check->name);
-		if (applies && !holds)
-			doc_find(instance->doc, check->name, FINDING_DOCUMENT,
-				 check->severity,
-				 join(instance->arena, check->fields, check->n_fields),
-				 "%s%s%s", check->text, detail ? " " : "",
-				 detail ? detail : "");
+		for (size_t k = 0; k < said->n_objections; k++) {
+			const struct objection *o = &said->objections[k];
+
+			if (strcmp(o->check, check->name) == 0)
+				doc_find(instance->doc, check->name, FINDING_DOCUMENT,
+					 check->severity,
+					 o->fields
+						 ? o->fields
+						 : join(instance->arena, check->fields,
+							check->n_fields),
+					 "%s%s%s", check->text, o->text ? " " : "",
+					 o->text ? o->text : "");
+		}
 	}
-	return RC_OK;
 }
 
 /* --- the decision ----------------------------------------------------- */
@@ -388,7 +433,7 @@ static void find_not_valid(struct instance *instance)
 			 "The document does not have the structure of its type.");
 }
 
-static enum rc judge(struct instance *instance, const struct lookup *lookup,
+static enum rc judge(struct instance *instance, const struct business *said,
 		     struct err *err)
 {
 	enum rc rc = instance_ask_xsd(instance, err);
@@ -397,10 +442,9 @@ static enum rc judge(struct instance *instance, const struct lookup *lookup,
 		return rc;
 	look_at_fields(instance);
 	rc = rules_run(instance, err);
-	if (rc == RC_OK)
-		rc = ask_business(instance, lookup, err);
 	if (rc != RC_OK)
 		return rc;
+	find_objections(instance, said);
 	accept_fields(instance);
 	find_doubtful(instance);
 	find_not_valid(instance);
@@ -412,11 +456,15 @@ enum rc doc_validate(struct doc *doc, const struct doctype *type,
 {
 	AUTO_ARENA scratch = arena_new();
 	struct instance instance;
+	struct business said = {0};
 	enum rc rc;
 
 	forget_earlier_verdict(doc, type);
+	rc = ask_business(doc, type, lookup, &said, err);
+	if (rc != RC_OK)
+		return err_wrap(err, rc, "validate");
 	instance_build(&instance, doc, type, scratch);
-	rc = judge(&instance, lookup, err);
+	rc = judge(&instance, &said, err);
 	xml_free(&instance.tree);
 	return rc == RC_OK ? RC_OK : err_wrap(err, rc, "validate");
 }

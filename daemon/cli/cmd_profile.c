@@ -63,6 +63,23 @@ static enum rc installed_type(struct cli_db *cdb, const char *name,
 	return rc;
 }
 
+static json_t *tolerances_of(const struct doctype *type)
+{
+	json_t *tolerances = json_object();
+
+	for (enum tolerance_of of = 0; of < TOLERANCE_N; of++) {
+		const struct tolerance *t = &type->tolerances[of];
+		json_t *one = json_object();
+
+		if (*t->percent)
+			json_object_set_new(one, "percent", json_string(t->percent));
+		if (*t->amount)
+			json_object_set_new(one, "amount", json_string(t->amount));
+		json_object_set_new(tolerances, tolerance_name(of), one);
+	}
+	return tolerances;
+}
+
 /* What intray.profile_rules gives. */
 static const char *rules_of(struct arena *arena, const struct doctype *type)
 {
@@ -75,12 +92,12 @@ static const char *rules_of(struct arena *arena, const struct doctype *type)
 		if (f->critical)
 			json_array_append_new(critical, json_string(f->path));
 	}
-	json_t *rules = json_pack("{s:o, s:o, s:{s:f, s:f, s:f}, s:b}", "second",
-				  second, "critical", critical, "rates", "touchless",
-				  (double)type->sampling.touchless, "keyed",
-				  (double)type->sampling.keyed, "double",
-				  (double)type->sampling.twice, "before",
-				  (int)type->sampling.before_release);
+	json_t *rules = json_pack(
+		"{s:o, s:o, s:o, s:{s:f, s:f, s:f}, s:b}", "second", second, "critical",
+		critical, "tolerance", tolerances_of(type), "rates", "touchless",
+		(double)type->sampling.touchless, "keyed", (double)type->sampling.keyed,
+		"double", (double)type->sampling.twice, "before",
+		(int)type->sampling.before_release);
 	char *text = json_dumps(rules, JSON_COMPACT | JSON_REAL_PRECISION(6));
 	const char *copy = arena_strdup(arena, text);
 
@@ -159,7 +176,11 @@ const struct command command_profile = {
 		"  field PATH required|optional|not-keyed|double-keyed|critical\n"
 		"  second-key marked on       all fields the type marks "
 		"double=\"yes\"\n"
-		"  rule ID stop|warn|off\n"
+		"  rule ID stop|final|reasoned|warn|off   of a rule, a check, or "
+		"check-digit\n"
+		"  tolerance price|quantity|total|unordered 2%   or 0.50: how far "
+		"above "
+		"its order\n"
 		"  budget PATH 0.2%           how many wrong values are borne\n"
 		"  accept PATH 0.99           from which confidence nobody is asked\n"
 		"  quality touchless|keyed|double 2%   share that somebody else looks "

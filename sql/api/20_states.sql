@@ -50,6 +50,9 @@ insert into intray.transition (from_state, to_state, who, why) values
 	('read',         'merged',       'worker',  'it continues another document'),
 	('understood',   'exception',    'worker',  'a person must look at findings'),
 	('understood',   'ready',        'worker',  'nothing is left to doubt'),
+	('understood',   'queried',      'worker',  'two people must release its bank account'),
+	('checked',      'queried',      'worker',  'two people must release its bank account'),
+	('queried',      'keyed',        'person',  'two people released its bank account'),
 
 	('exception',    'keyed',        'person',  'a person keyed it'),
 	('keyed',        'checked',      'worker',  'the keyed values were checked'),

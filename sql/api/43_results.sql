@@ -83,38 +83,6 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 		fields text[], text text)
 $$;
 
--- What makes it the same paper as another: seller and number; merchant, date, total, number.
--- Names and numbers as letters and digits alone, so that a space, a dash or a full-width
--- letter makes no new paper. "2": the second way of writing keys; 95_defaults.sql writes older
--- ones anew.
-create function intray.business_keys(f jsonb) returns text[]
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-	with plain as (
-		select key, regexp_replace(lower(normalize(value, NFKC)), case when key in ('date', 'total')
-			then '[^[:alnum:].-]' else '[^[:alnum:]]' end, '', 'g') as value
-		from jsonb_each_text(f)
-	), v as (select jsonb_object_agg(key, value) as j from plain where value <> '')
-	-- A key must fit into an index, however long a number a paper shows.
-	select array(select case when length(key) > 600
-			then '2 ' || encode(sha256(convert_to(key, 'UTF8')), 'hex') else key end
-		from unnest(array[
-		'2 vat ' || (j ->> 'seller/vat_id') || ' number ' || (j ->> 'number'),
-		'2 seller ' || (j ->> 'seller/name') || ' number ' || (j ->> 'number'),
-		'2 merchant ' || (j ->> 'merchant/name') || ' date ' || (j ->> 'date') ||
-			' total ' || (j ->> 'total') || ' number ' || coalesce(j ->> 'number', '')
-	]) as key where key is not null) from v
-$$;
-
-create function intray.keys_save(d intray.document) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
-	delete from intray.document_key where document = d.id;
-	insert into intray.document_key (client, type, key, document)
-	select distinct d.client, d.type, k, d.id
-	from unnest(intray.business_keys((select jsonb_object_agg(path, value)
-		from intray.field where document = d.id and line = 0 and value is not null))) as k
-	where d.type is not null
-$$;
-
 create function intray.job_done(job_id bigint) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
 	delete from intray.job where id = job_id
@@ -227,6 +195,7 @@ begin
 	perform intray.findings_save(d, result -> 'findings', false);
 	perform intray.findings_add_standing(d);
 	perform intray.keys_save(d);
+	perform intray.order_use_save(d);
 	if (result ->> 'once')::boolean then
 		perform intray.finding_twice(d);
 	end if;
@@ -236,7 +205,9 @@ begin
 	if not stops and d.instance is not null then
 		stops := intray.finding_misfit(d);
 	end if;
-	if stops or d.instance is null then
+	if stops and d.instance is not null and intray.waits_for_release(d) then
+		perform intray.document_queried(d);
+	elsif stops or d.instance is null then
 		perform intray.document_excepted(d.id, 'findings');
 	else
 		perform intray.document_passed(d);
@@ -250,21 +221,20 @@ end $$;
 create function intray.finding_twice(d intray.document) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-	other text;
+	other record;
 begin
 	perform pg_advisory_xact_lock(hashtextextended(k.client || ' ' || k.key, 0))
 	from (select client, key from intray.document_key where document = d.id order by key) k;
-	select control_number into other from intray.duplicate_of(d.id, d.type,
-		(select jsonb_object_agg(path, value) from intray.field
-			where document = d.id and line = 0 and value is not null));
-	if other is null or exists (select from intray.finding
-		where document = d.id and code = 'duplicate')
+	select * into other from intray.twin_of(d.id, d.type, intray.document_given(d.id));
+	if other.called is null or exists (select from intray.finding
+		where document = d.id and code in ('duplicate', 'duplicate-suspected'))
 	then
 		return;
 	end if;
 	insert into intray.finding (document, client, position, code, kind, severity, text)
-	values (d.id, d.client, 0, 'duplicate', 'document', 'stop',
-		'The same document came in at the same time: ' || other);
+	values (d.id, d.client, 0, case when other.near then 'duplicate-suspected' else 'duplicate' end,
+		'document', 'stop', concat_ws(' ', 'The same document came in at the same time: '
+			|| other.called || '.', other.how));
 end $$;
 
 -- Nothing is left to doubt. What goes out may still need a second person.
@@ -303,8 +273,10 @@ declare
 begin
 	update intray.document set state = 'exception', cause = why, until = null
 		where id = doc returning * into strict d;
+	-- Nobody should key a paper before he knows that it is there already.
 	select * into main from intray.finding where document = doc and not confirmed
-		order by severity = 'stop' desc, position, id limit 1;
+		order by severity = 'stop' desc, code in ('duplicate', 'duplicate-suspected') desc,
+			position, id limit 1;
 	if main.id is null then
 		insert into intray.finding (document, client, position, code, kind, severity, text)
 		values (doc, d.client, 1, 'incomplete', 'reading', 'stop',
@@ -344,21 +316,3 @@ begin
 			and v.state in ('acknowledged', 'posted')));
 	notify intray_delivery;
 end $$;
-
--- Is the same business paper there already, on another live document?
-create function intray.duplicate_of(doc uuid, doc_type text, fields jsonb)
-returns table (keys integer, control_number text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with mine as (select intray.business_keys(fields) as keys)
-	select cardinality(mine.keys), (
-		select o.control_number
-		from intray.document d
-		join intray.document_key k on k.client = d.client and k.type = doc_type
-			and k.key = any (mine.keys) and k.document <> d.id
-		join intray.document o on o.id = k.document
-		join intray.state s on s.name = o.state and s.live
-		-- Of two that nobody delivered yet, the later one is the duplicate.
-		where d.id = doc and ((o.arrived, o.id) < (d.arrived, d.id) or s.phase in ('erp', 'done'))
-		order by o.arrived limit 1)
-	from mine
-$$;

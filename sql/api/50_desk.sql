@@ -344,6 +344,20 @@ begin
 	where coalesce(c.value, '') <> '';
 end $$;
 
+-- What needs two people is confirmed when the second says so.
+create function intray.confirmation_save(d intray.document, of_code text, paths text[])
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	if intray.needs_two(of_code) and not intray.release_by_two(d, of_code, paths) then
+		return;
+	end if;
+	insert into intray.confirmation (document, client, code, fields, values, account)
+	values (d.id, d.client, of_code, paths, intray.values_of(d.id, paths), intray.my_account())
+	on conflict (document, code, fields) do update
+		set values = excluded.values, account = excluded.account, at = now();
+end $$;
+
 -- "As printed", for a finding by its number or code; or, for one that will only come up in the
 -- check because of what was keyed, by code and fields ("sum-of-lines lines/net total"). It is
 -- remembered with the values it was said of; of a reading finding it also means: what was read
@@ -359,11 +373,7 @@ begin
 			or code || ' ' || array_to_string(fields, ' ') = said)
 	loop
 		any_found := true;
-		insert into intray.confirmation (document, client, code, fields, values, account)
-		values (d.id, d.client, f.code, f.fields,
-			intray.values_of(d.id, f.fields), intray.my_account())
-		on conflict (document, code, fields) do update
-			set values = excluded.values, account = excluded.account, at = now();
+		perform intray.confirmation_save(d, f.code, f.fields);
 		if f.kind = 'reading' then
 			update intray.field set source = 'person', confidence = 1, accepted = true,
 				why = 'as printed'
@@ -372,12 +382,8 @@ begin
 		end if;
 	end loop;
 	if not any_found and position(' ' in said) > 0 then
-		insert into intray.confirmation (document, client, code, fields, values, account)
-		select d.id, d.client, split_part(said, ' ', 1), paths,
-			intray.values_of(d.id, paths), intray.my_account()
-		from (select (string_to_array(said, ' '))[2:] as paths) p
-		on conflict (document, code, fields) do update
-			set values = excluded.values, account = excluded.account, at = now();
+		perform intray.confirmation_save(d, split_part(said, ' ', 1),
+			(string_to_array(said, ' '))[2:]);
 	elsif not any_found then
 		raise exception '% has no finding "%"', d.control_number, said;
 	end if;

@@ -260,10 +260,8 @@ declare
 begin
 	select * into t from intray.task_mine(task);
 	select * into strict d from intray.document where id = t.document;
-	select x.* into o from intray.document x where x.client = d.client and x.control_number = (
-		select u.control_number from intray.duplicate_of(d.id, d.type, (select
-			coalesce(jsonb_object_agg(f.path, f.value), '{}') from intray.field f
-			where f.document = d.id and f.line = 0 and f.value is not null)) u);
+	select x.* into o from intray.document x where x.id = (
+		select u.document from intray.twin_of(d.id, d.type, intray.document_given(d.id)) u);
 	-- A second key would read there what he is to key.
 	if o.id is null or not intray.may_look(o) or t.queue = 'second-key' or intray.blind(o) then
 		return null;

@@ -32,7 +32,7 @@ grant execute on function
 	intray.job_save_split(bigint, bigint, jsonb), intray.sender_of(uuid),
 	intray.job_save_document(bigint, bigint, jsonb, boolean),
 	intray.job_save_cut(bigint, bigint, jsonb),
-	intray.duplicate_of(uuid, text, jsonb),
+	intray.business_ask(uuid, text, jsonb, jsonb),
 	intray.supplier_candidates(uuid, text, jsonb) to intray_worker;
 grant execute on function intray.document_supplier(uuid, text, jsonb, jsonb),
 	intray.document_company(uuid, text, jsonb) to intray_worker, intray_desk;
@@ -53,7 +53,8 @@ grant usage on schema desk to intray_clerk;
 grant select on intray.client, intray.task, intray.document, intray.field, intray.finding,
 	intray.reason, intray.doctype_field to intray_clerk;
 grant execute on function intray.may_see(integer, text, text, text),
-	intray.blind(intray.document) to intray_clerk;
+	intray.blind(intray.document), intray.released_by(uuid, text, text[]),
+	intray.released_by_me(uuid, text, text[]) to intray_clerk;
 grant select on all tables in schema desk to intray_clerk;
 grant execute on all functions in schema desk to intray_clerk;
 
@@ -66,7 +67,7 @@ grant execute on function intray.sign_in_look(text, text), intray.sign_in_failed
 	intray.page_words(uuid, integer), intray.task_source(bigint),
 	intray.task_differences(bigint),
 	intray.snippet_source(bigint, text), intray.field_source(bigint, text),
-	intray.desk_profile(text, text), intray.duplicate_of(uuid, text, jsonb),
+	intray.desk_profile(text, text), intray.business_ask(uuid, text, jsonb, jsonb),
 	intray.process_beat(text, text) to intray_desk;
 
 grant usage on schema report to intray_report;
@@ -86,6 +87,7 @@ grant execute on function intray.find_document(text), intray.document_retry(text
 	intray.revoke_access(text, text),
 	intray.person_add(text, text, text, text, text, text[], text[], boolean),
 	intray.profile_set(text, text, text, jsonb),
+	intray.tax_rate_add(text, numeric, text, date, date, text),
 	intray.person_password(text, text), intray.person_totp(text, text), intray.person_disable(text), intray.person_list(),
 	intray.document_teach(text, text, jsonb),
 	intray.supplier_named(text), intray.supplier_forget(text, text),

@@ -16,6 +16,7 @@ insert into intray.reason (kind, code, text) values
 	('query', 'amounts', 'the amounts are not clear'),
 	('query', 'order', 'order or receipt of goods is missing'),
 	('query', 'supplier', 'the supplier is not clear'),
+	('query', 'bank-account', 'two people must release a bank account that the master lacks'),
 	('postpone', 'later', 'to be done later'),
 	('escalate', 'decide', 'somebody who may decide must look'),
 	('escalate', 'supplier', 'needs somebody who knows this supplier'),
@@ -26,13 +27,13 @@ insert into intray.reason (kind, code, text) values
 	('rescan', 'picture', 'the picture is not good enough')
 on conflict do nothing;
 
--- Keys as they were written before "2".
+-- Keys as they were written before "3".
 do $$
 declare
 	d intray.document;
 begin
 	for d in select * from intray.document where id in
-		(select document from intray.document_key where key not like '2 %')
+		(select document from intray.document_key where key not like '3 %')
 	loop
 		perform intray.keys_save(d);
 	end loop;

@@ -36,7 +36,10 @@ insert into intray.finding (document, client, position, code, kind, severity, te
 	select doc, client, 1, 'missing', 'reading', 'stop', 'Something is missing.' from made
 	where i % 5 = 0;
 insert into intray.document_key (client, type, key, document)
-	select client, 'invoice', 'seller supplier' || i % 3000 || ' number r' || i, doc from made;
+	select client, 'invoice', k, doc from made, unnest(array[
+		'3 seller supplier' || i % 3000 || ' number r' || i,
+		'3 near n r' || i || ' a ' || i % 500, '3 near a ' || i % 500 || ' d 2026-01-' ||
+			lpad((i % 28 + 1)::text, 2, '0')]) k;
 insert into intray.event (at, client, document, from_state, to_state, actor, cause)
 	select at + make_interval(secs => s.n), client, doc, s.was, s.now, 'worker', 'arrived'
 	from made, (values (1, '', 'received'), (2, 'received', 'read'), (3, 'read', 'understood'),

@@ -54,8 +54,10 @@ measure() {
 		intray_worker
 	timed 'load pages' "$(query worker/pages_load "'$doc'")"
 	timed 'load fields' "$(query worker/fields_load "'$doc'")"
-	timed 'look for a duplicate' "$(query worker/duplicate_of "'$doc'" "'invoice'" \
-		"'{\"number\": \"R7\", \"seller/name\": \"Supplier 7\"}'")"
+	timed 'ask the business' "$(query worker/business_ask "'$doc'" "'invoice'" \
+		"'[\"duplicate\", \"supplier-known\", \"order-known\"]'" \
+		"'{\"header\": {\"number\": \"R7\", \"seller/name\": \"Supplier 7\",
+			\"issue_date\": \"2026-01-07\", \"total_with_vat\": \"7.00\"}}'")"
 	timed 'due time' "select intray.due_at((select id from intray.client limit 1), 'invoice', now())"
 	timed "keeper's round" "$(query keeper/keeper_round)"
 	for q in documents exceptions jobs problems processes trays; do

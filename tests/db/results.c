@@ -246,33 +246,6 @@ static void two_last_runs_that_end_together_lose_nothing(void **state)
 		"1");
 }
 
-static void a_duplicate_of_another_live_document_is_seen(void **state)
-{
-	(void)state;
-	finished_doc(fx.acme_tray, "D-77", NULL);
-	struct new_drop drop = drop_file(fx.acme_tray, "x", NULL);
-	struct job job = claim_for(fx.worker, drop.id);
-	struct doc *doc = make_doc("d 77", "Bolt and Sons", "9.99");
-	struct lookup *lookup = db_lookup(fx.worker, &job, fx.arena);
-	bool applies, holds;
-	const char *detail;
-
-	doc->type = "bill";
-	OK(lookup->check(lookup->ctx, "duplicate", doc, &applies, &holds, &detail,
-			 &fx_err));
-	assert_true(applies);
-	assert_true(holds);
-	doc_field(doc, "seller/name", 0)->value = "BOLT & SONS";
-	doc_field(doc, "number", 0)->value = "D-77";
-	OK(lookup->check(lookup->ctx, "duplicate", doc, &applies, &holds, &detail,
-			 &fx_err));
-	assert_false(holds);
-	assert_string_equal(sql("select left('%s', 5)", detail), "ACME-");
-	OK(lookup->check(lookup->ctx, "order-open", doc, &applies, &holds, &detail,
-			 &fx_err));
-	assert_false(applies);
-}
-
 /* Both were understood before either was saved, so neither check saw the other. */
 static void of_two_saved_at_once_one_is_a_duplicate(void **state)
 {
@@ -286,38 +259,6 @@ static void of_two_saved_at_once_one_is_a_duplicate(void **state)
 				"where document = '%s'",
 				second),
 			    "duplicate stop");
-}
-
-static void a_duplicate_check_without_a_number_does_not_apply(void **state)
-{
-	(void)state;
-	struct new_drop drop = drop_file(fx.acme_tray, "x", NULL);
-	struct job job = claim_for(fx.worker, drop.id);
-	struct doc *doc = make_doc("1", "S", "1.00");
-	struct lookup *lookup = db_lookup(fx.worker, &job, fx.arena);
-	bool applies, holds;
-	const char *detail;
-
-	doc_field(doc, "number", 0)->value = NULL;
-	OK(lookup->check(lookup->ctx, "duplicate", doc, &applies, &holds, &detail,
-			 &fx_err));
-	assert_false(applies);
-}
-
-static void another_clients_document_is_no_duplicate(void **state)
-{
-	(void)state;
-	finished_doc(fx.beta_tray, "B-1", NULL);
-	struct new_drop drop = drop_file(fx.acme_tray, "x", NULL);
-	struct job job = claim_for(fx.worker, drop.id);
-	struct doc *doc = make_doc("B-1", "Bolt & Sons", "1.50");
-	struct lookup *lookup = db_lookup(fx.worker, &job, fx.arena);
-	bool applies, holds;
-	const char *detail;
-
-	OK(lookup->check(lookup->ctx, "duplicate", doc, &applies, &holds, &detail,
-			 &fx_err));
-	assert_true(holds);
 }
 
 static void schemas_come_back_byte_for_byte(void **state)
@@ -359,10 +300,7 @@ int run_result_tests(void)
 		cmocka_unit_test(
 			a_first_run_without_a_readable_page_is_followed_by_the_others),
 		cmocka_unit_test(two_last_runs_that_end_together_lose_nothing),
-		cmocka_unit_test(a_duplicate_of_another_live_document_is_seen),
 		cmocka_unit_test(of_two_saved_at_once_one_is_a_duplicate),
-		cmocka_unit_test(a_duplicate_check_without_a_number_does_not_apply),
-		cmocka_unit_test(another_clients_document_is_no_duplicate),
 		cmocka_unit_test(schemas_come_back_byte_for_byte),
 		cmocka_unit_test(a_client_without_profile_has_none),
 	};

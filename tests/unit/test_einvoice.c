@@ -301,6 +301,11 @@ static const char cii_invoice[] =
 	"</m:BuyerOrderReferencedDocument></m:ApplicableHeaderTradeAgreement>"
 	"<m:ApplicableHeaderTradeSettlement><m:InvoiceCurrencyCode>EUR</"
 	"m:InvoiceCurrencyCode>"
+	"<m:InvoiceReferencedDocument><m:IssuerAssignedID>C-0</m:IssuerAssignedID>"
+	"</m:InvoiceReferencedDocument><m:ApplicableTradeTax>"
+	"<m:CalculatedAmount>-2.00</m:CalculatedAmount>"
+	"<m:BasisAmount>-10.00</m:BasisAmount><m:CategoryCode>S</m:CategoryCode>"
+	"<m:RateApplicablePercent>20</m:RateApplicablePercent></m:ApplicableTradeTax>"
 	"<m:SpecifiedTradePaymentTerms><m:DueDateDateTime><u:DateTimeString>2026-03-"
 	"30T00:00:00"
 	"</u:DateTimeString></m:DueDateDateTime></m:SpecifiedTradePaymentTerms>"
@@ -426,7 +431,7 @@ static void wrong_data_becomes_findings(void **state)
 		{"<m:GrandTotalAmount>-12.00</m:GrandTotalAmount>", "", "missing",
 		 "total_with_vat"},
 		{"<m:GrandTotalAmount>-12.00", "<m:GrandTotalAmount>-112.00",
-		 "net-plus-tax", "total_without_vat"},
+		 "BR-CO-15", "total_without_vat"},
 		{"<m:GrandTotalAmount>-12.00", "<m:GrandTotalAmount>twelve",
 		 "not-understood", "total_with_vat"},
 		{"<m:LineTotalAmount>-10.00", "<m:LineTotalAmount>-11.00",

@@ -48,6 +48,10 @@ static const char bill_xsd[] =
 	"<xs:appinfo><t:field title=\"IBAN\" "
 	"kind=\"iban\"/></xs:appinfo></xs:annotation>"
 	"</xs:element>\n"
+	"<xs:element name=\"account\" type=\"xs:string\" "
+	"minOccurs=\"0\"><xs:annotation>"
+	"<xs:appinfo><t:field order=\"none\" "
+	"role=\"coding\"/></xs:appinfo></xs:annotation></xs:element>\n"
 	"<xs:element name=\"colour\" minOccurs=\"0\"><xs:simpleType>"
 	"<xs:restriction base=\"xs:string\"><xs:enumeration "
 	"value=\"red\"/></xs:restriction>"
@@ -588,31 +592,38 @@ static void what_is_derived_is_as_good_as_its_sources(void **state)
 /* --- the business's own knowledge ------------------------------------- */
 
 struct answer {
-	bool applies, holds;
+	bool objects, proposes;
 	enum rc rc;
 	int asked;
 };
 
-static enum rc answer_check(void *ctx, const char *name, const struct doc *doc,
-			    bool *applies, bool *holds, const char **detail,
-			    struct err *err)
+static enum rc answer_checks(void *ctx, const struct doc *doc,
+			     const char *const *checks, size_t n_checks,
+			     struct business *said, struct err *err)
 {
 	struct answer *answer = ctx;
+	static struct objection objection = {"supplier-known", NULL,
+					     "Near: Hill & Son."};
+	static struct proposal proposals[] = {
+		{"account", "4400", 0, "from the order"},
+		{"number", "77", 0, "nobody asked for it"}};
 
 	(void)doc;
-	assert_string_equal(name, "supplier-known");
+	assert_int_equal(n_checks, 1);
+	assert_string_equal(checks[0], "supplier-known");
 	answer->asked++;
-	*applies = answer->applies;
-	*holds = answer->holds;
-	*detail = "Near: Hill & Son.";
+	said->objections = &objection;
+	said->n_objections = answer->objects;
+	said->proposals = proposals;
+	said->n_proposals = answer->proposes ? 2 : 0;
 	return answer->rc == RC_OK ? RC_OK : err_set(err, answer->rc, "database away");
 }
 
-static void lookups_are_asked_when_there_is_something_to_ask(void **state)
+static void the_business_is_asked_when_there_is_something_to_ask(void **state)
 {
 	struct story *story = *state;
-	struct answer answer = {true, false, RC_OK, 0};
-	struct lookup lookup = {.ctx = &answer, .check = answer_check};
+	struct answer answer = {.objects = true};
+	struct lookup lookup = {.ctx = &answer, .ask = answer_checks};
 	struct err err = {0};
 
 	give(story, "number", 0, "1", SOURCE_XML, 1);
@@ -623,13 +634,65 @@ static void lookups_are_asked_when_there_is_something_to_ask(void **state)
 	assert_string_equal(finding(story, "supplier-known", "seller/name")->text,
 			    "Nobody knows this supplier. Near: Hill & Son.");
 	assert_int_equal(story->doc->n_findings, 1);
-	answer.applies = false;
+	answer.objects = false;
 	judge(story, &lookup);
 	assert_int_equal(story->doc->n_findings, 0);
 	answer.rc = RC_RETRY;
 	assert_int_equal(doc_validate(story->doc, story->type, &lookup, &err),
 			 RC_RETRY);
-	assert_string_equal(err.text, "validate: check supplier-known: database away");
+	assert_string_equal(err.text, "validate: ask the business: database away");
+}
+
+static void what_the_business_proposes_changes_nothing_that_was_read(void **state)
+{
+	struct story *story = *state;
+	struct answer answer = {.proposes = true};
+	struct lookup lookup = {.ctx = &answer, .ask = answer_checks};
+
+	give(story, "number", 0, "1", SOURCE_XML, 1);
+	give(story, "seller/name", 0, "Hill Ltd", SOURCE_XML, 1);
+	for (int again = 0; again < 2; again++) {
+		judge(story, &lookup);
+		const struct field *account = doc_field(story->doc, "account", 0);
+		assert_string_equal(account->value, "4400");
+		assert_int_equal(account->source, SOURCE_LOOKUP);
+		assert_string_equal(account->why, "from the order");
+		assert_true(account->accepted);
+		assert_non_null(
+			strstr(story->doc->instance, "<account>4400</account>"));
+		assert_string_equal(doc_value(story->doc, "number", 0), "1");
+		assert_int_equal(story->doc->n_findings, 0);
+	}
+	answer.proposes = false; /* the order is gone */
+	judge(story, &lookup);
+	assert_null(doc_value(story->doc, "account", 0));
+	give(story, "account", 0, "6000", SOURCE_PERSON, 1);
+	answer.proposes = true;
+	judge(story, &lookup);
+	assert_string_equal(doc_value(story->doc, "account", 0), "6000");
+}
+
+static void a_profile_silences_a_check(void **state)
+{
+	struct story *story = *state;
+	struct answer answer = {.objects = true};
+	struct lookup lookup = {.ctx = &answer, .ask = answer_checks};
+	struct err err = {0};
+
+	give(story, "number", 0, "1", SOURCE_XML, 1);
+	give(story, "seller/name", 0, "Hill Ltd", SOURCE_XML, 1);
+	assert_int_equal(doctype_with_profile(story->type, "rule supplier-known warn",
+					      story->arena, &story->type, &err),
+			 RC_OK);
+	judge(story, &lookup);
+	assert_int_equal(finding(story, "supplier-known", "seller/name")->severity,
+			 SEVERITY_WARN);
+	assert_int_equal(doctype_with_profile(story->type, "rule supplier-known off",
+					      story->arena, &story->type, &err),
+			 RC_OK);
+	judge(story, &lookup);
+	assert_int_equal(story->doc->n_findings, 0);
+	assert_int_equal(answer.asked, 1);
 }
 
 /* --- again and again -------------------------------------------------- */
@@ -717,7 +780,9 @@ int main(void)
 		STORY(nothing_is_sure_while_the_type_is_a_guess),
 		STORY(nobody_is_stopped_for_what_nobody_needs),
 		STORY(what_is_derived_is_as_good_as_its_sources),
-		STORY(lookups_are_asked_when_there_is_something_to_ask),
+		STORY(the_business_is_asked_when_there_is_something_to_ask),
+		STORY(what_the_business_proposes_changes_nothing_that_was_read),
+		STORY(a_profile_silences_a_check),
 		STORY(validating_twice_changes_nothing),
 		STORY(fields_of_no_concern_and_second_readings_are_left_alone),
 		STORY(the_stage_lays_the_clients_profile_over_the_type),
