@@ -186,11 +186,30 @@ static void write_billing_provider(struct claim *claim, const char *hl)
 
 /* --- 2000B, 2000C: subscriber, payer, patient ------------------------- */
 
+static bool is_self(const struct claim *claim)
+{
+	const char *relationship = claim_value(claim, "patient/relationship");
+
+	return relationship && strcmp(relationship, "Self") == 0;
+}
+
+/* A patient who is the insured stands on the form twice; one of the two may be lost. */
+static const char *value_of(const struct claim *claim, const char *who,
+			    const char *what)
+{
+	const char *value =
+		claim_value(claim, arena_printf(claim->arena, "%s/%s", who, what));
+
+	if (value || !is_self(claim))
+		return value;
+	return claim_value(claim, arena_printf(claim->arena, "insured/%s", what));
+}
+
 static void write_person(struct claim *claim, const char *role, const char *who,
 			 const char *id)
 {
 	const char *path = arena_printf(claim->arena, "%s/name", who);
-	const char *text = claim_value(claim, path);
+	const char *text = value_of(claim, who, "name");
 	struct edi_name name = {.last = text};
 
 	if (text == NULL)
@@ -202,11 +221,6 @@ static void write_person(struct claim *claim, const char *role, const char *who,
 			"apart");
 	EDI(claim->edi, "NM1", role, "1", name.last, name.first, name.middle, NULL,
 	    name.suffix, id ? "MI" : NULL, id);
-}
-
-static const char *value_of(struct claim *claim, const char *who, const char *what)
-{
-	return claim_value(claim, arena_printf(claim->arena, "%s/%s", who, what));
 }
 
 static void write_home(struct claim *claim, const char *who, bool needed)
@@ -341,7 +355,7 @@ static const char *next_hl(struct transaction *t, struct arena *arena)
 static void write_claim(struct transaction *t, struct claim *claim)
 {
 	const char *relationship = claim_value(claim, "patient/relationship");
-	bool is_patient = relationship && strcmp(relationship, "Self") == 0;
+	bool is_patient = is_self(claim);
 	const char *biller = next_hl(t, claim->arena);
 	const char *subscriber = next_hl(t, claim->arena);
 

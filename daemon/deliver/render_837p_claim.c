@@ -362,15 +362,13 @@ static void write_other_insured(const struct claim *claim)
 	if (policy == NULL)
 		claim_lacks(claim, "other_insured/policy",
 			    "the other insured's policy number (item 9a)");
-	if (payer == NULL || payer->filing == NULL)
-		claim_lacks_master(
-			claim, "other_insured/plan",
-			"the payer of the other plan (item 9d), with its filing "
-			"code");
-	if (payer == NULL)
+	if (payer == NULL) {
+		claim_lacks_master(claim, "other_insured/plan",
+				   "the payer of the other plan (item 9d)");
 		return;
+	}
 	EDI(claim->edi, "SBR", "S", is_patient ? "18" : "21", policy, plan, NULL, NULL,
-	    NULL, NULL, payer->filing);
+	    NULL, NULL, payer->filing ? payer->filing : "ZZ");
 	EDI(claim->edi, "OI", NULL, NULL, signed_for(claim, "insured_signature"), NULL,
 	    NULL, "Y");
 	edi_name_parse(claim->arena, text, &name);

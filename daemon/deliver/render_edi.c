@@ -60,7 +60,13 @@ static bool is_writable(const struct edi *edi, uint32_t c)
 	return c >= ' ' && c < 0x7f && c != '^' && c != '`' && !is_delimiter(edi, c);
 }
 
-/* "Ü" as "U": the fold of one letter, in its case. */
+/* Of Latin-1 and Latin Extended-A, which is what names of people are written in. */
+static bool is_capital(uint32_t c)
+{
+	return (c >= 0xc0 && c <= 0xde) || (c >= 0x100 && c <= 0x17f && c % 2 == 0);
+}
+
+/* "Ü" as "U", "ü" as "u"; what is no letter as a space. */
 static void add_folded(struct edi *edi, struct strbuf *out, uint32_t c)
 {
 	char letter[5] = "";
@@ -69,14 +75,12 @@ static void add_folded(struct edi *edi, struct strbuf *out, uint32_t c)
 	letter[text_put(c, letter)] = '\0';
 	folded = c < 0x7f ? " " : text_fold(edi->arena, letter);
 	for (; *folded; folded++) {
-		bool small = *folded >= 'a' && *folded <= 'z';
+		bool raise = is_capital(c) && *folded >= 'a' && *folded <= 'z';
+		char plain = raise ? (char)(*folded - 'a' + 'A') : *folded;
+		bool writable = is_writable(edi, (unsigned char)plain);
 
-		if (is_writable(edi, (unsigned char)*folded))
-			strbuf_add_n(out,
-				     (char[]){small ? (char)(*folded - 32) : *folded},
-				     1);
-		else if ((unsigned char)*folded < 0x80)
-			strbuf_add(out, " ");
+		if (writable || (unsigned char)plain < 0x80)
+			strbuf_add_n(out, writable ? &plain : " ", 1);
 	}
 }
 
@@ -96,6 +100,9 @@ static void add_clean(struct edi *edi, const char *value)
 			add_folded(edi, &edi->out, c);
 		else
 			bad = true;
+		/* No value begins with a space, nor ends with one. */
+		if (edi->out.len == begin + 1 && edi->out.text[begin] == ' ')
+			edi->out.text[--edi->out.len] = '\0';
 	}
 	while (edi->out.len > begin && edi->out.text[edi->out.len - 1] == ' ')
 		edi->out.text[--edi->out.len] = '\0';

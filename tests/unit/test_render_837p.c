@@ -1,0 +1,916 @@
+/* Claims as X12 837 Professional, read back by a reader that shares nothing with the
+ * writer: counts and control numbers are right, and every value of the form that has a
+ * place in the format stands there. */
+#include "testing.h"
+
+#include <ctype.h>
+
+#include "rendered.h"
+#include "x12.h"
+
+/* --- from segments to the form ---------------------------------------- */
+
+struct reading {
+	struct arena *arena;
+	const struct x12 *x;
+	struct doc *doc; /* the claim being read */
+	struct doc **docs;
+	size_t n, cap;
+	const char *who; /* whose NM1 was the last: "billing", "insured"... */
+	bool in_other, is_self;
+	int line;
+};
+
+static void put(struct reading *r, const char *path, const char *value)
+{
+	if (*value)
+		doc_put(r->doc, arena_strdup(r->arena, path),
+			strncmp(path, "lines/", 6) == 0 ? r->line : 0,
+			arena_strdup(r->arena, value));
+}
+
+static void put_of(struct reading *r, const char *what, const char *value)
+{
+	if (r->who)
+		put(r, arena_printf(r->arena, "%s/%s", r->who, what), value);
+}
+
+static void put_day(struct reading *r, const char *path, const char *day)
+{
+	if (*day)
+		put(r, path,
+		    arena_printf(r->arena, "%.4s-%.2s-%.2s", day, day + 4, day + 6));
+}
+
+static void read_name(struct reading *r, const struct x12_segment *s)
+{
+	static const char *const roles[][2] = {
+		{"85", "billing"},   {"IL", "insured"},	  {"QC", "patient"},
+		{"PR", "carrier"},   {"DN", "referring"}, {"77", "facility"},
+		{"82", "rendering"},
+	};
+	const char *last = s->element[3], *first = s->element[4];
+	bool listed = x12_is(s, "NM1", "IL") || x12_is(s, "NM1", "QC");
+
+	r->who = NULL;
+	for (size_t i = 0; i < COUNT(roles); i++)
+		if (strcmp(roles[i][0], s->element[1]) == 0)
+			r->who = roles[i][1];
+	if (r->in_other && r->who)
+		r->who = strcmp(r->who, "insured") == 0 ? "other_insured" : NULL;
+	put_of(r, "name",
+	       listed ? arena_printf(r->arena, "%s %s, %s %s", last, s->element[7],
+				     first, s->element[5])
+		      : arena_printf(r->arena, "%s %s %s", first, s->element[5], last));
+	if (strcmp(s->element[8], "MI") == 0 && !r->in_other)
+		put(r, "insured/id", s->element[9]);
+	if (strcmp(s->element[8], "XX") == 0)
+		put_of(r, "npi", s->element[9]);
+	if (x12_is(s, "NM1", "82") && r->line > 0)
+		put(r, "lines/rendering_npi", s->element[9]);
+}
+
+static void read_address(struct reading *r, const struct x12_segment *n3)
+{
+	const struct x12_segment *n4 = n3 + 1;
+
+	if (r->who == NULL)
+		return;
+	if (strcmp(r->who, "insured") == 0 || strcmp(r->who, "patient") == 0) {
+		put_of(r, "street", n3->element[1]);
+		put_of(r, "city", n4->element[1]);
+		put_of(r, "state", n4->element[2]);
+		put_of(r, "zip", n4->element[3]);
+		return;
+	}
+	put_of(r, "address",
+	       arena_printf(r->arena, "%s, %s %s, %s %s", n3->element[1],
+			    n3->element[2], n4->element[1], n4->element[2],
+			    n4->element[3]));
+}
+
+static void begin_claim(struct reading *r)
+{
+	r->doc = doc_new(r->arena);
+	r->doc->type = "cms1500";
+	*arena_push(r->arena, r->docs, r->n, r->cap) = r->doc;
+	r->line = 0;
+	r->in_other = r->is_self = false;
+	r->who = NULL;
+}
+
+static void read_subscriber(struct reading *r, const struct x12_segment *s)
+{
+	static const char *const filings[][2] = {
+		{"MB", "Medicare"},
+		{"MC", "Medicaid"},
+		{"CH", "TRICARE"},
+		{"VA", "CHAMPVA"},
+		{"CI", "Group Health Plan"},
+		{"OF", "FECA Blk Lung"},
+		{"ZZ", "Other"},
+	};
+
+	if (x12_is(s, "SBR", "S")) {
+		r->in_other = true;
+		put(r, "another_plan", "YES");
+		put(r, "other_insured/policy", s->element[3]);
+		put(r, "other_insured/plan", s->element[4]);
+		return;
+	}
+	r->is_self = strcmp(s->element[2], "18") == 0;
+	if (r->is_self)
+		put(r, "patient/relationship", "Self");
+	put(r, "insured/policy_group", s->element[3]);
+	put(r, "insured/plan", s->element[4]);
+	for (size_t i = 0; i < COUNT(filings); i++)
+		if (strcmp(filings[i][0], s->element[9]) == 0)
+			put(r, "coverage", filings[i][1]);
+}
+
+static void read_clm(struct reading *r, const struct x12_segment *s)
+{
+	static const char *const causes[][2] = {
+		{"AA", "condition/auto_accident"},
+		{"EM", "condition/employment"},
+		{"OA", "condition/other_accident"},
+	};
+
+	put(r, "patient_account", s->element[1]);
+	put(r, "total_charge", s->element[2]);
+	if (strcmp(x12_part(r->x, s->element[5], 3), "1") != 0)
+		put(r, "resubmission_code", x12_part(r->x, s->element[5], 3));
+	put(r, "provider/signature", s->element[6]);
+	put(r, "accept_assignment", *s->element[7] == 'A' ? "YES" : "NO");
+	put(r, "insured_signature", s->element[8]);
+	put(r, "patient_signature", s->element[9]);
+	for (size_t i = 0; i < COUNT(causes); i++) {
+		bool found = false;
+
+		for (int k = 1; k <= 3; k++)
+			found |= strcmp(x12_part(r->x, s->element[11], k),
+					causes[i][0]) == 0;
+		put(r, causes[i][1], found ? "YES" : "NO");
+	}
+	put(r, "condition/auto_accident_state", x12_part(r->x, s->element[11], 4));
+}
+
+static void read_date(struct reading *r, const struct x12_segment *s)
+{
+	static const char *const days[][2] = {
+		{"431", "illness_date"},       {"439", "illness_date"},
+		{"484", "illness_date"},       {"435", "hospitalization/from"},
+		{"096", "hospitalization/to"}, {"360", "unable_to_work/from"},
+		{"361", "unable_to_work/to"},  {"454", "other_date"},
+		{"472", "lines/from_date"},
+	};
+	bool range = strcmp(s->element[2], "RD8") == 0;
+
+	for (size_t i = 0; i < COUNT(days); i++)
+		if (x12_is(s, "DTP", days[i][0]))
+			put_day(r, days[i][1], s->element[3]);
+	if (x12_is(s, "DTP", "472"))
+		put_day(r, "lines/to_date", s->element[3] + (range ? 9 : 0));
+	if (x12_is(s, "DTP", "314")) {
+		put_day(r, "unable_to_work/from", s->element[3]);
+		put_day(r, "unable_to_work/to", s->element[3] + 9);
+	}
+}
+
+static void read_diagnoses(struct reading *r, const struct x12_segment *s)
+{
+	bool icd10 = strncmp(s->element[1], "ABK", 3) == 0;
+
+	put(r, "icd_indicator", icd10 ? "0" : "9");
+	for (int i = 1; i <= 12 && *s->element[i]; i++) {
+		const char *qualifier = x12_part(r->x, s->element[i], 1);
+
+		assert_string_equal(qualifier, icd10	? i == 1 ? "ABK" : "ABF"
+					       : i == 1 ? "BK"
+							: "BF");
+		put(r, arena_printf(r->arena, "diagnosis/%c", 'A' + i - 1),
+		    x12_part(r->x, s->element[i], 2));
+	}
+}
+
+static void read_service(struct reading *r, const struct x12_segment *s)
+{
+	struct strbuf letters;
+
+	strbuf_init(&letters, r->arena);
+	for (int i = 1; i <= 4; i++) {
+		const char *number = x12_part(r->x, s->element[7], i);
+
+		if (*number)
+			strbuf_addf(&letters, "%c",
+				    (int)('A' + strtol(number, NULL, 10) - 1));
+		put(r, arena_printf(r->arena, "lines/modifier%d", i),
+		    x12_part(r->x, s->element[1], i + 2));
+	}
+	put(r, "lines/procedure", x12_part(r->x, s->element[1], 2));
+	put(r, "lines/charge", s->element[2]);
+	put(r, "lines/units", s->element[4]);
+	put(r, "lines/place", s->element[5]);
+	put(r, "lines/pointer", letters.text);
+}
+
+static void read_number(struct reading *r, const struct x12_segment *s)
+{
+	static const char *const numbers[][2] = {
+		{"F8", "original_reference"}, {"G1", "prior_authorization"},
+		{"EI", "federal_tax_id"},     {"SY", "federal_tax_id"},
+		{"Y4", "other_claim_id"},
+	};
+
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (x12_is(s, "REF", numbers[i][0]))
+			put(r, numbers[i][1], s->element[2]);
+	if (x12_is(s, "REF", "EI") || x12_is(s, "REF", "SY"))
+		put(r, "federal_tax_id_type", x12_is(s, "REF", "EI") ? "EIN" : "SSN");
+}
+
+static void read_segment(struct reading *r, const struct x12_segment *s)
+{
+	if (x12_is(s, "HL", NULL) && strcmp(s->element[3], "20") == 0)
+		begin_claim(r);
+	if (r->doc == NULL)
+		return;
+	if (x12_is(s, "NM1", NULL))
+		read_name(r, s);
+	else if (x12_is(s, "N3", NULL))
+		read_address(r, s);
+	else if (x12_is(s, "SBR", NULL))
+		read_subscriber(r, s);
+	else if (x12_is(s, "PAT", NULL))
+		put(r, "patient/relationship",
+		    strcmp(s->element[1], "01") == 0   ? "Spouse"
+		    : strcmp(s->element[1], "19") == 0 ? "Child"
+						       : "Other");
+	else if (x12_is(s, "DMG", NULL)) {
+		put_day(r, arena_printf(r->arena, "%s/birth_date", r->who),
+			s->element[2]);
+		put_of(r, "sex", s->element[3]);
+	} else if (x12_is(s, "PER", NULL))
+		put(r, "billing/phone", s->element[4]);
+	else if (x12_is(s, "REF", NULL))
+		read_number(r, s);
+	else if (x12_is(s, "CLM", NULL))
+		read_clm(r, s);
+	else if (x12_is(s, "DTP", NULL))
+		read_date(r, s);
+	else if (x12_is(s, "AMT", "F5"))
+		put(r, "amount_paid", s->element[2]);
+	else if (x12_is(s, "HI", NULL) && strncmp(s->element[1], "BG", 2) == 0)
+		put(r, "claim_codes", x12_part(r->x, s->element[1], 2));
+	else if (x12_is(s, "HI", NULL))
+		read_diagnoses(r, s);
+	else if (x12_is(s, "NTE", "ADD") &&
+		 strncmp(s->element[2], "OTHER DATE ", 11) == 0)
+		put_day(r, "other_date", s->element[2] + 11);
+	else if (x12_is(s, "NTE", "ADD") && r->line == 0)
+		put(r, "additional_information", s->element[2]);
+	else if (x12_is(s, "PS1", NULL)) {
+		put(r, "outside_lab", "YES");
+		put(r, "outside_lab_charges", s->element[2]);
+	} else if (x12_is(s, "LX", NULL)) {
+		r->line++;
+		assert_int_equal(strtol(s->element[1], NULL, 10), r->line);
+	} else if (x12_is(s, "SV1", NULL))
+		read_service(r, s);
+}
+
+/* What stands once in the file for two boxes or all lines of the form. */
+static void spread(struct reading *r, struct doc *doc)
+{
+	static const char *const twice[] = {"name", "street", "city",	   "state",
+					    "zip",  "sex",    "birth_date"};
+	const char *relationship = doc_value(doc, "patient/relationship", 0);
+	const char *rendering = doc_value(doc, "rendering/npi", 0);
+
+	r->doc = doc;
+	for (size_t i = 0; i < COUNT(twice); i++) {
+		const char *value = doc_value(
+			doc, arena_printf(r->arena, "insured/%s", twice[i]), 0);
+
+		if (relationship && strcmp(relationship, "Self") == 0 && value)
+			put(r, arena_printf(r->arena, "patient/%s", twice[i]), value);
+	}
+	for (r->line = 1; r->line <= doc_lines(doc); r->line++)
+		if (!doc_value(doc, "lines/rendering_npi", r->line))
+			put(r, "lines/rendering_npi",
+			    rendering ? rendering : doc_value(doc, "billing/npi", 0));
+}
+
+static void read_claims(struct reading *r, const char *text, struct arena *arena)
+{
+	struct x12 *x = arena_memdup(arena, &(struct x12){0}, sizeof *x);
+
+	*r = (struct reading){.arena = arena, .x = x};
+	*x = x12_split(arena, text);
+	x12_check_envelope(x);
+	for (size_t i = 0; i < x->n; i++)
+		read_segment(r, &x->segments[i]);
+	for (size_t i = 0; i < r->n; i++)
+		spread(r, r->docs[i]);
+}
+
+/* --- comparing -------------------------------------------------------- */
+
+/* These say no more than that somebody signed; or have no place in the format: see
+ * render_837p.c. */
+static bool is_signature(const char *path)
+{
+	return text_ends(path, "signature");
+}
+
+static bool has_no_place(const char *path, const char *value)
+{
+	static const char *const paths[] = {
+		"patient/phone",	  "insured/phone",
+		"patient_signature_date", "provider/signature_date",
+		"referring/qualifier",	  "carrier/name"};
+
+	for (size_t i = 0; i < COUNT(paths); i++)
+		if (strcmp(paths[i], path) == 0)
+			return true;
+	return strcmp(value, "NO") == 0 &&
+	       (strcmp(path, "outside_lab") == 0 || strcmp(path, "another_plan") == 0);
+}
+
+static int by_letter(const void *a, const void *b)
+{
+	return *(const char *)a - *(const char *)b;
+}
+
+/* The letters of a name in alphabetical order: however its parts are put. */
+static const char *letters_of(struct arena *arena, const char *name)
+{
+	static const char *const left_out[] = {"DR. ", " MD"};
+	struct strbuf out;
+
+	strbuf_init(&out, arena);
+	while (*name) {
+		size_t skipped = 0;
+
+		for (size_t i = 0; i < COUNT(left_out); i++)
+			if (text_starts(name, left_out[i]))
+				skipped = strlen(left_out[i]);
+		if (skipped == 0 && isalnum((unsigned char)*name))
+			strbuf_add_n(&out, name, 1);
+		name += skipped ? skipped : 1;
+	}
+	qsort(out.text, out.len, 1, by_letter);
+	return out.text;
+}
+
+static bool agrees(struct arena *arena, const char *path, const char *wanted,
+		   const char *got)
+{
+	if (strcmp(path, "billing/name") == 0 || strcmp(path, "referring/name") == 0)
+		return strcmp(letters_of(arena, wanted), letters_of(arena, got)) == 0;
+	if (strstr(path, "charge") || strstr(path, "amount") || strstr(path, "units"))
+		return value_equal(KIND_AMOUNT, wanted, got);
+	return value_equal(KIND_TEXT, wanted, got);
+}
+
+static int count_differences(struct arena *arena, const struct doc *wanted,
+			     const struct doc *got, const char *name, int *compared)
+{
+	int wrong = 0;
+
+	for (size_t i = 0; i < wanted->n_fields; i++) {
+		const struct field *field = &wanted->fields[i];
+		const char *value = doc_value(got, field->path, field->line);
+
+		if (field->value == NULL || has_no_place(field->path, field->value))
+			continue;
+		++*compared;
+		if (value && (is_signature(field->path) ? *value == 'Y'
+							: agrees(arena, field->path,
+								 field->value, value)))
+			continue;
+		print_error("%s: %s %d: '%s' became '%s'\n", name, field->path,
+			    field->line, field->value, value ? value : "nothing");
+		wrong++;
+	}
+	return wrong;
+}
+
+/* --- claims ----------------------------------------------------------- */
+
+static const struct render_payer payers[] = {
+	{.carrier = "STATE HEALTH", .name = "STATE HEALTH PLAN", .id = "SHP01"},
+	{.carrier = "OTHER PLAN",
+	 .name = "OTHER PLAN INC",
+	 .id = "OP99",
+	 .filing = "HM"},
+};
+static const struct render_provider providers[] = {
+	{.npi = "1234567893", .name = "CITY CLINIC", .taxonomy = "261QP2300X"},
+	{.npi = "1888888880", .person = true, .name = "ROE, RICHARD R"},
+	{.npi = "1999999992", .person = true, .name = "POE, PAULA"},
+};
+
+static struct render_edi exchange(void)
+{
+	return (struct render_edi){
+		.submitter = {"ZZ", "ACMESUB", "ACMESUB", "ACME BILLING", "S1",
+			      "JO DOE", "555-123-4567", "jo@example.org"},
+		.receiver = {"ZZ", "CLEARING", "CLEAR", "CLEARING HOUSE", "R1"},
+		.payers = payers,
+		.n_payers = COUNT(payers),
+		.providers = providers,
+		.n_providers = COUNT(providers),
+		.interchange = 17,
+		.date = "2026-03-04",
+		.time = "05:06",
+	};
+}
+
+static const struct value claim[] = {
+	{"carrier/name", 0, "State Health"},
+	{"carrier/address", 0, "1 PLAZA, SUITE 2, ALBANY NY 12207"},
+	{"coverage", 0, "Medicaid"},
+	{"insured/id", 0, "ABC123"},
+	{"insured/name", 0, "DOE JR, JOHN Q"},
+	{"insured/street", 0, "1 MAIN ST"},
+	{"insured/city", 0, "TROY"},
+	{"insured/state", 0, "NY"},
+	{"insured/zip", 0, "12180-1234"},
+	{"insured/birth_date", 0, "1970-01-31"},
+	{"insured/sex", 0, "M"},
+	{"insured/policy_group", 0, "G77"},
+	{"insured/plan", 0, "GOLD"},
+	{"patient/name", 0, "DOE, JANE"},
+	{"patient/street", 0, "2 ELM ST"},
+	{"patient/city", 0, "TROY"},
+	{"patient/state", 0, "NY"},
+	{"patient/zip", 0, "12181"},
+	{"patient/birth_date", 0, "2010-02-03"},
+	{"patient/sex", 0, "F"},
+	{"patient/relationship", 0, "Child"},
+	{"condition/employment", 0, "NO"},
+	{"condition/auto_accident", 0, "YES"},
+	{"condition/auto_accident_state", 0, "NY"},
+	{"condition/other_accident", 0, "YES"},
+	{"claim_codes", 0, "W2"},
+	{"other_claim_id", 0, "CASE9"},
+	{"other_claim_qualifier", 0, "Y4"},
+	{"other_insured/name", 0, "DOE, MARY"},
+	{"other_insured/policy", 0, "P-5"},
+	{"other_insured/plan", 0, "Other Plan"},
+	{"another_plan", 0, "YES"},
+	{"patient_signature", 0, "SOF"},
+	{"insured_signature", 0, "SOF"},
+	{"illness_date", 0, "2026-01-10"},
+	{"other_date", 0, "2026-01-12"},
+	{"other_date_qualifier", 0, "454"},
+	{"unable_to_work/from", 0, "2026-01-11"},
+	{"unable_to_work/to", 0, "2026-01-20"},
+	{"referring/qualifier", 0, "DN"},
+	{"referring/name", 0, "DR. ANN B SMITH MD"},
+	{"referring/npi", 0, "1777777778"},
+	{"hospitalization/from", 0, "2026-01-13"},
+	{"hospitalization/to", 0, "2026-01-15"},
+	{"additional_information", 0, "SEE ATTACHED"},
+	{"outside_lab", 0, "YES"},
+	{"outside_lab_charges", 0, "30.00"},
+	{"icd_indicator", 0, "0"},
+	{"diagnosis/A", 0, "S72.001A"},
+	{"diagnosis/B", 0, "I10"},
+	{"diagnosis/C", 0, "J30.9"},
+	{"resubmission_code", 0, "7"},
+	{"original_reference", 0, "ICN-12345"},
+	{"prior_authorization", 0, "AUTH-1"},
+	{"federal_tax_id", 0, "12-3456789"},
+	{"federal_tax_id_type", 0, "EIN"},
+	{"patient_account", 0, "ACC-1"},
+	{"accept_assignment", 0, "YES"},
+	{"total_charge", 0, "150.00"},
+	{"amount_paid", 0, "20.00"},
+	{"provider/signature", 0, "R. ROE"},
+	{"facility/name", 0, "LAB ONE"},
+	{"facility/address", 0, "9 LAB RD, TROY, NY 12182"},
+	{"facility/npi", 0, "1666666669"},
+	{"billing/name", 0, "CITY CLINIC"},
+	{"billing/address", 0, "5 OAK AVE, TROY, NY 12180-0005"},
+	{"billing/phone", 0, "518 555-0100"},
+	{"billing/npi", 0, "1234567893"},
+	{"lines/from_date", 1, "2026-01-13"},
+	{"lines/to_date", 1, "2026-01-15"},
+	{"lines/place", 1, "21"},
+	{"lines/procedure", 1, "99213"},
+	{"lines/modifier1", 1, "25"},
+	{"lines/modifier2", 1, "RT"},
+	{"lines/pointer", 1, "AC"},
+	{"lines/charge", 1, "100.00"},
+	{"lines/units", 1, "1"},
+	{"lines/rendering_npi", 1, "1888888880"},
+	{"lines/from_date", 2, "2026-01-14"},
+	{"lines/place", 2, "11"},
+	{"lines/procedure", 2, "00400"},
+	{"lines/pointer", 2, "B"},
+	{"lines/charge", 2, "50.00"},
+	{"lines/units", 2, "45"},
+	{"lines/emg", 2, "Y"},
+	{"lines/rendering_npi", 2, "1999999992"},
+};
+
+static struct doc *claim_doc(struct arena *arena)
+{
+	return doc_of(arena, "cms1500", claim, COUNT(claim));
+}
+
+static const char *render_claim(struct doc *doc, const struct render_edi *edi,
+				struct arena *arena)
+{
+	struct render_settings settings = {.edi = edi};
+
+	return render_doc(RENDER_837P, doc, &settings, arena, NULL);
+}
+
+static void a_claim_with_everything_is_read_back(void **state)
+{
+	struct arena *arena = arena_new();
+	struct render_edi edi = exchange();
+	struct doc *doc = claim_doc(arena);
+	const char *text = render_claim(doc, &edi, arena);
+	struct reading r;
+	int compared = 0;
+
+	(void)state;
+	assert_non_null(text);
+	read_claims(&r, text, arena);
+	assert_int_equal(r.n, 1);
+	doc_put(doc, "lines/to_date", 2, "2026-01-14"); /* one day stands for both */
+	doc_put(doc, "lines/emg", 2, NULL);
+	doc_put(doc, "other_claim_qualifier", 0, NULL);
+	doc_put(doc, "other_date_qualifier", 0, NULL);
+	assert_int_equal(count_differences(arena, doc, r.docs[0], "own", &compared), 0);
+	assert_true(compared > 70);
+	arena_free(&arena);
+}
+
+/* The whole text, segment by segment, of what the instructions name. */
+static void items_stand_where_the_guide_wants_them(void **state)
+{
+	static const char *const segments[] = {
+		"PRV*BI*PXC*261QP2300X~",
+		"NM1*85*2*CITY CLINIC*****XX*1234567893~N3*5 OAK AVE~N4*TROY*NY*"
+		"121800005~REF*EI*123456789~PER*IC*CITY CLINIC*TE*5185550100~",
+		"SBR*P**G77*GOLD*****MC~NM1*IL*1*DOE*JOHN*Q**JR*MI*ABC123~",
+		"NM1*PR*2*STATE HEALTH PLAN*****PI*SHP01~N3*1 PLAZA*SUITE 2~N4*ALBANY*"
+		"NY*12207~",
+		"HL*3*2*23*0~PAT*19~NM1*QC*1*DOE*JANE~N3*2 ELM ST~N4*TROY*NY*12181~DMG*"
+		"D8*20100203*F~REF*Y4*CASE9~",
+		"CLM*ACC-1*150.00***21:B:7*Y*A*Y*Y**AA:OA::NY~",
+		"DTP*439*D8*20260110~DTP*454*D8*20260112~DTP*314*RD8*20260111-"
+		"20260120~DTP*435*D8*20260113~DTP*096*D8*20260115~AMT*F5*20.00~",
+		"REF*G1*AUTH-1~REF*F8*ICN-12345~REF*D9*ACME-260101-7~",
+		"HI*ABK:S72001A*ABF:I10*ABF:J309~HI*BG:W2~",
+		"NM1*DN*1*SMITH*ANN*B***XX*1777777778~",
+		"NM1*77*2*LAB ONE*****XX*1666666669~",
+		"SBR*S*21*P-5*Other Plan*****HM~OI***Y***Y~NM1*IL*1*DOE*MARY****MI*P-5~"
+		"NM1*PR*2*OTHER PLAN INC*****PI*OP99~",
+		"LX*1~SV1*HC:99213:25:RT*100.00*UN*1*21**1:3~DTP*472*RD8*20260113-"
+		"20260115~PS1*1666666669*30.00~NM1*82*1*ROE*RICHARD*R***XX*1888888880~",
+		"LX*2~SV1*HC:00400*50.00*MJ*45*11**2**Y~DTP*472*D8*20260114~",
+	};
+	struct arena *arena = arena_new();
+	struct render_edi edi = exchange();
+	const char *text = render_claim(claim_doc(arena), &edi, arena);
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < COUNT(segments); i++)
+		if (strstr(text, segments[i]) == NULL)
+			fail_msg("not there: %s\n%s", segments[i], text);
+	arena_free(&arena);
+}
+
+static void a_patient_who_is_the_insured_is_written_once(void **state)
+{
+	struct arena *arena = arena_new();
+	struct render_edi edi = exchange();
+	struct doc *doc = claim_doc(arena);
+	const char *text;
+
+	(void)state;
+	doc_put(doc, "patient/relationship", 0, "Self");
+	doc_put(doc, "patient/street", 0, NULL); /* item 7 has it */
+	text = render_claim(doc, &edi, arena);
+	assert_non_null(strstr(text, "SBR*P*18*G77*"));
+	assert_non_null(strstr(text, "NM1*IL*1*DOE*JANE****MI*ABC123~N3*1 MAIN ST~"));
+	assert_null(strstr(text, "NM1*QC"));
+	arena_free(&arena);
+}
+
+static void icd_9_and_an_ssn_have_qualifiers_of_their_own(void **state)
+{
+	struct arena *arena = arena_new();
+	struct render_edi edi = exchange();
+	struct doc *doc = claim_doc(arena);
+	const char *text;
+
+	(void)state;
+	doc_put(doc, "icd_indicator", 0, "9");
+	doc_put(doc, "diagnosis/A", 0, "250.01");
+	doc_put(doc, "federal_tax_id_type", 0, "SSN");
+	doc_put(doc, "federal_tax_id", 0, "123-45-6789");
+	text = render_claim(doc, &edi, arena);
+	assert_non_null(strstr(text, "HI*BK:25001*BF:I10*BF:J309~"));
+	assert_non_null(strstr(text, "REF*SY*123456789~"));
+	arena_free(&arena);
+}
+
+static void what_a_claim_lacks_is_named_and_it_stays_out(void **state)
+{
+	static const struct value cases[] = {
+		{"insured/id", 0, "insured/id"},
+		{"patient/name", 0, "patient/name"},
+		{"patient/birth_date", 0, "patient/birth_date"},
+		{"patient/relationship", 0, "patient/relationship"},
+		{"patient_account", 0, "patient_account"},
+		{"total_charge", 0, "total_charge"},
+		{"accept_assignment", 0, "accept_assignment"},
+		{"icd_indicator", 0, "icd_indicator"},
+		{"federal_tax_id", 0, "federal_tax_id"},
+		{"federal_tax_id_type", 0, "federal_tax_id_type"},
+		{"billing/npi", 0, "billing/npi"},
+		{"billing/address", 0, "billing/address"},
+		{"original_reference", 0, "original_reference"},
+		{"condition/auto_accident_state", 0, "condition/auto_accident_state"},
+		{"other_insured/policy", 0, "other_insured/policy"},
+		{"outside_lab_charges", 0, "outside_lab_charges"},
+		{"lines/procedure", 2, "lines[2]/procedure"},
+		{"lines/units", 1, "lines[1]/units"},
+		{"lines/pointer", 1, "lines[1]/pointer"},
+		{"lines/from_date", 2, "lines[2]/from_date"},
+	};
+	struct render_edi edi = exchange();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct arena *arena = arena_new();
+		struct doc *doc = claim_doc(arena);
+
+		doc_put(doc, cases[i].path, cases[i].line, NULL);
+		if (render_claim(doc, &edi, arena))
+			fail_msg("written without %s", cases[i].value);
+		assert_true(
+			names_field(finding_of(doc, "render-missing"), cases[i].value));
+		arena_free(&arena);
+	}
+}
+
+static void what_the_masters_lack_is_a_finding(void **state)
+{
+	struct arena *arena = arena_new();
+	struct render_edi edi = exchange();
+	struct doc *doc = claim_doc(arena);
+
+	(void)state;
+	edi.n_payers = 0;
+	assert_null(render_claim(doc, &edi, arena));
+	assert_true(names_field(finding_of(doc, "render-master"), "carrier/name"));
+	edi = exchange();
+	edi.n_providers = 0;
+	assert_null(render_claim(doc, &edi, arena));
+	assert_non_null(strstr(finding_of(doc, "render-master")->text, "taxonomy"));
+	edi = exchange();
+	edi.n_providers = 1; /* none of those who rendered */
+	assert_null(render_claim(doc, &edi, arena));
+	assert_true(names_field(finding_of(doc, "render-master"),
+				"lines[1]/rendering_npi"));
+	edi = exchange();
+	edi.receiver.id = NULL;
+	assert_null(render_claim(doc, &edi, arena));
+	assert_non_null(strstr(finding_of(doc, "render-master")->text, "receiver"));
+	arena_free(&arena);
+}
+
+static void delimiters_never_get_into_values(void **state)
+{
+	struct arena *arena = arena_new();
+	struct render_edi edi = exchange();
+	struct doc *doc = claim_doc(arena);
+	const char *text;
+	struct reading r;
+
+	(void)state;
+	doc_put(doc, "additional_information", 0, "A*B:C~D^E\tÜber 5");
+	doc_put(doc, "facility/name", 0, "~LAB*");
+	text = render_claim(doc, &edi, arena);
+	assert_non_null(strstr(text, "NTE*ADD*A B C D E Uber 5~"));
+	assert_non_null(strstr(text, "NM1*77*2*LAB*****XX*"));
+	read_claims(&r, text, arena);
+	assert_int_equal(r.n, 1);
+	/* In a code it would be another code. */
+	doc_put(doc, "patient_account", 0, "ACC*1");
+	assert_null(render_claim(doc, &edi, arena));
+	assert_non_null(strstr(finding_of(doc, "render-value")->text, "CLM01"));
+	/* With other delimiters it is none. */
+	edi.delimiters = "|>!'\n";
+	doc_put(doc, "additional_information", 0, "A*B:C");
+	text = render_claim(doc, &edi, arena);
+	assert_non_null(strstr(text, "CLM|ACC*1|150.00|||21>B>7|"));
+	read_claims(&r, text, arena);
+	assert_string_equal(doc_value(r.docs[0], "patient_account", 0), "ACC*1");
+	arena_free(&arena);
+}
+
+static void a_bad_claim_leaves_no_trace_between_good_ones(void **state)
+{
+	struct arena *arena = arena_new();
+	struct render_edi edi = exchange();
+	struct render_settings settings = {.edi = &edi};
+	struct render_item items[3] = {{0}};
+	struct outcome out;
+	struct reading r;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(items); i++) {
+		items[i].doc = claim_doc(arena);
+		items[i].control_number = "C-1";
+	}
+	doc_put(items[1].doc, "total_charge", 0, NULL);
+	doc_put(items[2].doc, "patient_account", 0, "ACC-3");
+	out = render_items(RENDER_837P, items, COUNT(items), &settings, arena);
+	assert_int_equal(out.n_files, 1);
+	assert_string_equal(out.files[0].name, "837p-000000017.edi");
+	assert_true(items[0].rendered && !items[1].rendered && items[2].rendered);
+	read_claims(&r, arena_strndup(arena, out.files[0].bytes, out.files[0].len),
+		    arena);
+	assert_int_equal(r.n, 2);
+	assert_string_equal(doc_value(r.docs[1], "patient_account", 0), "ACC-3");
+	arena_free(&arena);
+}
+
+static void more_than_5000_claims_make_a_second_transaction(void **state)
+{
+	enum { N = 5003 };
+	struct arena *arena = arena_new();
+	struct render_edi edi = exchange();
+	struct render_settings settings = {.edi = &edi};
+	struct render_item *items = arena_alloc_n(arena, N, sizeof *items);
+	struct doc *doc = claim_doc(arena);
+	struct outcome out;
+	struct x12 x;
+
+	(void)state;
+	for (size_t i = 0; i < N; i++) {
+		items[i].doc = doc_copy(doc);
+		items[i].control_number = "C-1";
+	}
+	out = render_items(RENDER_837P, items, N, &settings, arena);
+	x = x12_split(arena, out.files[0].bytes);
+	assert_int_equal(x12_check_envelope(&x), 2);
+	arena_free(&arena);
+}
+
+static void settings_that_make_no_interchange_are_refused(void **state)
+{
+	struct arena *arena = arena_new();
+	struct rendered *files;
+	size_t n;
+	struct err err = {0};
+	struct render_edi edi = exchange();
+	struct render_settings settings = {.edi = &edi};
+	struct render_item item = {.doc = claim_doc(arena), .control_number = "C-1"};
+
+	(void)state;
+	edi.interchange = 1000000000;
+	assert_int_equal(
+		render(RENDER_837P, &item, 1, &settings, arena, &files, &n, &err),
+		RC_FAIL);
+	edi.interchange = 1;
+	edi.delimiters = "**^~";
+	assert_int_equal(
+		render(RENDER_837P, &item, 1, &settings, arena, &files, &n, &err),
+		RC_FAIL);
+	edi.delimiters = "A:^~";
+	assert_int_equal(
+		render(RENDER_837P, &item, 1, &settings, arena, &files, &n, &err),
+		RC_FAIL);
+	arena_free(&arena);
+}
+
+/* --- the labelled claims ---------------------------------------------- */
+
+struct labelled {
+	struct arena *arena;
+	struct render_item *items;
+	size_t n, cap;
+	struct render_payer *payers;
+	size_t n_payers, cap_payers;
+	struct render_provider *providers;
+	size_t n_providers, cap_providers;
+};
+
+/* Masters that know whom the claims name, and nothing that stands on them. */
+static void know_payer(struct labelled *all, const char *name)
+{
+	if (name)
+		*arena_push(all->arena, all->payers, all->n_payers, all->cap_payers) =
+			(struct render_payer){
+				.carrier = name, .name = name, .id = "P1"};
+}
+
+static void know_provider(struct labelled *all, const char *npi, const char *name)
+{
+	if (npi)
+		*arena_push(all->arena, all->providers, all->n_providers,
+			    all->cap_providers) =
+			(struct render_provider){.npi = npi,
+						 .person = true,
+						 .name = name,
+						 .taxonomy = "207Q00000X"};
+}
+
+static void add_labelled(struct doc *doc, const struct truth *truth, const char *name,
+			 void *ctx)
+{
+	struct labelled *all = ctx;
+	struct doc *copy = doc_new(all->arena);
+
+	for (size_t i = 0; i < doc->n_fields; i++)
+		doc_put(copy, arena_strdup(all->arena, doc->fields[i].path),
+			doc->fields[i].line,
+			arena_strdup(all->arena, doc->fields[i].value));
+	copy->type = "cms1500";
+	/* What is torn off the paper a clerk would have keyed; a patient who is the
+	 * insured stands there twice. */
+	for (size_t i = 0; i < truth->n_unscored; i++)
+		if (!doc_value(copy, truth->unscored[i], 0) &&
+		    !text_starts(truth->unscored[i], "patient/") &&
+		    !strchr(truth->unscored[i], '['))
+			doc_put(copy, arena_strdup(all->arena, truth->unscored[i]), 0,
+				"AS KEYED");
+	know_payer(all, doc_value(copy, "carrier/name", 0));
+	know_payer(all, doc_value(copy, "other_insured/plan", 0));
+	know_provider(all, doc_value(copy, "billing/npi", 0), NULL);
+	for (int i = 1; i <= doc_lines(copy); i++)
+		know_provider(all, doc_value(copy, "lines/rendering_npi", i),
+			      "RENDERING, ANNE");
+	*arena_push(all->arena, all->items, all->n, all->cap) =
+		(struct render_item){.doc = copy,
+				     .control_number = arena_strdup(all->arena, name),
+				     .revision = 1};
+}
+
+static void labelled_claims_are_read_back(void **state)
+{
+	struct labelled all = {.arena = arena_new()};
+	struct render_edi edi = exchange();
+	struct render_settings settings = {.edi = &edi};
+	struct outcome out;
+	struct reading r;
+	int wrong = 0, compared = 0;
+
+	(void)state;
+	if (!for_each_truth("cms1500", add_labelled, &all)) {
+		arena_free(&all.arena);
+		skip();
+	}
+	edi.payers = all.payers;
+	edi.n_payers = all.n_payers;
+	edi.providers = all.providers;
+	edi.n_providers = all.n_providers;
+	out = render_items(RENDER_837P, all.items, all.n, &settings, all.arena);
+	for (size_t i = 0; i < all.n; i++)
+		if (!all.items[i].rendered)
+			for (size_t k = 0; k < all.items[i].doc->n_findings; k++)
+				print_error("%s: %s\n", all.items[i].control_number,
+					    all.items[i].doc->findings[k].text);
+	assert_int_equal(out.n_files, 1);
+	read_claims(&r, arena_strndup(all.arena, out.files[0].bytes, out.files[0].len),
+		    all.arena);
+	assert_int_equal(r.n, all.n);
+	for (size_t i = 0; i < r.n; i++)
+		wrong += count_differences(all.arena, all.items[i].doc, r.docs[i],
+					   all.items[i].control_number, &compared);
+	print_message("%zu labelled claims in one interchange: %d values compared, %d "
+		      "wrong\n",
+		      r.n, compared, wrong);
+	assert_int_equal(wrong, 0);
+	arena_free(&all.arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_claim_with_everything_is_read_back),
+		cmocka_unit_test(items_stand_where_the_guide_wants_them),
+		cmocka_unit_test(a_patient_who_is_the_insured_is_written_once),
+		cmocka_unit_test(icd_9_and_an_ssn_have_qualifiers_of_their_own),
+		cmocka_unit_test(what_a_claim_lacks_is_named_and_it_stays_out),
+		cmocka_unit_test(what_the_masters_lack_is_a_finding),
+		cmocka_unit_test(delimiters_never_get_into_values),
+		cmocka_unit_test(a_bad_claim_leaves_no_trace_between_good_ones),
+		cmocka_unit_test(more_than_5000_claims_make_a_second_transaction),
+		cmocka_unit_test(settings_that_make_no_interchange_are_refused),
+		cmocka_unit_test(labelled_claims_are_read_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
