@@ -8,7 +8,7 @@ VERSION := 0.1.0
 MODE    ?= release
 
 PKGS := libpq libxml-2.0 zbar lept tesseract libseccomp jansson libsystemd libtiff-4 libmicrohttpd \
-	libsodium liboath freetype2 gmime-3.0 libarchive libqrencode
+	libsodium liboath freetype2 gmime-3.0 libarchive libqrencode libcurl
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wcast-qual -Wformat=2 -Wvla -Wswitch-enum -Wimplicit-fallthrough \
 	-Wnull-dereference -Wconversion -Wno-sign-conversion -Wundef
@@ -204,6 +204,8 @@ install: all
 	for u in $(UNITS); do \
 		sed 's|@PREFIX@|$(PREFIX)|' $$u >$(DESTDIR)$(UNITDIR)/$${u#systemd/}; \
 	done
+	install -d $(DESTDIR)$(PREFIX)/share/intray/mappings
+	install -m 644 daemon/deliver/mappings/* $(DESTDIR)$(PREFIX)/share/intray/mappings
 	install -m 644 systemd/sysusers.conf $(DESTDIR)/usr/lib/sysusers.d/intray.conf
 	install -m 644 systemd/tmpfiles.conf $(DESTDIR)/usr/lib/tmpfiles.d/intray.conf
 	[ -e $(DESTDIR)/etc/intray/intray.conf ] || \

@@ -15,7 +15,7 @@ enum log_level log_level_from(const char *name);
 void log_init(const char *process, enum log_level level); /* process: static storage */
 
 /* Context put on every following line of this process until changed; NULL value removes
- * it. Keys "client", "doc", "job", "stage". Values are copied (up to 80 bytes). */
+ * it. Keys "client", "door", "doc", "job", "stage". Values are copied (up to 80 bytes). */
 void log_context(const char *key, const char *value);
 
 /* msg: fixed English text. kv_fmt: NULL, or "key=%d other=%s". Every %s in kv_fmt is

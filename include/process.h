@@ -58,6 +58,7 @@ int worker_main(const struct process_env *env);
 int tray_main(const struct process_env *env); /* descriptor 3: to intake */
 int keeper_main(const struct process_env *env);
 int desk_main(const struct process_env *env);
+int deliver_main(const struct process_env *env);
 /* Child of the supervisor that migrates before anything else starts; exit 0 when done. */
 int migrate_main(const struct process_env *env);
 int cluster_main(const struct process_env *env);

@@ -214,6 +214,9 @@ struct doctype {
 	const char *xsd;  /* the bytes */
 	size_t xsd_len;
 	bool fallback;
+	/* What it is about in money: a header field, and another or a code ("USD"); NULL:
+	 * nothing. For the statement of what was handed over. */
+	const char *sum, *currency;
 	bool lines_required; /* at least one line */
 	int priority;
 	bool is_form;

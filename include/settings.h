@@ -1,7 +1,8 @@
 /* settings.h - what the configuration file may say, with its defaults.
  *
- * The file (default /etc/intray/intray.conf, --config FILE) has one section [intray], one
- * [client CODE] per client and one [tray CLIENT/NAME] per watched folder. Read by
+ * The file (default /etc/intray/intray.conf, --config FILE) has one section [intray], one [client
+ * CODE] per client, one [tray CLIENT/NAME] per watched folder and one [door CLIENT/NAME] per
+ * way out. Read by
  * settings_load; `intray check-config` prints what was understood. */
 #ifndef INTRAY_SETTINGS_H
 #define INTRAY_SETTINGS_H
@@ -45,6 +46,26 @@ struct tray_settings {
 	int line;
 };
 
+struct door_settings {
+	const char *client, *name; /* from [door client/name] */
+	const char *kind;	   /* "sql", "files", "command", "https" */
+	const char *types;	   /* "invoice receipt"; NULL: all that no other door names */
+	const char *format;	   /* "ubl", "csv", "json", "837p", or "xml": as in the store */
+	const char *mapping;	   /* of columns, for csv */
+	const char *path;	   /* files: batches are put there, as folders */
+	const char *answers;	   /* files: the ERP puts its answers there; NULL: it gives none */
+	long batch;		   /* files: at most so many documents in one; default 100 */
+	long every_ms;		   /* files: after so long a batch goes out that is not full; 1 min */
+	const char *command;	   /* program with arguments, blanks between */
+	const char *url;
+	const char *authority;	   /* PEM of who vouches for the ERP; NULL: the system's */
+	const char *certificate, *key; /* ours; NULL: none */
+	const char *token;	   /* file with what we show as bearer; NULL: nothing */
+	long timeout_ms;	   /* for one document; default 30 s */
+	long answer_within_ms;	   /* then it alarms; 0: as agreed for the client */
+	int line;
+};
+
 struct settings {
 	const char *path;	/* of the file */
 	const char *user;	/* run as, when started as root; default "intray" */
@@ -52,6 +73,7 @@ struct settings {
 	const char *run_dir;	/* sockets and locks; default /run/intray */
 	const char *store_dir;	/* default STATE/store */
 	const char *schema_dir; /* default: PREFIX/share/intray/schemas */
+	const char *mapping_dir; /* of columns, for CSV; default: PREFIX/share/intray/mappings */
 	const char *einvoice_xsd; /* folder with the official XSDs of UBL and CII; NULL:
 				   * XML invoices are not held against them */
 	const char *database;	/* libpq connection string without user and password; NULL =
@@ -86,6 +108,8 @@ struct settings {
 	size_t n_clients;
 	struct tray_settings *trays;
 	size_t n_trays;
+	struct door_settings *doors;
+	size_t n_doors;
 };
 
 /* Reads and checks the file as a whole: unknown keys and sections, relative paths, two
@@ -103,6 +127,11 @@ typedef void settings_visit_fn(void *ctx, const char *section, const char *key,
 			       const char *value);
 void settings_show(const struct settings *s, struct arena *arena, settings_visit_fn *visit,
 		   void *ctx);
+
+/* The door by which a client's documents of this type leave; NULL: whoever asks by SQL. */
+const struct door_settings *settings_door(const struct settings *s, const char *client,
+					  const char *type);
+bool door_takes(const struct door_settings *door, const char *type);
 
 /* Whether the folders exist and may be used by the user we run as, and renames work in
  * every tray. Calls `say` for every problem found. */

@@ -33,7 +33,7 @@ static void check_attributes(struct loader *l, const struct xml_node *node)
 	static const struct {
 		const char *element, *attributes;
 	} table[] = {
-		{"type", "title priority fallback accept budget paper"},
+		{"type", "title priority fallback accept budget paper sum currency"},
 		{"sign", "lang weight where"},
 		{"rule", "id fields test severity kind when-missing each proves"},
 		{"check", "name fields severity"},
@@ -188,6 +188,8 @@ static void load_type_note(struct loader *l, const struct xml_node *note)
 	l->type->slip = choice_attr(l, note, "paper", papers, 2) == 1;
 	l->type->priority = (int)number_attr(l, note, "priority", 0);
 	l->type->fallback = flag_attr(l, note, "fallback");
+	l->type->sum = xml_attr(l->arena, note, "sum");
+	l->type->currency = xml_attr(l->arena, note, "currency");
 	load_thresholds(l, note, &l->accept, &l->budget);
 }
 

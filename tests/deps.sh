@@ -8,7 +8,7 @@ PACKAGES="gcc make pkg-config libc6-dev libpq-dev libxml2-dev libleptonica-dev
 libtesseract-dev tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-fra
 tesseract-ocr-spa libtiff-dev libseccomp-dev libjansson-dev libsystemd-dev libcmocka-dev
 libzbar-dev libqrencode-dev qrencode libmicrohttpd-dev liblinear-dev libsodium-dev liboath-dev
-oathtool openssl libfreetype-dev libgmime-3.0-dev libarchive-dev poppler-utils fonts-urw-base35
+oathtool openssl libfreetype-dev libcurl4-openssl-dev libgmime-3.0-dev libarchive-dev poppler-utils fonts-urw-base35
 qpdf postgresql-15
 postgresql-client-15 strace procps jq curl ca-certificates $*"
 

@@ -31,7 +31,7 @@ static struct {
 static struct {
 	const char *key;
 	char value[CONTEXT_MAX_BYTES + 1];
-} context[] = {{"client", ""}, {"doc", ""}, {"job", ""}, {"stage", ""}};
+} context[] = {{"client", ""}, {"door", ""}, {"doc", ""}, {"job", ""}, {"stage", ""}};
 
 static const struct {
 	const char *name;

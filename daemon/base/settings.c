@@ -34,6 +34,7 @@ const struct setting intray_settings[] = {
 	ROW(run_dir, SETTING_PATH, 0, 0, NULL),
 	ROW(store_dir, SETTING_PATH, 0, 0, NULL),
 	ROW(schema_dir, SETTING_PATH, 0, 0, NULL),
+	ROW(mapping_dir, SETTING_PATH, 0, 0, NULL),
 	ROW(einvoice_xsd, SETTING_PATH, 0, 0, NULL),
 	ROW(secrets_dir, SETTING_PATH, 0, 0, NULL),
 	ROW(database, SETTING_TEXT, 0, 0, NULL),
@@ -114,6 +115,14 @@ static const char *default_schema_dir(struct arena *arena)
 	return found ? found : INTRAY_PREFIX "/share/intray/schemas";
 }
 
+static const char *default_mapping_dir(struct arena *arena)
+{
+	static const char *const places[] = {"../share/intray/mappings",
+					     "../daemon/deliver/mappings"};
+	const char *found = beside_program(arena, places);
+	return found ? found : INTRAY_PREFIX "/share/intray/mappings";
+}
+
 static const char *default_fine_tessdata(struct arena *arena)
 {
 	static const char *const places[] = {"../share/intray/tessdata", "tessdata"};
@@ -131,6 +140,7 @@ static void set_defaults(struct arena *arena, struct settings *out)
 		.state_dir = "/var/lib/intray",
 		.run_dir = "/run/intray",
 		.schema_dir = default_schema_dir(arena),
+		.mapping_dir = default_mapping_dir(arena),
 		.fine_tessdata = default_fine_tessdata(arena),
 		.languages = "eng+deu",
 		.workers = processors > 0 ? processors : 1,
@@ -296,9 +306,10 @@ static enum rc read_client(const struct conf *conf, struct conf_section *section
 	figures = conf_get(section, "clerk_figures", &line);
 	if (figures && strcmp(figures, "names") != 0 &&
 	    strcmp(figures, "pseudonyms") != 0 && strcmp(figures, "off") != 0)
-		return conf_error(conf, line, err,
-				  "clerk_figures = %s: expected names, pseudonyms or off",
-				  figures);
+		return conf_error(
+			conf, line, err,
+			"clerk_figures = %s: expected names, pseudonyms or off",
+			figures);
 	*out = (struct client_settings){
 		.code = section->name,
 		.name = name && *name ? name : section->name,
@@ -348,12 +359,15 @@ static enum rc read_section(const struct conf *conf, struct conf_section *sectio
 	if (strcmp(section->kind, "tray") == 0)
 		return read_tray(conf, section, arena, &out->trays[out->n_trays++],
 				 err);
+	if (strcmp(section->kind, "door") == 0)
+		return settings_read_door(conf, section, arena,
+					  &out->doors[out->n_doors++], err);
 	if (strcmp(section->kind, "intray") == 0 && !*section->name)
 		return settings_read_rows(conf, section, intray_settings, arena, out,
 					  err);
 	return conf_error(conf, section->line, err,
-			  "unknown section [%s]: expected [intray], [client CODE] or "
-			  "[tray CLIENT/NAME]",
+			  "unknown section [%s]: expected [intray], [client CODE], "
+			  "[tray CLIENT/NAME] or [door CLIENT/NAME]",
 			  section->kind);
 }
 
@@ -366,6 +380,7 @@ enum rc settings_from_conf(struct conf *conf, struct arena *arena, struct settin
 	out->path = conf->path;
 	out->clients = arena_alloc_n(arena, conf->n_sections, sizeof(*out->clients));
 	out->trays = arena_alloc_n(arena, conf->n_sections, sizeof(*out->trays));
+	out->doors = arena_alloc_n(arena, conf->n_sections, sizeof(*out->doors));
 	for (size_t i = 0; i < conf->n_sections; i++) {
 		rc = read_section(conf, &conf->sections[i], arena, out, err);
 		if (rc != RC_OK)
@@ -443,4 +458,8 @@ void settings_show(const struct settings *s, struct arena *arena,
 		show_rows(arena_printf(arena, "tray %s/%s", s->trays[i].client,
 				       s->trays[i].name),
 			  tray_settings, &s->trays[i], arena, visit, ctx);
+	for (size_t i = 0; i < s->n_doors; i++)
+		show_rows(arena_printf(arena, "door %s/%s", s->doors[i].client,
+				       s->doors[i].name),
+			  door_settings, &s->doors[i], arena, visit, ctx);
 }

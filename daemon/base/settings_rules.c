@@ -231,5 +231,7 @@ enum rc settings_check_rules(const struct settings *s, const struct conf *conf,
 		rc = check_identity(s, conf, err);
 	for (size_t i = 0; i < s->n_trays && rc == RC_OK; i++)
 		rc = check_tray(s, conf, i, err);
+	for (size_t i = 0; i < s->n_doors && rc == RC_OK; i++)
+		rc = settings_check_door(s, conf, i, err);
 	return rc;
 }

@@ -131,5 +131,6 @@ extern const struct command command_separator;	  /* cmd_separator.c */
 /* cmd_master.c */
 extern const struct command command_company, command_order, command_code,
 	command_master;
+extern const struct command command_deliver;	  /* cmd_deliver.c */
 
 #endif

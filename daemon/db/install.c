@@ -1,9 +1,9 @@
-/* install.c - puts what was agreed into the database: clients and trays of the
+/* install.c - puts what was agreed into the database: clients, trays and doors of the
  * configuration, and document types with the views an ERP sees them through.
  *
  * Everything may be repeated. Nothing is deleted: a tray that left the configuration is
- * no longer watched but its history stays; a type's earlier versions stay for the
- * documents that were read under them. */
+ * no longer watched but its history stays, and so with doors; a type's earlier versions
+ * stay for the documents that were read under them. */
 #include "install.h"
 
 #include <jansson.h>
@@ -57,21 +57,79 @@ static enum rc install_trays(struct db *db, const struct settings *settings,
 	return RC_OK;
 }
 
+static const char *types_array(struct arena *arena, const char *types)
+{
+	struct strbuf out;
+
+	if (!types)
+		return NULL;
+	strbuf_init(&out, arena);
+	for (const char *at = types; *(at += strspn(at, " ")); at += strcspn(at, " "))
+		strbuf_addf(&out, "%s\"%.*s\"", out.len ? "," : "{",
+			    (int)strcspn(at, " "), at);
+	strbuf_add(&out, out.len ? "}" : "{}");
+	return out.text;
+}
+
+static enum rc install_doors(struct db *db, const struct settings *settings,
+			     struct arena *arena, struct err *err)
+{
+	for (size_t i = 0; i < settings->n_doors; i++) {
+		const struct door_settings *d = &settings->doors[i];
+		const char *params[] = {d->client,
+					d->name,
+					d->kind,
+					d->format,
+					d->mapping,
+					types_array(arena, d->types),
+					d->answer_within_ms
+						? param_int(arena, d->answer_within_ms)
+						: NULL};
+		AUTO_PGRESULT result = NULL;
+		enum rc rc = db_run(db, "door_install", params, N_PARAMS(params),
+				    &result, err);
+		if (rc != RC_OK)
+			return err_wrap(err, rc, "door %s/%s", d->client, d->name);
+	}
+	return RC_OK;
+}
+
 /* Codes and names hold no character that an array's text would need quoted. */
+static void add_name(struct strbuf *names, const char *client, const char *name)
+{
+	strbuf_addf(names, "%s\"%s/%s\"", names->len ? "," : "{", client, name);
+}
+
+static enum rc run_with_names(struct db *db, const char *query, struct strbuf *names,
+			      struct err *err)
+{
+	AUTO_PGRESULT result = NULL;
+
+	strbuf_add(names, names->len ? "}" : "{}");
+	const char *params[] = {names->text};
+	return db_run(db, query, params, N_PARAMS(params), &result, err);
+}
+
 static enum rc retire_trays(struct db *db, const struct settings *settings,
 			    struct arena *arena, struct err *err)
 {
 	struct strbuf names;
-	AUTO_PGRESULT result = NULL;
 
 	strbuf_init(&names, arena);
-	strbuf_add(&names, "{");
 	for (size_t i = 0; i < settings->n_trays; i++)
-		strbuf_addf(&names, "%s\"%s/%s\"", i ? "," : "",
-			    settings->trays[i].client, settings->trays[i].name);
-	strbuf_add(&names, "}");
-	const char *params[] = {names.text};
-	return db_run(db, "trays_retire", params, N_PARAMS(params), &result, err);
+		add_name(&names, settings->trays[i].client, settings->trays[i].name);
+	return run_with_names(db, "trays_retire", &names, err);
+}
+
+static enum rc route_doors(struct db *db, const struct settings *settings,
+			   struct arena *arena, struct err *err)
+{
+	struct strbuf names;
+
+	strbuf_init(&names, arena);
+	for (size_t i = 0; i < settings->n_doors; i++)
+		add_name(&names, settings->doors[i].client, settings->doors[i].name);
+	return run_with_names(db, "doors_route", &names, err);
 }
 
 enum rc install_configuration(struct db *db, const struct settings *settings,
@@ -84,6 +142,10 @@ enum rc install_configuration(struct db *db, const struct settings *settings,
 		rc = install_trays(db, settings, arena, err);
 	if (rc == RC_OK)
 		rc = retire_trays(db, settings, arena, err);
+	if (rc == RC_OK)
+		rc = install_doors(db, settings, arena, err);
+	if (rc == RC_OK)
+		rc = route_doors(db, settings, arena, err);
 	return rc;
 }
 

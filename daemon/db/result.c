@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "conn.h"
+#include "decimal.h"
 #include "learning.h"
 #include "pack.h"
 #include "part.h"
@@ -164,6 +165,22 @@ static bool wants_no_duplicate(const struct doctype *type)
 	return false;
 }
 
+/* Only what the database takes as a number; a sum without a currency is one all the same. */
+static void add_sum(json_t *result, const struct doc *doc, const struct doctype *type)
+{
+	const char *sum = type && type->sum ? doc_value(doc, type->sum, 0) : NULL;
+	const char *currency = type ? type->currency : NULL;
+	struct decimal parsed;
+
+	if (!sum || !decimal_parse(sum, &parsed))
+		return;
+	if (currency && doctype_field(type, currency))
+		currency = doc_value(doc, currency, 0);
+	json_object_set_new(result, "sum", json_string(sum));
+	json_object_set_new(result, "currency",
+			    currency ? json_string(currency) : json_null());
+}
+
 static const char *result_text(struct arena *arena, const struct doc *doc,
 			       const struct doctype *type, bool with_pages)
 {
@@ -180,6 +197,7 @@ static const char *result_text(struct arena *arena, const struct doc *doc,
 	if (!result)
 		die("result of document: out of memory");
 	add_lists(result, arena, doc, with_pages);
+	add_sum(result, doc, type);
 	char *text = json_dumps(result, JSON_COMPACT);
 	json_decref(result);
 	if (!text)

@@ -12,6 +12,7 @@ const struct process processes[] = {
 	{"tray", PROCESS_OF_INTAKE, DB_ROLE_N, NULL, tray_main},
 	{"worker", PROCESS_PER_WORKER, DB_WORKER, worker_before_secrets, worker_main},
 	{"desk", PROCESS_ONE, DB_DESK, NULL, desk_main},
+	{"deliver", PROCESS_ONE, DB_DELIVER, NULL, deliver_main},
 	{"keeper", PROCESS_ONE, DB_KEEPER, NULL, keeper_main},
 	{0},
 };

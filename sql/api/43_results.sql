@@ -200,6 +200,7 @@ begin
 		perform intray.finding_twice(d);
 	end if;
 	perform intray.evidence_save(d, result);
+	perform intray.outbox_prepare(d, result);
 	select count(*) > 0 into stops from intray.finding f
 		where f.document = d.id and f.severity = 'stop' and not f.confirmed;
 	if not stops and d.instance is not null then
@@ -314,5 +315,6 @@ begin
 		-- What the ERP has of it already; null: nothing.
 		(select max(v.revision) from intray.delivery v where v.document = d.id
 			and v.state in ('acknowledged', 'posted')));
+	perform intray.outbox_fill(d);
 	notify intray_delivery;
 end $$;

@@ -22,11 +22,9 @@ begin
 		for update of e skip locked));
 	-- The ERP says nothing.
 	update intray.delivery set alarmed = now() where (document, revision) in (
-		select v.document, v.revision
-		from intray.delivery v join intray.document d on d.id = v.document
-		where v.state = 'open' and v.alarmed is null
-			and v.created < now() - make_interval(secs =>
-				(intray.sla_of(d.client, d.type)).answer_hours::double precision * 3600)
+		select v.document, v.revision from intray.delivery v
+		where v.state = 'open' and v.alarmed is null and v.created < now()
+			- make_interval(secs => intray.answer_hours(v)::double precision * 3600)
 		for update of v skip locked);
 	-- A clerk who left: the next one may have the task.
 	update intray.task set account = null, lease_until = null where id = any (array(

@@ -41,10 +41,26 @@ grant usage on schema erp to intray_erp, intray_deliver;
 -- Views run as their reader; without usage on the schema `intray` these tables can only be
 -- reached through them.
 grant select on intray.client, intray.document, intray.delivery to intray_erp;
-grant select on erp.offer to intray_erp, intray_deliver;
-grant execute on function erp.acknowledge(uuid, integer), erp.post(uuid, integer, text),
-	erp.refuse(uuid, integer, text, text, text), erp.document(uuid) to intray_erp,
-	intray_deliver;
+grant execute on function intray.my_batch(bigint), intray.offer_action(intray.delivery)
+	to intray_erp;
+grant select on erp.offer to intray_erp;
+grant execute on all functions in schema erp to intray_erp;
+
+grant select on intray.client, intray.document, intray.delivery, intray.door,
+	intray.delivery_batch, intray.delivery_batch_item, intray.delivery_file, intray.doctype
+	to intray_deliver;
+grant execute on function intray.process_beat(text, text), intray.door_hold(text, text),
+	intray.door_says(bigint, text, integer), intray.batch_pack(bigint, integer, bigint),
+	intray.file_freeze(bigint, uuid, integer, text, text, text, bytea),
+	intray.item_leave_out(bigint, uuid, integer, text), intray.batch_rendered(bigint),
+	intray.batch_written(bigint), intray.push_next(bigint),
+	intray.push_later(uuid, integer, text), intray.push_told(uuid, integer),
+	intray.answer_take(uuid, integer, jsonb),
+	intray.answers_file(bigint, text, text, jsonb) to intray_deliver;
+grant execute on function intray.deliver_retry(text), intray.deliver_withdraw(text, text),
+	intray.deliver_correct(text, text), intray.client_named(text),
+	intray.delivery_statement(integer, timestamptz, timestamptz),
+	intray.answer_hours(intray.delivery) to intray_admin;
 
 grant select on intray.client, intray.drop, intray.page to intray_keeper;
 grant execute on function intray.keeper_round() to intray_keeper;

@@ -14,7 +14,7 @@ trap 'rm -rf "$D"' EXIT
 
 ${MAKE:-make} -s install DESTDIR="$D" BUILD="$BUILD" >"$D/log" 2>&1 || tail -3 "$D/log"
 P=usr/local
-for f in $P/bin/intrayd $P/bin/intray $P/share/intray/schemas/invoice.xsd \
+for f in $P/bin/intrayd $P/bin/intray $P/share/intray/schemas/invoice.xsd $P/share/intray/mappings/odoo.map \
 	lib/systemd/system/intray.target lib/systemd/system/intray-worker@.service \
 	usr/lib/sysusers.d/intray.conf usr/lib/tmpfiles.d/intray.conf etc/intray/intray.conf; do
 	check "make install brings /$f" [ -s "$D/$f" ]
@@ -41,13 +41,13 @@ grep intray "$D/verify" >"$D/complaints"
 check 'systemd finds nothing wrong with the units' [ ! -s "$D/complaints" ]
 sed 's/^/# /' "$D/complaints" | head -5
 check_exposure 'worker with a socket database: 0.6 or less' "$U/intray-worker@.service" 6
-for u in migrate intake keeper; do
+for u in migrate intake keeper deliver; do
 	check_exposure "$u: 2.0 or less" "$U/intray-$u.service" 20
 done
 sed -i 's/^PrivateNetwork=.*/PrivateNetwork=no/; /^IPAddressDeny/d
 	s/^RestrictAddressFamilies=.*/&\nRestrictAddressFamilies=AF_INET AF_INET6/' "$U"/*.service
 check_exposure 'worker with a TCP database: 1.3 or less' "$U/intray-worker@.service" 13
-for u in migrate intake keeper; do
+for u in migrate intake keeper deliver; do
 	check_exposure "$u with a TCP database: 2.0 or less" "$U/intray-$u.service" 20
 done
 exit "${tap_failed:-0}"

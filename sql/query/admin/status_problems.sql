@@ -48,8 +48,30 @@ select * from (
 	from intray.task where state = 'open' and due < now() having count(*) > 0
 	union all
 	select 8, count(*) || ' offers have had no answer from the ERP for too long.',
-		'Ask the people of the ERP of ' || string_agg(distinct c.code, ', ') || '.'
+		'Ask the people of the ERP of ' || string_agg(distinct c.code, ', ') ||
+			'. `intray deliver status` shows which; `intray deliver retry` sends again.'
 	from intray.delivery v join intray.client c on c.id = v.client
 	where v.state = 'open' and v.alarmed is not null having count(*) > 0
+	union all
+	select 8, 'Door ' || c.code || '/' || d.name || ' does not work since ' ||
+		to_char(d.since, 'YYYY-MM-DD HH24:MI') || ': ' || d.problem,
+		'Its documents wait; it is tried again by itself, or at once by `intray deliver retry ' ||
+		c.code || '/' || d.name || '`.'
+	from intray.door d join intray.client c on c.id = d.client
+	where d.problem is not null and d.active
+	union all
+	select 8, 'Documents are to be handed over, but nothing works at the doors of ' ||
+		string_agg(distinct c.code, ', ') || '.',
+		'Start intrayd, or look into the log of proc=deliver.'
+	from intray.door d join intray.client c on c.id = d.client and d.active
+	where exists (select from intray.delivery v where v.door = d.id and v.state = 'open')
+		and not exists (select from intray.process p where p.role = 'intray_deliver'
+			and p.name = c.code || '/' || d.name and p.beat > now() - interval '10 minutes')
+	having count(*) > 0
+	union all
+	select 8, count(*) || ' documents are booked that were refused or taken back before.',
+		'`intray deliver status` names them; the ERP must reverse what is booked twice.'
+	from intray.delivery v where v.late and v.answered > now() - interval '7 days'
+	having count(*) > 0
 ) problems
 order by n

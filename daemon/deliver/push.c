@@ -1,0 +1,84 @@
+/* push.c - one document at a time through a command or to an HTTPS address.
+ *
+ * An offer is marked as handed over before it is sent, because afterwards nobody knows
+ * whether it arrived; what has had no answer is sent again, the same bytes under the
+ * same key (document and revision), and the ERP tells a repeat by that. An answer that
+ * cannot be true (posted twice under two numbers) is put on record as the door's
+ * trouble and loses no document. */
+#include "push.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "log.h"
+
+const char *push_answer(struct arena *arena, const struct push_words *words)
+{
+	json_t *value = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:s?}", "answer",
+				  words->answer, "number", words->number, "amount",
+				  words->amount, "class", words->class, "code",
+				  words->code, "text", words->text);
+	char *text = value ? json_dumps(value, JSON_COMPACT) : NULL;
+
+	json_decref(value);
+	if (!text)
+		die("answer: out of memory");
+	const char *copy = arena_strdup(arena, text);
+	free(text);
+	return copy;
+}
+
+static enum rc settle(struct door *door, const struct offer *offer,
+		      const struct push_result *result, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	switch (result->verdict) {
+	case PUSH_LATER:
+		door_trouble(door, "%s", result->words);
+		return outbox_later(door->db, offer, result->words, err);
+	case PUSH_TOLD:
+		return outbox_told(door->db, offer, err);
+	case PUSH_ANSWERED:
+		rc = outbox_answer(door->db, offer, result->answer, err);
+		break;
+	}
+	if (rc != RC_FAIL)
+		return rc;
+	log_warn("an answer cannot be true", "document=%s error=%s",
+		 offer->control_number, err->text);
+	door_trouble(door, "%s: %s", offer->control_number, err->text);
+	return outbox_later(door->db, offer, err->text, err);
+}
+
+static void send(struct door *door, const struct offer *offer,
+		 const struct offer_file *file, struct arena *arena,
+		 struct push_result *out)
+{
+	if (door->settings->command)
+		command_push(door, offer, file, arena, out);
+	else
+		https_push(door, offer, file, arena, out);
+}
+
+enum rc push_work(struct door *door, bool *did, struct err *err)
+{
+	AUTO_ARENA arena = arena_new();
+	struct offer_file *files = NULL;
+	struct push_result result;
+	struct offer offer;
+	size_t n = 0;
+	bool left_out = false;
+	enum rc rc = outbox_next(door->db, door->id, arena, &offer, did, err);
+
+	if (rc != RC_OK || !*did)
+		return rc;
+	if (strcmp(offer.action, "withdraw") != 0)
+		rc = dress_offer(door, 0, &offer, arena, &files, &n, &left_out, err);
+	if (rc != RC_OK || left_out || door->trouble[0])
+		return rc;
+	send(door, &offer, files, arena, &result);
+	return settle(door, &offer, &result, err);
+}

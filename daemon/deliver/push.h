@@ -1,0 +1,35 @@
+/* push.h - what the two ways of pushing a document share. */
+#ifndef INTRAY_DELIVER_PUSH_H
+#define INTRAY_DELIVER_PUSH_H
+
+#include "deliver.h"
+
+enum push_verdict {
+	PUSH_ANSWERED, /* `answer` says what */
+	PUSH_TOLD,     /* of an offer that was taken back: heard */
+	PUSH_LATER,    /* the door's or the ERP's trouble: again later */
+};
+struct push_result {
+	enum push_verdict verdict;
+	const char *answer; /* JSON object for intray.answer_take */
+	const char *words;  /* of PUSH_LATER */
+};
+
+struct push_words {	    /* NULL: not said */
+	const char *answer; /* "acknowledged", "posted", "refused" */
+	const char *number, *amount, *class, *code, *text;
+};
+const char *push_answer(struct arena *arena, const struct push_words *words);
+
+/* file NULL: the offer was taken back. *out lives in the arena. */
+void command_push(struct door *door, const struct offer *offer,
+		  const struct offer_file *file, struct arena *arena,
+		  struct push_result *out);
+void https_push(struct door *door, const struct offer *offer,
+		const struct offer_file *file, struct arena *arena,
+		struct push_result *out);
+/* What an HTTP answer means. status 0: none came, and words say why. */
+void https_judge(long status, const char *body, size_t len, const char *words,
+		 bool taken_back, struct arena *arena, struct push_result *out);
+
+#endif

@@ -1,0 +1,1 @@
+select intray.client_named($1)

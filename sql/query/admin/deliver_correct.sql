@@ -1,0 +1,1 @@
+select intray.deliver_correct($1, $2)

@@ -1,0 +1,1 @@
+select intray.deliver_retry($1)

@@ -1,0 +1,1 @@
+select intray.deliver_withdraw($1, $2)

@@ -1,0 +1,1 @@
+select intray.answer_take($1, $2, $3)

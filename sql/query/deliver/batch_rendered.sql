@@ -1,0 +1,1 @@
+select intray.batch_rendered($1)

@@ -1,0 +1,1 @@
+select intray.batch_written($1)

@@ -1,0 +1,1 @@
+select door, held, closed_s, failures from intray.door_hold($1, $2)

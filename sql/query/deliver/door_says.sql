@@ -1,0 +1,1 @@
+select intray.door_says($1, $2, $3)

@@ -1,0 +1,1 @@
+select intray.file_freeze($1, $2, $3, $4, $5, $6, $7)

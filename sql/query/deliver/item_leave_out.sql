@@ -1,0 +1,1 @@
+select intray.item_leave_out($1, $2, $3, $4)

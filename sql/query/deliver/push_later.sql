@@ -1,0 +1,1 @@
+select intray.push_later($1, $2, $3)

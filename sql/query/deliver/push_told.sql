@@ -1,0 +1,1 @@
+select intray.push_told($1, $2)

@@ -1,0 +1,1 @@
+select intray.doors_route($1)
