@@ -228,6 +228,24 @@ enum rc db_query(struct db *db, const char *name, const char *const *params,
 		 size_t n_params, struct arena *arena, struct db_rows *out,
 		 struct err *err);
 
+/* --- what formats ask of the business (DB_ADMIN, DB_DELIVER; sql/api/65_render.sql)
+ * --------------------------------------------------------------- */
+struct render_fact;
+struct render_edi;
+/* Facts of a document (UUID), in the arena. */
+enum rc db_render_facts(struct db *db, const char *document, struct arena *arena,
+			const struct render_fact **facts, size_t *n, struct err *err);
+/* Sets submitter, receiver, payers, providers and production of `edi` as the client's masters
+ * have them; what they lack stays NULL. Control number, date and time are the caller's. */
+enum rc db_render_edi(struct db *db, const char *client, struct arena *arena,
+		      struct render_edi *edi, struct err *err);
+/* A document's (UUID) pages without their pictures' bytes, and its fields with their
+ * evidence, added to doc. */
+enum rc db_load_pages(struct db *db, const char *document, struct doc *doc,
+		      struct err *err);
+enum rc db_load_fields(struct db *db, const char *document, struct doc *doc,
+		       struct err *err);
+
 /* --- imports of master data (DB_ADMIN; sql/api/61_master.sql)
  * --------------------------------------------------------------- */
 /* Opens a transaction and the way for rows of a kind; then rows in COPY's text format

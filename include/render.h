@@ -36,8 +36,8 @@ bool render_takes(enum render_format format, const char *doctype);
 enum rc render_open(const struct schema_set *schemas, const void *xml, size_t len,
 		    struct arena *arena, struct doc **out, struct err *err);
 
-/* What the business knows of a document, for columns of a mapping: "supplier" ->
- * "V-1001", "account" of line 2 -> "6300". */
+/* What the business knows of a document, for columns of a mapping: "supplier" is
+ * "V-1001", "lines/tax_code" of row 2 "V19". */
 struct render_fact {
 	const char *name;
 	int line; /* 0: of the document */

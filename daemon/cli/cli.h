@@ -125,6 +125,7 @@ extern const struct command command_migrate;	  /* cmd_migrate.c */
 extern const struct command command_schema;	  /* cmd_schema.c */
 extern const struct command command_profile;	  /* cmd_profile.c */
 extern const struct command command_user;	  /* cmd_user.c */
+extern const struct command command_render;	  /* cmd_render.c */
 extern const struct command command_supplier;	  /* cmd_supplier.c */
 extern const struct command command_statement;	  /* cmd_statement.c */
 extern const struct command command_separator;	  /* cmd_separator.c */

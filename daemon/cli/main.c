@@ -21,7 +21,8 @@ static const struct command *const commands[] = {
 	&command_user,	  &command_check_config, &command_supplier,
 	&command_company, &command_order,	 &command_code,
 	&command_master,  &command_statement,	 &command_separator,
-	&command_deliver, &command_evaluate,	 &command_train,
+	&command_deliver, &command_render,	 &command_evaluate,
+	&command_train,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(*commands) };
 

@@ -171,6 +171,22 @@ enum rc job_load_pages(struct db *db, const struct job *job, int first, int last
 				      job->document);
 }
 
+enum rc db_load_pages(struct db *db, const char *document, struct doc *doc,
+		      struct err *err)
+{
+	enum rc rc = load_pages(db, document, 0, INT32_MAX, doc, err);
+
+	return rc == RC_OK ? RC_OK : err_wrap(err, rc, "pages of %s", document);
+}
+
+enum rc db_load_fields(struct db *db, const char *document, struct doc *doc,
+		       struct err *err)
+{
+	enum rc rc = load_fields(db, document, doc, err);
+
+	return rc == RC_OK ? RC_OK : err_wrap(err, rc, "fields of %s", document);
+}
+
 enum rc db_schemas(struct db *db, struct schema_set *into, struct err *err)
 {
 	AUTO_ARENA arena = arena_new();

@@ -47,6 +47,7 @@ static const char *document_rows(struct rendering *r, struct render_item *item,
 		const struct csv_rows *rows = &file->rows[i];
 		int n = rows->table ? render_rows(item->doc, rows->table) : 0;
 
+		place.table = rows->table;
 		for (int line = 1; line <= n; line++) {
 			place.line = line;
 			place.row++;

@@ -92,6 +92,7 @@ struct render_mapping {
 struct csv_place {
 	struct render_item *item;
 	size_t document;
+	const char *table; /* NULL: none */
 	int row, line;
 };
 /* The cell's text before quoting, "" when there is none; adds a finding when it lacks

@@ -55,7 +55,12 @@ static const char *term_value(struct rendering *r, const struct csv_place *place
 				    : NULL;
 		return value ? value : doc_value(item->doc, term->text, 0);
 	case CSV_FACT:
-		value = place->line ? render_fact(item, term->text, place->line) : NULL;
+		value = place->line
+				? render_fact(item,
+					      arena_printf(r->arena, "%s/%s",
+							   place->table, term->text),
+					      place->line)
+				: NULL;
 		return value ? value : render_fact(item, term->text, 0);
 	case CSV_TEXT:
 		return term->text;

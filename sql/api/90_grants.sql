@@ -113,3 +113,9 @@ grant execute on function intray.import_cells(text), intray.import_parts(),
 	intray.import_begin(text, text),
 	intray.import_merge(text, text, text, text, text[], jsonb, bigint, bigint, boolean, boolean),
 	intray.table_as_file(text) to intray_admin;
+
+-- What formats ask of the business (65_render.sql), and of the document.
+grant select on intray.document, intray.document_page, intray.page, intray.field
+	to intray_deliver;
+grant execute on function intray.render_facts(uuid), intray.render_payers(text),
+	intray.render_providers(text), intray.render_exchange(text) to intray_deliver, intray_admin;

@@ -192,7 +192,7 @@ static void a_mapping_says_how_things_are_written(void **state)
 static void facts_of_a_line_come_before_those_of_the_document(void **state)
 {
 	static const struct render_fact facts[] = {
-		{"account", 0, "4000"}, {"account", 2, "6300"}, {"supplier", 0, "V1"}};
+		{"account", 0, "4000"}, {"lines/account", 2, "6300"}, {"supplier", 0, "V1"}};
 	struct arena *arena = arena_new();
 	struct render_item item = item_of(invoice_doc(arena));
 	struct outcome out;

@@ -1,0 +1,1 @@
+select name, xsd from intray.doctype where current order by name

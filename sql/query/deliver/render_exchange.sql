@@ -1,0 +1,1 @@
+select name, value from intray.render_exchange($1)

@@ -1,0 +1,1 @@
+select name, line, value from intray.render_facts($1)

@@ -1,0 +1,1 @@
+select npi, person, name, taxonomy, street, city, state, zip from intray.render_providers($1)
