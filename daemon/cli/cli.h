@@ -128,6 +128,7 @@ extern const struct command command_user;	  /* cmd_user.c */
 extern const struct command command_render;	  /* cmd_render.c */
 extern const struct command command_supplier;	  /* cmd_supplier.c */
 extern const struct command command_statement;	  /* cmd_statement.c */
+extern const struct command command_batch;	  /* cmd_batch.c */
 extern const struct command command_separator;	  /* cmd_separator.c */
 /* cmd_master.c */
 extern const struct command command_company, command_order, command_code,

@@ -34,6 +34,11 @@ static const struct column findings[] = {
 	{"Severity", "severity", COLUMN_TEXT},	 {"Fields", "fields", COLUMN_LONG},
 	{"As printed", "confirmed", COLUMN_YES}, {"Text", "text", COLUMN_LONG},
 };
+static const struct column codes[] = {
+	{"Code", "role", COLUMN_TEXT},
+	{"Value", "value", COLUMN_LONG},
+	{"Page of the file", "page", COLUMN_NUMBER},
+};
 static const struct column deliveries[] = {
 	{"Revision", "revision", COLUMN_NUMBER}, {"Answer", "state", COLUMN_TEXT},
 	{"Offered", "offered", COLUMN_TEXT},	 {"Answered", "answered", COLUMN_TEXT},
@@ -60,6 +65,7 @@ static const struct section sections[] = {
 	{"events", "What happened", "nothing", "show_events", events, N_OF(events)},
 	{"fields", "Fields", "none", "show_fields", fields, N_OF(fields)},
 	{"findings", "Findings", "none", "show_findings", findings, N_OF(findings)},
+	{"codes", "Codes on its paper", "none", "show_codes", codes, N_OF(codes)},
 	{"parts", "What it holds", "nothing but itself", "show_parts", parts,
 	 N_OF(parts)},
 	{"work", "Work to be done", "none", "show_work", work, N_OF(work)},

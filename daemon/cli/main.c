@@ -22,7 +22,7 @@ static const struct command *const commands[] = {
 	&command_company, &command_order,	 &command_code,
 	&command_master,  &command_statement,	 &command_separator,
 	&command_deliver, &command_render,	 &command_evaluate,
-	&command_train,
+	&command_batch,	  &command_train,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(*commands) };
 

@@ -1,0 +1,1 @@
+select intray.batch_release($1::bigint, session_user::text)
