@@ -69,16 +69,15 @@ static enum rc suppliers(void *ctx, const struct doc *doc, struct known_site **s
 	return RC_OK;
 }
 
-static enum rc no_check(void *ctx, const char *name, const struct doc *doc,
-			bool *applies, bool *holds, const char **detail,
-			struct err *err)
+static enum rc no_objection(void *ctx, const struct doc *doc, const char *const *checks,
+			    size_t n_checks, struct business *said, struct err *err)
 {
 	(void)ctx;
-	(void)name;
 	(void)doc;
-	(void)detail;
+	(void)checks;
+	(void)n_checks;
 	(void)err;
-	*applies = *holds = false;
+	*said = (struct business){0};
 	return RC_OK;
 }
 
@@ -144,7 +143,7 @@ static struct doc *read_with(struct arena *arena, const char *print,
 	struct known_site *sites[4];
 	memcpy(sites, known, sizeof sites);
 	struct lookup lookup = {
-		.ctx = sites, .check = no_check, .suppliers = suppliers};
+		.ctx = sites, .ask = no_objection, .suppliers = suppliers};
 	struct stage_env env = {.schemas = types, .lookup = known[0] ? &lookup : NULL};
 	struct doc *doc = paper(arena, SOURCE_OCR, 1200, print);
 	struct err err = {0};
