@@ -6,7 +6,9 @@
  * of that page). */
 #include "image.h"
 
+#include <endian.h>
 #include <math.h>
+#include <string.h>
 
 #include "image_pix.h"
 
@@ -274,14 +276,20 @@ size_t image_components(const struct image *image, struct arena *arena,
 
 void image_bytes(const struct image *image, char channel, uint8_t *out)
 {
-	AUTO_IMAGE grey =
-		channel == 'y' ? image_grey(image) : image_channel(image, channel);
+	AUTO_IMAGE grey = image_depth(image) == 8 ? image_clone(image)
+			  : channel == 'y'	  ? image_grey(image)
+						  : image_channel(image, channel);
 	int w = image_width(grey), h = image_height(grey), wpl = pixGetWpl(grey->pix);
 	const l_uint32 *row = pixGetData(grey->pix);
 
-	for (int y = 0; y < h; y++, row += wpl) {
-		for (int x = 0; x < w; x++)
-			*out++ = (uint8_t)GET_DATA_BYTE(row, x);
+	for (int y = 0; y < h; y++, row += wpl, out += w) {
+		int x = 0;
+		for (; x + 4 <= w; x += 4) {
+			uint32_t four = htobe32(row[x / 4]);
+			memcpy(out + x, &four, sizeof(four));
+		}
+		for (; x < w; x++)
+			out[x] = (uint8_t)GET_DATA_BYTE(row, x);
 	}
 }
 

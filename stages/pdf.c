@@ -339,18 +339,20 @@ static enum rc read_page(const struct pdf *pdf, struct pdf_page *from,
 {
 	bool text = from->n_words >= TEXT_WORDS_MIN;
 	AUTO_IMAGE screen = NULL;
+	AUTO_IMAGE grey = NULL;
 	AUTO_IMAGE ink = NULL;
 	int dpi = render_dpi(pdf, from, SCREEN_DPI);
 
 	if ((text || pdf->xml_inside) && dpi > 0 &&
 	    render(pdf, from, dpi, false, &screen, err) == RC_OK) {
 		lie_as_drawn(from, screen);
-		ink = image_binarise(screen);
+		grey = image_grey(screen);
+		ink = image_binarise(grey);
 	}
 	if (!pdf->xml_inside && !text_is_usable(pdf, from, ink))
 		return read_picture(pdf, from, arena, out, err);
-	if (screen)
-		drop_unseen(pdf, from, screen);
+	if (grey)
+		drop_unseen(pdf, from, grey);
 	if (!pdf->xml_inside && from->n_words < TEXT_WORDS_MIN)
 		return read_picture(pdf, from, arena, out, err);
 	*out = page_of_text(from, arena);
