@@ -21,14 +21,14 @@ enum { CLAIMS_PER_TRANSACTION = 5000, CONTROL_MAX = 999999999 };
 
 /* --- what claims ask for ---------------------------------------------- */
 
-const char *claim_value(const struct claim *claim, const char *path)
+const char *edi_claim_value(const struct edi_claim *claim, const char *path)
 {
 	const char *value = doc_value(claim->doc, path, 0);
 
 	return value && *value ? value : NULL;
 }
 
-const char *claim_line(const struct claim *claim, int line, const char *column)
+const char *edi_claim_line(const struct edi_claim *claim, int line, const char *column)
 {
 	const char *value = doc_value(
 		claim->doc, arena_printf(claim->arena, "lines/%s", column), line);
@@ -36,32 +36,34 @@ const char *claim_line(const struct claim *claim, int line, const char *column)
 	return value && *value ? value : NULL;
 }
 
-bool claim_yes(const struct claim *claim, const char *path)
+bool edi_claim_yes(const struct edi_claim *claim, const char *path)
 {
-	const char *value = claim_value(claim, path);
+	const char *value = edi_claim_value(claim, path);
 
 	return value && strcmp(value, "YES") == 0;
 }
 
-void claim_lacks(const struct claim *claim, const char *path, const char *what)
+void edi_claim_lacks(const struct edi_claim *claim, const char *path, const char *what)
 {
 	doc_find(claim->doc, "render-missing", FINDING_DOCUMENT, SEVERITY_STOP, path,
 		 "A claim file needs %s, and the claim has none.", what);
 }
 
-void claim_lacks_master(const struct claim *claim, const char *path, const char *what)
+void edi_claim_lacks_master(const struct edi_claim *claim, const char *path,
+			    const char *what)
 {
 	doc_find(claim->doc, "render-master", FINDING_DOCUMENT, SEVERITY_STOP, path,
 		 "A claim file needs %s, which is not in the master data.", what);
 }
 
-void claim_doubts(const struct claim *claim, const char *path, const char *what)
+void edi_claim_doubts(const struct edi_claim *claim, const char *path, const char *what)
 {
 	doc_find(claim->doc, "render-value", FINDING_DOCUMENT, SEVERITY_WARN, path,
 		 "For the claim file: %s.", what);
 }
 
-const struct render_provider *claim_provider(const struct claim *claim, const char *npi)
+const struct render_provider *edi_claim_provider(const struct edi_claim *claim,
+						 const char *npi)
 {
 	for (size_t i = 0; npi && i < claim->settings->n_providers; i++)
 		if (strcmp(claim->settings->providers[i].npi, npi) == 0)
@@ -70,7 +72,8 @@ const struct render_provider *claim_provider(const struct claim *claim, const ch
 }
 
 /* By what is printed on the claim; else the payer that is meant for all others. */
-const struct render_payer *claim_payer(const struct claim *claim, const char *carrier)
+const struct render_payer *edi_claim_payer(const struct edi_claim *claim,
+					   const char *carrier)
 {
 	const struct render_payer *otherwise = NULL;
 	const char *key = carrier ? text_key(claim->arena, carrier) : NULL;
@@ -87,29 +90,30 @@ const struct render_payer *claim_payer(const struct claim *claim, const char *ca
 	return otherwise;
 }
 
-void claim_address(const struct claim *claim, const struct edi_address *address)
+void edi_claim_address(const struct edi_claim *claim, const struct edi_address *address)
 {
 	EDI(claim->edi, "N3", address->street, address->street2);
 	EDI(claim->edi, "N4", address->city, address->state, address->zip);
 }
 
-void claim_provider_name(const struct claim *claim, const char *role, const char *npi,
-			 const char *printed, const char *path)
+void edi_claim_provider_name(const struct edi_claim *claim, const char *role,
+			     const char *npi, const char *printed, const char *path)
 {
-	const struct render_provider *known = claim_provider(claim, npi);
+	const struct render_provider *known = edi_claim_provider(claim, npi);
 	const char *text = known && known->name ? known->name : printed;
 	struct edi_name name = {.last = text};
 	bool person = known == NULL || known->person;
 
 	if (text == NULL) {
-		claim_lacks_master(claim, path,
-				   "the name of the provider with this NPI");
+		edi_claim_lacks_master(claim, path,
+				       "the name of the provider with this NPI");
 		return;
 	}
 	if (person && !edi_name_parse(claim->arena, text, &name) && known)
-		claim_doubts(claim, path,
-			     "a provider's name can't be told apart in last and first "
-			     "name");
+		edi_claim_doubts(
+			claim, path,
+			"a provider's name can't be told apart in last and first "
+			"name");
 	EDI(claim->edi, "NM1", role, person && name.first ? "1" : "2", name.last,
 	    name.first, name.middle, NULL, name.suffix, npi ? "XX" : NULL, npi);
 }
@@ -125,10 +129,10 @@ static bool known_address(const struct render_provider *known, struct edi_addres
 }
 
 /* Payers want nine digits of the billing provider's ZIP; the form often has five. */
-static void write_billing_address(struct claim *claim,
+static void write_billing_address(struct edi_claim *claim,
 				  const struct render_provider *known)
 {
-	const char *printed = claim_value(claim, "billing/address");
+	const char *printed = edi_claim_value(claim, "billing/address");
 	struct edi_address address, master;
 	bool has = edi_address_parse(claim->arena, printed, &address);
 	bool has_master = known && known_address(known, &master, claim->arena);
@@ -136,76 +140,78 @@ static void write_billing_address(struct claim *claim,
 	if (has_master && (!has || strlen(address.zip) < strlen(master.zip)))
 		address = master;
 	if (!has && !has_master)
-		claim_lacks(claim, "billing/address",
-			    "the billing provider's street, city, state and ZIP");
+		edi_claim_lacks(claim, "billing/address",
+				"the billing provider's street, city, state and ZIP");
 	else
-		claim_address(claim, &address);
+		edi_claim_address(claim, &address);
 	if ((has || has_master) && strlen(address.zip) != 9)
-		claim_doubts(claim, "billing/address",
-			     "the billing provider's ZIP should have nine digits");
+		edi_claim_doubts(claim, "billing/address",
+				 "the billing provider's ZIP should have nine digits");
 }
 
-static void write_tax_id(struct claim *claim)
+static void write_tax_id(struct edi_claim *claim)
 {
-	const char *type = claim_value(claim, "federal_tax_id_type");
-	const char *id = edi_digits(claim->arena, claim_value(claim, "federal_tax_id"));
+	const char *type = edi_claim_value(claim, "federal_tax_id_type");
+	const char *id =
+		edi_digits(claim->arena, edi_claim_value(claim, "federal_tax_id"));
 
 	if (id == NULL)
-		claim_lacks(claim, "federal_tax_id", "the federal tax id (item 25)");
+		edi_claim_lacks(claim, "federal_tax_id",
+				"the federal tax id (item 25)");
 	else if (type == NULL)
-		claim_lacks(claim, "federal_tax_id_type",
-			    "to know whether item 25 is an SSN or an EIN");
+		edi_claim_lacks(claim, "federal_tax_id_type",
+				"to know whether item 25 is an SSN or an EIN");
 	else
 		EDI(claim->edi, "REF", strcmp(type, "SSN") == 0 ? "SY" : "EI", id);
 }
 
-static void write_billing_provider(struct claim *claim, const char *hl)
+static void write_billing_provider(struct edi_claim *claim, const char *hl)
 {
-	const char *npi = claim_value(claim, "billing/npi");
-	const struct render_provider *known = claim_provider(claim, npi);
+	const char *npi = edi_claim_value(claim, "billing/npi");
+	const struct render_provider *known = edi_claim_provider(claim, npi);
 	const char *phone =
-		edi_digits(claim->arena, claim_value(claim, "billing/phone"));
+		edi_digits(claim->arena, edi_claim_value(claim, "billing/phone"));
 
 	EDI(claim->edi, "HL", hl, NULL, "20", "1");
 	if (npi == NULL)
-		claim_lacks(claim, "billing/npi",
-			    "the billing provider's NPI (item 33a)");
+		edi_claim_lacks(claim, "billing/npi",
+				"the billing provider's NPI (item 33a)");
 	else if (known == NULL || known->taxonomy == NULL)
-		claim_lacks_master(claim, "billing/npi",
-				   "the billing provider's taxonomy code");
+		edi_claim_lacks_master(claim, "billing/npi",
+				       "the billing provider's taxonomy code");
 	else
 		EDI(claim->edi, "PRV", "BI", "PXC", known->taxonomy);
-	claim_provider_name(claim, "85", npi, claim_value(claim, "billing/name"),
-			    "billing/name");
+	edi_claim_provider_name(claim, "85", npi,
+				edi_claim_value(claim, "billing/name"), "billing/name");
 	write_billing_address(claim, known);
 	write_tax_id(claim);
 	if (phone)
-		EDI(claim->edi, "PER", "IC", claim_value(claim, "billing/name"), "TE",
-		    phone);
+		EDI(claim->edi, "PER", "IC", edi_claim_value(claim, "billing/name"),
+		    "TE", phone);
 }
 
 /* --- 2000B, 2000C: subscriber, payer, patient ------------------------- */
 
-static bool is_self(const struct claim *claim)
+static bool is_self(const struct edi_claim *claim)
 {
-	const char *relationship = claim_value(claim, "patient/relationship");
+	const char *relationship = edi_claim_value(claim, "patient/relationship");
 
 	return relationship && strcmp(relationship, "Self") == 0;
 }
 
 /* A patient who is the insured stands on the form twice; one of the two may be lost. */
-static const char *value_of(const struct claim *claim, const char *who,
+static const char *value_of(const struct edi_claim *claim, const char *who,
 			    const char *what)
 {
 	const char *value =
-		claim_value(claim, arena_printf(claim->arena, "%s/%s", who, what));
+		edi_claim_value(claim, arena_printf(claim->arena, "%s/%s", who, what));
 
 	if (value || !is_self(claim))
 		return value;
-	return claim_value(claim, arena_printf(claim->arena, "insured/%s", what));
+	return edi_claim_value(claim, arena_printf(claim->arena, "insured/%s", what));
 }
 
-static void write_person(struct claim *claim, const char *role, const char *who,
+static void write_person(struct edi_claim *claim, const char *role, const char *who,
 			 const char *id)
 {
 	const char *path = arena_printf(claim->arena, "%s/name", who);
@@ -213,9 +219,9 @@ static void write_person(struct claim *claim, const char *role, const char *who,
 	struct edi_name name = {.last = text};
 
 	if (text == NULL)
-		claim_lacks(claim, path, "the name");
+		edi_claim_lacks(claim, path, "the name");
 	else if (!strchr(text, ',') || !edi_name_parse(claim->arena, text, &name))
-		claim_doubts(
+		edi_claim_doubts(
 			claim, path,
 			"the name has no comma, so last and first name can't be told "
 			"apart");
@@ -223,7 +229,7 @@ static void write_person(struct claim *claim, const char *role, const char *who,
 	    name.suffix, id ? "MI" : NULL, id);
 }
 
-static void write_home(struct claim *claim, const char *who, bool needed)
+static void write_home(struct edi_claim *claim, const char *who, bool needed)
 {
 	struct edi_address address = {
 		value_of(claim, who, "street"),
@@ -234,13 +240,13 @@ static void write_home(struct claim *claim, const char *who, bool needed)
 	};
 
 	if (address.city && (address.street || !needed))
-		claim_address(claim, &address);
+		edi_claim_address(claim, &address);
 	else if (needed)
-		claim_lacks(claim, arena_printf(claim->arena, "%s/street", who),
-			    "the street and city");
+		edi_claim_lacks(claim, arena_printf(claim->arena, "%s/street", who),
+				"the street and city");
 }
 
-static void write_birth(struct claim *claim, const char *who, bool needed)
+static void write_birth(struct edi_claim *claim, const char *who, bool needed)
 {
 	const char *birth =
 		edi_digits(claim->arena, value_of(claim, who, "birth_date"));
@@ -249,12 +255,12 @@ static void write_birth(struct claim *claim, const char *who, bool needed)
 	if (birth)
 		EDI(claim->edi, "DMG", "D8", birth, sex ? sex : "U");
 	else if (needed)
-		claim_lacks(claim, arena_printf(claim->arena, "%s/birth_date", who),
-			    "the day of birth");
+		edi_claim_lacks(claim, arena_printf(claim->arena, "%s/birth_date", who),
+				"the day of birth");
 }
 
 /* Item 1 where the master does not say it better. */
-static const char *filing_of(struct claim *claim, const struct render_payer *payer)
+static const char *filing_of(struct edi_claim *claim, const struct render_payer *payer)
 {
 	static const char *const by_coverage[][2] = {
 		{"Medicare", "MB"},
@@ -265,7 +271,7 @@ static const char *filing_of(struct claim *claim, const struct render_payer *pay
 		{"FECA Blk Lung", "OF"},
 		{"Other", "ZZ"},
 	};
-	const char *coverage = claim_value(claim, "coverage");
+	const char *coverage = edi_claim_value(claim, "coverage");
 
 	if (payer && payer->filing)
 		return payer->filing;
@@ -273,16 +279,17 @@ static const char *filing_of(struct claim *claim, const struct render_payer *pay
 	     i++)
 		if (strcmp(by_coverage[i][0], coverage) == 0)
 			return by_coverage[i][1];
-	claim_lacks(claim, "coverage", "the kind of coverage (item 1)");
+	edi_claim_lacks(claim, "coverage", "the kind of coverage (item 1)");
 	return NULL;
 }
 
-static void write_payer(struct claim *claim, const struct render_payer *payer)
+static void write_payer(struct edi_claim *claim, const struct render_payer *payer)
 {
 	struct edi_address address;
 
 	if (payer == NULL) {
-		claim_lacks_master(claim, "carrier/name", "the payer of this carrier");
+		edi_claim_lacks_master(claim, "carrier/name",
+				       "the payer of this carrier");
 		return;
 	}
 	EDI(claim->edi, "NM1", "PR", "2", payer->name, NULL, NULL, NULL, NULL, "PI",
@@ -291,28 +298,29 @@ static void write_payer(struct claim *claim, const struct render_payer *payer)
 		address = (struct edi_address){payer->street, NULL, payer->city,
 					       payer->state,
 					       edi_digits(claim->arena, payer->zip)};
-	else if (!edi_address_parse(claim->arena, claim_value(claim, "carrier/address"),
+	else if (!edi_address_parse(claim->arena,
+				    edi_claim_value(claim, "carrier/address"),
 				    &address))
 		return;
-	claim_address(claim, &address);
+	edi_claim_address(claim, &address);
 }
 
-static void write_subscriber(struct claim *claim, const char *hl, const char *parent,
-			     bool is_patient)
+static void write_subscriber(struct edi_claim *claim, const char *hl,
+			     const char *parent, bool is_patient)
 {
 	const struct render_payer *payer =
-		claim_payer(claim, claim_value(claim, "carrier/name"));
-	const char *case_number = claim_value(claim, "other_claim_id");
+		edi_claim_payer(claim, edi_claim_value(claim, "carrier/name"));
+	const char *case_number = edi_claim_value(claim, "other_claim_id");
 
 	EDI(claim->edi, "HL", hl, parent, "22", is_patient ? "0" : "1");
 	EDI(claim->edi, "SBR", "P", is_patient ? "18" : NULL,
-	    claim_value(claim, "insured/policy_group"),
-	    claim_value(claim, "insured/plan"), NULL, NULL, NULL, NULL,
+	    edi_claim_value(claim, "insured/policy_group"),
+	    edi_claim_value(claim, "insured/plan"), NULL, NULL, NULL, NULL,
 	    filing_of(claim, payer));
-	if (claim_value(claim, "insured/id") == NULL)
-		claim_lacks(claim, "insured/id", "the insured's id (item 1a)");
+	if (edi_claim_value(claim, "insured/id") == NULL)
+		edi_claim_lacks(claim, "insured/id", "the insured's id (item 1a)");
 	write_person(claim, "IL", is_patient ? "patient" : "insured",
-		     claim_value(claim, "insured/id"));
+		     edi_claim_value(claim, "insured/id"));
 	write_home(claim, is_patient ? "patient" : "insured", is_patient);
 	write_birth(claim, is_patient ? "patient" : "insured", is_patient);
 	if (is_patient && case_number)
@@ -320,10 +328,10 @@ static void write_subscriber(struct claim *claim, const char *hl, const char *pa
 	write_payer(claim, payer);
 }
 
-static void write_patient(struct claim *claim, const char *hl, const char *parent,
+static void write_patient(struct edi_claim *claim, const char *hl, const char *parent,
 			  const char *relationship)
 {
-	const char *case_number = claim_value(claim, "other_claim_id");
+	const char *case_number = edi_claim_value(claim, "other_claim_id");
 
 	EDI(claim->edi, "HL", hl, parent, "23", "0");
 	EDI(claim->edi, "PAT",
@@ -352,28 +360,28 @@ static const char *next_hl(struct transaction *t, struct arena *arena)
 	return arena_printf(arena, "%d", ++t->hl);
 }
 
-static void write_claim(struct transaction *t, struct claim *claim)
+static void write_claim(struct transaction *t, struct edi_claim *claim)
 {
-	const char *relationship = claim_value(claim, "patient/relationship");
+	const char *relationship = edi_claim_value(claim, "patient/relationship");
 	bool is_patient = is_self(claim);
 	const char *biller = next_hl(t, claim->arena);
 	const char *subscriber = next_hl(t, claim->arena);
 
 	if (relationship == NULL)
-		claim_lacks(claim, "patient/relationship",
-			    "the patient's relationship to the insured (item 6)");
+		edi_claim_lacks(claim, "patient/relationship",
+				"the patient's relationship to the insured (item 6)");
 	write_billing_provider(claim, biller);
 	write_subscriber(claim, subscriber, biller, is_patient);
 	if (relationship && !is_patient)
 		write_patient(claim, next_hl(t, claim->arena), subscriber,
 			      relationship);
-	claim_write(claim);
+	edi_claim_write(claim);
 }
 
 static void add_claim(struct transaction *t, const struct rendering *r,
 		      struct render_item *item)
 {
-	struct claim claim = {
+	struct edi_claim claim = {
 		.edi = t->edi,
 		.item = item,
 		.doc = item->doc,
@@ -533,11 +541,11 @@ static void check_parties(const struct render_edi *s, struct doc *doc)
 		{s->receiver.name, "the receiver's name"},
 		{s->receiver.id, "the receiver's id"},
 	};
-	struct claim claim = {.doc = doc};
+	struct edi_claim claim = {.doc = doc};
 
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 		if (needed[i].value == NULL || *needed[i].value == '\0')
-			claim_lacks_master(&claim, "", needed[i].what);
+			edi_claim_lacks_master(&claim, "", needed[i].what);
 }
 
 /* --- the interchange -------------------------------------------------- */

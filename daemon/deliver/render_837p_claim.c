@@ -10,19 +10,19 @@
 /* --- CLM -------------------------------------------------------------- */
 
 /* Item 24B of the first line that has one; others say theirs themselves. */
-static const char *place_of(const struct claim *claim)
+static const char *place_of(const struct edi_claim *claim)
 {
 	for (int i = 1; i <= claim->n_lines; i++)
-		if (claim_line(claim, i, "place"))
-			return claim_line(claim, i, "place");
-	claim_lacks(claim, "lines/place", "a place of service (item 24B)");
+		if (edi_claim_line(claim, i, "place"))
+			return edi_claim_line(claim, i, "place");
+	edi_claim_lacks(claim, "lines/place", "a place of service (item 24B)");
 	return NULL;
 }
 
 /* Item 22: 7 replaces, 8 voids; without it the claim is the original. */
-static const char *frequency_of(const struct claim *claim)
+static const char *frequency_of(const struct edi_claim *claim)
 {
-	const char *code = claim_value(claim, "resubmission_code");
+	const char *code = edi_claim_value(claim, "resubmission_code");
 	bool of_another;
 
 	if (code == NULL)
@@ -32,13 +32,13 @@ static const char *frequency_of(const struct claim *claim)
 		doc_find(claim->doc, "render-value", FINDING_DOCUMENT, SEVERITY_STOP,
 			 "resubmission_code",
 			 "The resubmission code (item 22) is none: one digit is.");
-	else if (of_another && claim_value(claim, "original_reference") == NULL)
-		claim_lacks(claim, "original_reference",
-			    "the original reference number (item 22)");
+	else if (of_another && edi_claim_value(claim, "original_reference") == NULL)
+		edi_claim_lacks(claim, "original_reference",
+				"the original reference number (item 22)");
 	return code;
 }
 
-static void write_causes(const struct claim *claim)
+static void write_causes(const struct edi_claim *claim)
 {
 	static const struct {
 		const char *path, *code;
@@ -51,25 +51,25 @@ static void write_causes(const struct claim *claim)
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
-		if (claim_yes(claim, causes[i].path))
+		if (edi_claim_yes(claim, causes[i].path))
 			codes[n++] = causes[i].code;
-	if (claim_yes(claim, "condition/auto_accident")) {
-		codes[3] = claim_value(claim, "condition/auto_accident_state");
+	if (edi_claim_yes(claim, "condition/auto_accident")) {
+		codes[3] = edi_claim_value(claim, "condition/auto_accident_state");
 		if (codes[3] == NULL)
-			claim_lacks(claim, "condition/auto_accident_state",
-				    "the state of an auto accident (item 10b)");
+			edi_claim_lacks(claim, "condition/auto_accident_state",
+					"the state of an auto accident (item 10b)");
 	}
 	edi_value(claim->edi, codes[0]);
 	for (size_t i = 1; n > 0 && i < sizeof codes / sizeof *codes; i++)
 		edi_part(claim->edi, codes[i]);
 }
 
-static const char *signed_for(const struct claim *claim, const char *path)
+static const char *signed_for(const struct edi_claim *claim, const char *path)
 {
-	return claim_value(claim, path) ? "Y" : "N";
+	return edi_claim_value(claim, path) ? "Y" : "N";
 }
 
-static void check_clm(const struct claim *claim)
+static void check_clm(const struct edi_claim *claim)
 {
 	static const struct {
 		const char *path, *what;
@@ -81,25 +81,25 @@ static void check_clm(const struct claim *claim)
 	};
 
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-		if (claim_value(claim, needed[i].path) == NULL)
-			claim_lacks(claim, needed[i].path, needed[i].what);
+		if (edi_claim_value(claim, needed[i].path) == NULL)
+			edi_claim_lacks(claim, needed[i].path, needed[i].what);
 }
 
-static void write_clm(const struct claim *claim)
+static void write_clm(const struct edi_claim *claim)
 {
 	struct edi *edi = claim->edi;
 
 	check_clm(claim);
 	edi_open(edi, "CLM");
-	edi_value(edi, claim_value(claim, "patient_account"));
-	edi_value(edi, claim_value(claim, "total_charge"));
+	edi_value(edi, edi_claim_value(claim, "patient_account"));
+	edi_value(edi, edi_claim_value(claim, "total_charge"));
 	edi_value(edi, NULL);
 	edi_value(edi, NULL);
 	edi_value(edi, place_of(claim));
 	edi_part(edi, "B");
 	edi_part(edi, frequency_of(claim));
 	edi_value(edi, signed_for(claim, "provider/signature"));
-	edi_value(edi, claim_yes(claim, "accept_assignment") ? "A" : "C");
+	edi_value(edi, edi_claim_yes(claim, "accept_assignment") ? "A" : "C");
 	edi_value(edi, signed_for(claim, "insured_signature"));
 	edi_value(edi, "Y");
 	edi_value(edi, NULL);
@@ -109,12 +109,12 @@ static void write_clm(const struct claim *claim)
 
 /* --- dates ------------------------------------------------------------ */
 
-static const char *day_of(const struct claim *claim, const char *path)
+static const char *day_of(const struct edi_claim *claim, const char *path)
 {
-	return edi_digits(claim->arena, claim_value(claim, path));
+	return edi_digits(claim->arena, edi_claim_value(claim, path));
 }
 
-static void write_day(const struct claim *claim, const char *qualifier,
+static void write_day(const struct edi_claim *claim, const char *qualifier,
 		      const char *path)
 {
 	const char *day = day_of(claim, path);
@@ -123,18 +123,18 @@ static void write_day(const struct claim *claim, const char *qualifier,
 		EDI(claim->edi, "DTP", qualifier, "D8", day);
 }
 
-static bool is_accident(const struct claim *claim)
+static bool is_accident(const struct edi_claim *claim)
 {
-	return claim_yes(claim, "condition/auto_accident") ||
-	       claim_yes(claim, "condition/other_accident");
+	return edi_claim_yes(claim, "condition/auto_accident") ||
+	       edi_claim_yes(claim, "condition/other_accident");
 }
 
 /* Item 14 is the day of the illness, the injury or the last period; its qualifier says
  * which, and where there is none the boxes of item 10 tell an injury. */
-static const char *illness_qualifier(const struct claim *claim)
+static const char *illness_qualifier(const struct edi_claim *claim)
 {
-	const char *qualifier = claim_value(claim, "illness_qualifier");
-	const char *other = claim_value(claim, "other_date_qualifier");
+	const char *qualifier = edi_claim_value(claim, "illness_qualifier");
+	const char *other = edi_claim_value(claim, "other_date_qualifier");
 
 	if (qualifier)
 		return qualifier;
@@ -142,11 +142,11 @@ static const char *illness_qualifier(const struct claim *claim)
 									   : "431";
 }
 
-static void write_dates(const struct claim *claim)
+static void write_dates(const struct edi_claim *claim)
 {
 	const char *from = day_of(claim, "unable_to_work/from");
 	const char *to = day_of(claim, "unable_to_work/to");
-	const char *other = claim_value(claim, "other_date_qualifier");
+	const char *other = edi_claim_value(claim, "other_date_qualifier");
 
 	write_day(claim, illness_qualifier(claim), "illness_date");
 	if (other)
@@ -159,18 +159,22 @@ static void write_dates(const struct claim *claim)
 			  from ? "unable_to_work/from" : "unable_to_work/to");
 	write_day(claim, "435", "hospitalization/from");
 	write_day(claim, "096", "hospitalization/to");
-	if (is_accident(claim) && claim_value(claim, "illness_date") == NULL &&
-	    !(other && strcmp(other, "439") == 0))
-		claim_lacks(claim, "illness_date",
-			    "the day of the accident (item 14 or 15)");
+	if (is_accident(claim) &&
+	    !(edi_claim_value(claim, "illness_date") &&
+	      strcmp(illness_qualifier(claim), "439") == 0) &&
+	    !(other && edi_claim_value(claim, "other_date") &&
+	      strcmp(other, "439") == 0))
+		edi_claim_doubts(
+			claim, "illness_date",
+			"an accident's day is wanted (item 14 or 15, qualifier 439)");
 }
 
 /* --- numbers, notes, diagnoses ---------------------------------------- */
 
-static void write_reference(const struct claim *claim, const char *qualifier,
+static void write_reference(const struct edi_claim *claim, const char *qualifier,
 			    const char *path)
 {
-	const char *value = claim_value(claim, path);
+	const char *value = edi_claim_value(claim, path);
 
 	if (value)
 		EDI(claim->edi, "REF", qualifier, value);
@@ -183,26 +187,27 @@ static bool is_clia(const char *text)
 	       text[2] == 'D' && strspn(text + 3, "0123456789") == 7;
 }
 
-static void write_references(const struct claim *claim)
+static void write_references(const struct edi_claim *claim)
 {
-	write_reference(
-		claim, is_clia(claim_value(claim, "prior_authorization")) ? "X4" : "G1",
-		"prior_authorization");
+	write_reference(claim,
+			is_clia(edi_claim_value(claim, "prior_authorization")) ? "X4"
+									       : "G1",
+			"prior_authorization");
 	write_reference(claim, "F8", "original_reference");
 	if (claim->item->control_number)
 		EDI(claim->edi, "REF", "D9", claim->item->control_number);
 }
 
 /* A day of which the form does not say what it is of has no place but a note. */
-static void write_note(const struct claim *claim)
+static void write_note(const struct edi_claim *claim)
 {
-	const char *text = claim_value(claim, "additional_information");
-	const char *day = claim_value(claim, "other_date_qualifier")
+	const char *text = edi_claim_value(claim, "additional_information");
+	const char *day = edi_claim_value(claim, "other_date_qualifier")
 				  ? NULL
 				  : day_of(claim, "other_date");
 
 	if (day) {
-		claim_doubts(
+		edi_claim_doubts(
 			claim, "other_date",
 			"item 15 has no qualifier, so its day is written in a note");
 		day = arena_printf(claim->arena, "OTHER DATE %s", day);
@@ -214,7 +219,7 @@ static void write_note(const struct claim *claim)
 				: text);
 }
 
-static const char *without_dot(const struct claim *claim, const char *code)
+static const char *without_dot(const struct edi_claim *claim, const char *code)
 {
 	const char *dot = strchr(code, '.');
 
@@ -223,18 +228,19 @@ static const char *without_dot(const struct claim *claim, const char *code)
 		   : code;
 }
 
-static void write_diagnoses(const struct claim *claim)
+static void write_diagnoses(const struct edi_claim *claim)
 {
-	const char *indicator = claim_value(claim, "icd_indicator");
+	const char *indicator = edi_claim_value(claim, "icd_indicator");
 	bool icd9 = indicator && *indicator == '9', any = false;
 	struct edi *edi = claim->edi;
 
 	if (indicator == NULL)
-		claim_lacks(claim, "icd_indicator",
-			    "the ICD indicator (item 21: 0 for ICD-10, 9 for ICD-9)");
+		edi_claim_lacks(
+			claim, "icd_indicator",
+			"the ICD indicator (item 21: 0 for ICD-10, 9 for ICD-9)");
 	edi_open(edi, "HI");
 	for (char letter = 'A'; letter <= 'L'; letter++) {
-		const char *code = claim_value(
+		const char *code = edi_claim_value(
 			claim, arena_printf(claim->arena, "diagnosis/%c", letter));
 
 		if (code == NULL)
@@ -245,13 +251,13 @@ static void write_diagnoses(const struct claim *claim)
 	}
 	edi_close(edi);
 	if (!any)
-		claim_lacks(claim, "diagnosis/A", "a diagnosis (item 21)");
+		edi_claim_lacks(claim, "diagnosis/A", "a diagnosis (item 21)");
 }
 
 /* Item 10d: condition codes, a space between them. */
-static void write_conditions(const struct claim *claim)
+static void write_conditions(const struct edi_claim *claim)
 {
-	const char *codes = claim_value(claim, "claim_codes");
+	const char *codes = edi_claim_value(claim, "claim_codes");
 	struct edi *edi = claim->edi;
 
 	if (codes == NULL)
@@ -269,7 +275,7 @@ static void write_conditions(const struct claim *claim)
 
 /* --- 2310: other providers -------------------------------------------- */
 
-static void write_other_id(const struct claim *claim, const char *qualifier,
+static void write_other_id(const struct edi_claim *claim, const char *qualifier,
 			   const char *id)
 {
 	if (qualifier == NULL || id == NULL)
@@ -281,46 +287,48 @@ static void write_other_id(const struct claim *claim, const char *qualifier,
 }
 
 /* DN refers and DQ supervises the claim; DK orders a service: see the lines. */
-static void write_referring(const struct claim *claim, const char *role)
+static void write_referring(const struct edi_claim *claim, const char *role)
 {
-	const char *qualifier = claim_value(claim, "referring/qualifier");
-	const char *name = claim_value(claim, "referring/name");
+	const char *qualifier = edi_claim_value(claim, "referring/qualifier");
+	const char *name = edi_claim_value(claim, "referring/name");
 
 	if (name && qualifier == NULL && strcmp(role, "DN") == 0)
-		claim_lacks(claim, "referring/qualifier",
-			    "to know whether item 17 refers, orders or supervises");
+		edi_claim_lacks(claim, "referring/qualifier",
+				"to know whether item 17 refers, orders or supervises");
 	if (name == NULL || qualifier == NULL || strcmp(qualifier, role) != 0)
 		return;
-	claim_provider_name(claim, role, claim_value(claim, "referring/npi"), name,
-			    "referring/name");
-	write_other_id(claim, claim_value(claim, "referring/other_id_qualifier"),
-		       claim_value(claim, "referring/other_id"));
+	edi_claim_provider_name(claim, role, edi_claim_value(claim, "referring/npi"),
+				name, "referring/name");
+	write_other_id(claim, edi_claim_value(claim, "referring/other_id_qualifier"),
+		       edi_claim_value(claim, "referring/other_id"));
 }
 
-static void write_rendering(const struct claim *claim)
+static void write_rendering(const struct edi_claim *claim)
 {
-	const struct render_provider *known = claim_provider(claim, claim->rendering);
+	const struct render_provider *known =
+		edi_claim_provider(claim, claim->rendering);
 
 	if (claim->rendering == NULL)
 		return;
-	claim_provider_name(claim, "82", claim->rendering, NULL, "lines/rendering_npi");
+	edi_claim_provider_name(claim, "82", claim->rendering, NULL,
+				"lines/rendering_npi");
 	if (known && known->taxonomy)
 		EDI(claim->edi, "PRV", "PE", "PXC", known->taxonomy);
 }
 
-static bool same(const struct claim *claim, const char *a, const char *b)
+static bool same(const struct edi_claim *claim, const char *a, const char *b)
 {
-	const char *x = claim_value(claim, a), *y = claim_value(claim, b);
+	const char *x = edi_claim_value(claim, a), *y = edi_claim_value(claim, b);
 
 	return x == NULL ||
 	       (y && strcmp(text_key(claim->arena, x), text_key(claim->arena, y)) == 0);
 }
 
 /* Item 32 is written where it is not item 33 again. */
-static void write_facility(const struct claim *claim)
+static void write_facility(const struct edi_claim *claim)
 {
-	const char *npi = claim_value(claim, "facility/npi");
-	const char *name = claim_value(claim, "facility/name");
+	const char *npi = edi_claim_value(claim, "facility/npi");
+	const char *name = edi_claim_value(claim, "facility/name");
 	struct edi_address address;
 
 	if (same(claim, "facility/name", "billing/name") &&
@@ -328,43 +336,44 @@ static void write_facility(const struct claim *claim)
 	    same(claim, "facility/npi", "billing/npi"))
 		return;
 	if (name == NULL)
-		claim_lacks(claim, "facility/name", "the facility's name (item 32)");
+		edi_claim_lacks(claim, "facility/name",
+				"the facility's name (item 32)");
 	EDI(claim->edi, "NM1", "77", "2", name, NULL, NULL, NULL, NULL,
 	    npi ? "XX" : NULL, npi);
-	if (edi_address_parse(claim->arena, claim_value(claim, "facility/address"),
+	if (edi_address_parse(claim->arena, edi_claim_value(claim, "facility/address"),
 			      &address))
-		claim_address(claim, &address);
+		edi_claim_address(claim, &address);
 	else
-		claim_lacks(claim, "facility/address",
-			    "the facility's street, city, state and ZIP (item 32)");
+		edi_claim_lacks(claim, "facility/address",
+				"the facility's street, city, state and ZIP (item 32)");
 }
 
 /* --- 2320: another health plan ---------------------------------------- */
 
 /* The form does not say how the patient is related to the other insured (21: unknown).
  */
-static void write_other_insured(const struct claim *claim)
+static void write_other_insured(const struct edi_claim *claim)
 {
-	const char *text = claim_value(claim, "other_insured/name");
-	const char *policy = claim_value(claim, "other_insured/policy");
-	const char *plan = claim_value(claim, "other_insured/plan");
-	const struct render_payer *payer = claim_payer(claim, plan);
+	const char *text = edi_claim_value(claim, "other_insured/name");
+	const char *policy = edi_claim_value(claim, "other_insured/policy");
+	const char *plan = edi_claim_value(claim, "other_insured/plan");
+	const struct render_payer *payer = edi_claim_payer(claim, plan);
 	bool is_patient = text && same(claim, "other_insured/name", "patient/name");
 	struct edi_name name;
 
 	if (text == NULL) {
-		if (claim_yes(claim, "another_plan"))
-			claim_lacks(
+		if (edi_claim_yes(claim, "another_plan"))
+			edi_claim_lacks(
 				claim, "other_insured/name",
 				"who is insured with the other plan (items 9, 9a, 9d)");
 		return;
 	}
 	if (policy == NULL)
-		claim_lacks(claim, "other_insured/policy",
-			    "the other insured's policy number (item 9a)");
+		edi_claim_lacks(claim, "other_insured/policy",
+				"the other insured's policy number (item 9a)");
 	if (payer == NULL) {
-		claim_lacks_master(claim, "other_insured/plan",
-				   "the payer of the other plan (item 9d)");
+		edi_claim_lacks_master(claim, "other_insured/plan",
+				       "the payer of the other plan (item 9d)");
 		return;
 	}
 	EDI(claim->edi, "SBR", "S", is_patient ? "18" : "21", policy, plan, NULL, NULL,
@@ -381,13 +390,14 @@ static void write_other_insured(const struct claim *claim)
 /* --- the claim -------------------------------------------------------- */
 
 /* The NPI of all lines, when it is one. */
-static const char *common_rendering(const struct claim *claim)
+static const char *common_rendering(const struct edi_claim *claim)
 {
-	const char *npi = claim->n_lines ? claim_line(claim, 1, "rendering_npi") : NULL;
-	const char *biller = claim_value(claim, "billing/npi");
+	const char *npi =
+		claim->n_lines ? edi_claim_line(claim, 1, "rendering_npi") : NULL;
+	const char *biller = edi_claim_value(claim, "billing/npi");
 
 	for (int i = 2; npi && i <= claim->n_lines; i++) {
-		const char *other = claim_line(claim, i, "rendering_npi");
+		const char *other = edi_claim_line(claim, i, "rendering_npi");
 
 		if (other == NULL || strcmp(other, npi) != 0)
 			return NULL;
@@ -395,9 +405,9 @@ static const char *common_rendering(const struct claim *claim)
 	return npi && biller && strcmp(npi, biller) == 0 ? NULL : npi;
 }
 
-void claim_write(struct claim *claim)
+void edi_claim_write(struct edi_claim *claim)
 {
-	const char *paid = claim_value(claim, "amount_paid");
+	const char *paid = edi_claim_value(claim, "amount_paid");
 
 	claim->rendering = common_rendering(claim);
 	write_clm(claim);
@@ -413,5 +423,5 @@ void claim_write(struct claim *claim)
 	write_facility(claim);
 	write_referring(claim, "DQ");
 	write_other_insured(claim);
-	claim_write_lines(claim);
+	edi_claim_write_lines(claim);
 }

@@ -3,18 +3,18 @@
 
 #include <string.h>
 
-static const char *path_of(const struct claim *claim, int line, const char *column)
+static const char *path_of(const struct edi_claim *claim, int line, const char *column)
 {
 	return arena_printf(claim->arena, "lines[%d]/%s", line, column);
 }
 
-static const char *needed(const struct claim *claim, int line, const char *column,
+static const char *needed(const struct edi_claim *claim, int line, const char *column,
 			  const char *what)
 {
-	const char *value = claim_line(claim, line, column);
+	const char *value = edi_claim_line(claim, line, column);
 
 	if (value == NULL)
-		claim_lacks(claim, path_of(claim, line, column), what);
+		edi_claim_lacks(claim, path_of(claim, line, column), what);
 	return value;
 }
 
@@ -30,15 +30,17 @@ static const char *measure_of(const char *procedure)
 }
 
 /* Item 21's letters count from 1 among those that are filled. */
-static const char *diagnosis_number(const struct claim *claim, int line, char letter)
+static const char *diagnosis_number(const struct edi_claim *claim, int line,
+				    char letter)
 {
 	int number = 0;
 
 	for (char at = 'A'; at <= letter; at++)
-		number += claim_value(claim, arena_printf(claim->arena, "diagnosis/%c",
-							  at)) != NULL;
-	if (claim_value(claim, arena_printf(claim->arena, "diagnosis/%c", letter)) ==
-	    NULL)
+		number += edi_claim_value(claim, arena_printf(claim->arena,
+							      "diagnosis/%c", at)) !=
+			  NULL;
+	if (edi_claim_value(claim,
+			    arena_printf(claim->arena, "diagnosis/%c", letter)) == NULL)
 		doc_find(claim->doc, "render-value", FINDING_DOCUMENT, SEVERITY_STOP,
 			 path_of(claim, line, "pointer"),
 			 "Line %d points to diagnosis %c, which is empty.", line,
@@ -46,7 +48,7 @@ static const char *diagnosis_number(const struct claim *claim, int line, char le
 	return arena_printf(claim->arena, "%d", number);
 }
 
-static void write_pointers(const struct claim *claim, int line)
+static void write_pointers(const struct edi_claim *claim, int line)
 {
 	const char *letters = needed(claim, line, "pointer",
 				     "a diagnosis pointer in each line (item 24E)");
@@ -64,15 +66,15 @@ static void write_pointers(const struct claim *claim, int line)
 }
 
 /* "Y", "YES" and in 24H a reason code mean yes. */
-static const char *yes_or_nothing(const struct claim *claim, int line,
+static const char *yes_or_nothing(const struct edi_claim *claim, int line,
 				  const char *column)
 {
-	const char *value = claim_line(claim, line, column);
+	const char *value = edi_claim_line(claim, line, column);
 
 	return value && *value != 'N' ? "Y" : NULL;
 }
 
-static void write_service(const struct claim *claim, int line)
+static void write_service(const struct edi_claim *claim, int line)
 {
 	static const char *const modifiers[] = {"modifier1", "modifier2", "modifier3",
 						"modifier4"};
@@ -84,14 +86,14 @@ static void write_service(const struct claim *claim, int line)
 	edi_value(edi, "HC");
 	edi_part(edi, procedure);
 	for (size_t i = 0; i < sizeof modifiers / sizeof *modifiers; i++)
-		if (claim_line(claim, line, modifiers[i]))
-			edi_part(edi, claim_line(claim, line, modifiers[i]));
+		if (edi_claim_line(claim, line, modifiers[i]))
+			edi_part(edi, edi_claim_line(claim, line, modifiers[i]));
 	edi_value(edi,
 		  needed(claim, line, "charge", "the charge of each line (item 24F)"));
 	edi_value(edi, measure_of(procedure));
 	edi_value(edi,
 		  needed(claim, line, "units", "the units of each line (item 24G)"));
-	edi_value(edi, claim_line(claim, line, "place"));
+	edi_value(edi, edi_claim_line(claim, line, "place"));
 	edi_value(edi, NULL);
 	write_pointers(claim, line);
 	edi_value(edi, NULL);
@@ -102,12 +104,13 @@ static void write_service(const struct claim *claim, int line)
 	edi_close(edi);
 }
 
-static void write_dates(const struct claim *claim, int line)
+static void write_dates(const struct edi_claim *claim, int line)
 {
 	const char *from =
 		edi_digits(claim->arena, needed(claim, line, "from_date",
 						"the day of each service (item 24A)"));
-	const char *to = edi_digits(claim->arena, claim_line(claim, line, "to_date"));
+	const char *to =
+		edi_digits(claim->arena, edi_claim_line(claim, line, "to_date"));
 
 	if (from && to && strcmp(from, to) != 0)
 		EDI(claim->edi, "DTP", "472", "RD8",
@@ -118,35 +121,35 @@ static void write_dates(const struct claim *claim, int line)
 
 /* Item 20 with the laboratory that item 32 then names: one purchased service a claim.
  */
-static void write_purchased(const struct claim *claim)
+static void write_purchased(const struct edi_claim *claim)
 {
-	const char *charge = claim_value(claim, "outside_lab_charges");
-	const char *npi = claim_value(claim, "facility/npi");
+	const char *charge = edi_claim_value(claim, "outside_lab_charges");
+	const char *npi = edi_claim_value(claim, "facility/npi");
 
-	if (!claim_yes(claim, "outside_lab"))
+	if (!edi_claim_yes(claim, "outside_lab"))
 		return;
 	if (charge == NULL)
-		claim_lacks(claim, "outside_lab_charges",
-			    "the outside laboratory's charges (item 20)");
+		edi_claim_lacks(claim, "outside_lab_charges",
+				"the outside laboratory's charges (item 20)");
 	else if (npi == NULL)
-		claim_lacks(claim, "facility/npi",
-			    "the outside laboratory's NPI (item 32a)");
+		edi_claim_lacks(claim, "facility/npi",
+				"the outside laboratory's NPI (item 32a)");
 	else
 		EDI(claim->edi, "PS1", npi, charge);
 }
 
-static void write_line_rendering(const struct claim *claim, int line)
+static void write_line_rendering(const struct edi_claim *claim, int line)
 {
-	const char *npi = claim_line(claim, line, "rendering_npi");
-	const char *biller = claim_value(claim, "billing/npi");
-	const char *qualifier = claim_line(claim, line, "rendering_qualifier");
-	const char *id = claim_line(claim, line, "rendering_id");
-	const struct render_provider *known = claim_provider(claim, npi);
+	const char *npi = edi_claim_line(claim, line, "rendering_npi");
+	const char *biller = edi_claim_value(claim, "billing/npi");
+	const char *qualifier = edi_claim_line(claim, line, "rendering_qualifier");
+	const char *id = edi_claim_line(claim, line, "rendering_id");
+	const struct render_provider *known = edi_claim_provider(claim, npi);
 
 	if (npi == NULL || claim->rendering || (biller && strcmp(npi, biller) == 0))
 		return;
-	claim_provider_name(claim, "82", npi, NULL,
-			    path_of(claim, line, "rendering_npi"));
+	edi_claim_provider_name(claim, "82", npi, NULL,
+				path_of(claim, line, "rendering_npi"));
 	if (qualifier && id && strcmp(qualifier, "ZZ") == 0)
 		EDI(claim->edi, "PRV", "PE", "PXC", id);
 	else if (known && known->taxonomy)
@@ -155,19 +158,20 @@ static void write_line_rendering(const struct claim *claim, int line)
 		EDI(claim->edi, "REF", qualifier, id);
 }
 
-static void write_ordering(const struct claim *claim)
+static void write_ordering(const struct edi_claim *claim)
 {
-	const char *qualifier = claim_value(claim, "referring/qualifier");
-	const char *name = claim_value(claim, "referring/name");
+	const char *qualifier = edi_claim_value(claim, "referring/qualifier");
+	const char *name = edi_claim_value(claim, "referring/name");
 
 	if (name && qualifier && strcmp(qualifier, "DK") == 0)
-		claim_provider_name(claim, "DK", claim_value(claim, "referring/npi"),
-				    name, "referring/name");
+		edi_claim_provider_name(claim, "DK",
+					edi_claim_value(claim, "referring/npi"), name,
+					"referring/name");
 }
 
-static void write_line(const struct claim *claim, int line)
+static void write_line(const struct edi_claim *claim, int line)
 {
-	const char *note = claim_line(claim, line, "supplemental");
+	const char *note = edi_claim_line(claim, line, "supplemental");
 
 	EDI(claim->edi, "LX", arena_printf(claim->arena, "%d", line));
 	write_service(claim, line);
@@ -180,10 +184,10 @@ static void write_line(const struct claim *claim, int line)
 	write_ordering(claim);
 }
 
-void claim_write_lines(struct claim *claim)
+void edi_claim_write_lines(struct edi_claim *claim)
 {
 	if (claim->n_lines == 0)
-		claim_lacks(claim, "lines", "a service line (item 24)");
+		edi_claim_lacks(claim, "lines", "a service line (item 24)");
 	for (int i = 1; i <= claim->n_lines; i++)
 		write_line(claim, i);
 }

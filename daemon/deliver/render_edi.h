@@ -51,7 +51,7 @@ const char *edi_digits(struct arena *arena, const char *text); /* NULL for NULL 
 
 /* --- one claim --- */
 
-struct claim {
+struct edi_claim {
 	struct edi *edi;
 	struct render_item *item;
 	struct doc *doc;
@@ -62,22 +62,27 @@ struct claim {
 				  biller's */
 };
 
-const char *claim_value(const struct claim *claim, const char *path); /* NULL: none */
-const char *claim_line(const struct claim *claim, int line, const char *column);
-bool claim_yes(const struct claim *claim, const char *path);
-void claim_lacks(const struct claim *claim, const char *path, const char *what);
-void claim_lacks_master(const struct claim *claim, const char *path, const char *what);
-void claim_doubts(const struct claim *claim, const char *path, const char *what);
-const struct render_provider *claim_provider(const struct claim *claim,
-					     const char *npi);
-const struct render_payer *claim_payer(const struct claim *claim, const char *carrier);
+const char *edi_claim_value(const struct edi_claim *claim,
+			    const char *path); /* NULL: none */
+const char *edi_claim_line(const struct edi_claim *claim, int line, const char *column);
+bool edi_claim_yes(const struct edi_claim *claim, const char *path);
+void edi_claim_lacks(const struct edi_claim *claim, const char *path, const char *what);
+void edi_claim_lacks_master(const struct edi_claim *claim, const char *path,
+			    const char *what);
+void edi_claim_doubts(const struct edi_claim *claim, const char *path,
+		      const char *what);
+const struct render_provider *edi_claim_provider(const struct edi_claim *claim,
+						 const char *npi);
+const struct render_payer *edi_claim_payer(const struct edi_claim *claim,
+					   const char *carrier);
 /* NM1 of a provider: as the master knows it, else as the claim prints it. */
-void claim_provider_name(const struct claim *claim, const char *role, const char *npi,
-			 const char *printed, const char *path);
-void claim_address(const struct claim *claim, const struct edi_address *address);
+void edi_claim_provider_name(const struct edi_claim *claim, const char *role,
+			     const char *npi, const char *printed, const char *path);
+void edi_claim_address(const struct edi_claim *claim,
+		       const struct edi_address *address);
 
 /* Loops 2300 to 2420 (render_837p_claim.c, render_837p_lines.c). */
-void claim_write(struct claim *claim);
-void claim_write_lines(struct claim *claim);
+void edi_claim_write(struct edi_claim *claim);
+void edi_claim_write_lines(struct edi_claim *claim);
 
 #endif
