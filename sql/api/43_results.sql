@@ -200,6 +200,7 @@ begin
 		perform intray.finding_twice(d);
 	end if;
 	perform intray.evidence_save(d, result);
+	perform intray.match_save(d);
 	perform intray.outbox_prepare(d, result);
 	select count(*) > 0 into stops from intray.finding f
 		where f.document = d.id and f.severity = 'stop' and not f.confirmed;

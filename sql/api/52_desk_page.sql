@@ -374,18 +374,41 @@ begin
 		and p.current);
 end $$;
 
--- What is known to stand in a field on other papers, for completing what is typed and for
--- offering it: {"merchant/name": [["Bolt & Sons", "12"], ...]}, value and supplier, the last
--- keyed first.
+-- What is known to stand in a field, for completing what is typed and for offering it:
+-- {"merchant/name": [["Bolt & Sons", "12"], ...]}, value and supplier: whoever of the master may be
+-- meant, then what stood on other papers, the last keyed first, then the rest of the master, as
+-- far as it is small.
 create function intray.known_json(d intray.document) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
 	return (select coalesce(jsonb_object_agg(k.path, k.list), '{}') from (
 		select i.path, jsonb_agg(jsonb_build_array(i.value, i.supplier::text)
-			order by i.last_at desc, i.id) as list
-		from (select * from intray.supplier_item i where i.client = d.client
-			and i.type = d.type and i.what = 'value' and i.status <> 'demoted'
-			order by i.last_at desc limit 600) i
+			order by i.rank, i.last_at desc, i.id) as list
+		from (select m.path, m.value, m.supplier, m.rank, null::timestamptz as last_at, m.id
+				from intray.known_master(d) m
+			union all (select o.path, o.value, o.supplier, 10, o.last_at, o.id
+				from intray.supplier_item o where o.client = d.client
+				and o.type = d.type and o.what = 'value' and o.status <> 'demoted'
+				order by o.last_at desc limit 600)) i
 		where intray.may_see(d.client, d.type, d.type_version, i.path)
 		group by i.path) k);
 end $$;
+
+-- What suppliers of the master have for the fields of a document's type.
+create function intray.known_master(d intray.document)
+returns table (path text, value text, supplier bigint, rank bigint, id bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	with s as (
+		select s.*, c.n as rank from intray.document_match m
+		cross join lateral jsonb_array_elements(m.candidates) with ordinality as c(j, n)
+		join intray.supplier s on s.id = (c.j ->> 'supplier')::bigint where m.document = d.id
+		union all (select s.*, 20 from intray.supplier s where s.client = d.client
+			and s.number is not null and s.active order by s.number limit 200))
+	select f.path, v.value, s.id, s.rank, s.id
+	from s join intray.doctype_field f on f.type = d.type and f.version = d.type_version
+		and f.role in ('seller', 'merchant') and f.in_table is null
+	cross join lateral (select case f.kind when 'party' then s.name when 'vat-id' then s.vat_id
+		when 'tax-number' then coalesce(s.tax_number, case when f.role = 'merchant' then s.vat_id end)
+		when 'address' then nullif(concat_ws(' ', s.street, s.postcode, s.city), '') end as value) v
+	where v.value is not null
+$$;

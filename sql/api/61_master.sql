@@ -239,7 +239,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	for_client constant integer := intray.client_named(client_code);
 begin
-	perform set_config('statement_timeout', '1h', true), set_config('work_mem', '64MB', true);
+	perform set_config('statement_timeout', '1h', true), set_config('work_mem', '64MB', true),
+		set_config('gin_pending_list_limit', '256MB', true);
 	perform pg_advisory_xact_lock(hashtextextended('import ' || for_client, 0));
 	execute format('create temp table staged (row bigint, refused boolean, %s) on commit drop',
 		(select string_agg(format('%I text', c.name), ', ' order by c.n)
@@ -387,6 +388,7 @@ begin
 		intray.import_target(of_kind, of_part), intray.import_on(of_kind, of_part))
 		using for_client;
 	update pg_temp.judged set is_new = true, differs = true where id is null;
+	analyze pg_temp.judged;
 end $$;
 
 -- 12.50 and 12.5 are the same.
@@ -467,9 +469,12 @@ begin
 	execute format('update intray.%1$I t set active = false, import = $1 from pg_temp.listed l '
 		'where t.%2$I = l.parent and t.%3$I = l.item and not l.come', c.child, parent, c.item)
 		using run;
+	execute format('update intray.%1$I t set active = true, import = $1 from pg_temp.listed l '
+		'where t.client = $2 and t.%2$I = l.parent and t.%3$I = l.item and l.come', c.child,
+		parent, c.item) using run, for_client;
 	execute format('insert into intray.%1$I (client, import, %2$I, %3$I) '
-		'select $2, $1, l.parent, l.item from pg_temp.listed l where l.come '
-		'on conflict (client, %2$I, %3$I) do update set active = true, import = $1',
+		'select $2, $1, l.parent, l.item from pg_temp.listed l where l.come and not exists ('
+		'select from intray.%1$I t where t.client = $2 and t.%2$I = l.parent and t.%3$I = l.item)',
 		c.child, parent, c.item) using run, for_client;
 	execute format('insert into intray.import_change (import, client, key, field, was, now) '
 		'select $1, $2, t.%I, $3, case when not l.come then l.item::text end, '
@@ -477,7 +482,8 @@ begin
 		'join pg_temp.judged j on j.id = l.parent and not j.is_new join intray.%I t on t.id = j.id',
 		(select p.key[1] from intray.import_parts() p where p.kind = of_kind and p.part = 1),
 		parent) using run, for_client, list_column;
-	update pg_temp.judged j set differs = true from pg_temp.listed l where l.parent = j.id;
+	update pg_temp.judged j set differs = true from pg_temp.listed l
+		where l.parent = j.id and not j.differs;
 	drop table pg_temp.listed, pg_temp.wanted;
 end $$;
 
@@ -540,17 +546,16 @@ end $$;
 create function intray.import_follow(of_kind text, run bigint, for_client integer) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-	if of_kind in ('supplier', 'account') then
-		update intray.supplier_account set confirmed_by = 'import:' || run, confirmed_at = now()
-			where client = for_client and import = run and active and confirmed_by is null;
-	end if;
 	if of_kind = 'supplier' then
-		update intray.supplier set master_since = now()
-			where client = for_client and import = run and master_since is null;
 		perform intray.terms_make(array(select id from pg_temp.judged where differs));
 	elsif of_kind in ('site', 'account') then
 		perform intray.terms_make(array(select distinct s.supplier_id from pg_temp.judged j
 			join pg_temp.staged s on s.row = j.row where j.differs));
+	end if;
+	-- What waits to go into the index would be searched row by row.
+	if of_kind in ('supplier', 'site') then
+		perform gin_clean_pending_list('intray.supplier_term_alike');
+		perform intray.proposals_settle(for_client);
 	end if;
 end $$;
 

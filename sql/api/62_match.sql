@@ -7,52 +7,75 @@
 -- shows. Nothing here changes anything.
 
 -- --- what names have in common, however they are written or misread ------------------------------
+-- These are asked for every name of a master, so they have no setting of their own: that alone
+-- would cost more than they do. Whoever calls them has a fixed search path.
 
--- Letters as they are confused made one: accents, umlauts and their transcriptions, double
--- letters, and what readers mistake for each other.
+-- Letters as they are confused made one: umlauts and their transcriptions, double letters, and
+-- what readers mistake for each other. A chain of plain replacements is ten times as fast as
+-- the regular expressions it could be.
 create function intray.match_letters(t text) returns text
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-	select regexp_replace(replace(replace(replace(replace(replace(
-			translate(t, '015i8', 'olslb'), 'ae', 'a'), 'oe', 'o'), 'ue', 'u'),
-			'rn', 'm'), 'vv', 'w'), '([a-z])\1', '\1', 'g')
+language sql immutable parallel safe as $$
+	select replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(
+		replace(replace(replace(replace(replace(translate(t, '015i8', 'olslb'),
+		'ae', 'a'), 'oe', 'o'), 'ue', 'u'), 'rn', 'm'), 'vv', 'w'),
+		'll', 'l'), 'ss', 's'), 'tt', 't'), 'nn', 'n'), 'mm', 'm'), 'rr', 'r'), 'ff', 'f'),
+		'pp', 'p'), 'ee', 'e'), 'oo', 'o')
 $$;
+
+-- Small letters without accents.
+create function intray.match_fold(t text) returns text
+language plpgsql immutable parallel safe as $$
+declare
+	low constant text := lower(left(t, 400));
+begin
+	return case when octet_length(low) = length(low) then low else
+		replace(translate(regexp_replace(normalize(low, NFKD), '[\u0300-\u036f’´]', '', 'g'),
+			'øłđı', 'oldi'), 'ß', 'ss') end;
+end $$;
 
 -- Words of small letters and digits; single letters in a row are one word ("S. p. A.").
 create function intray.match_words(t text) returns text
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-	select btrim(regexp_replace(regexp_replace(regexp_replace(replace(translate(regexp_replace(
-			normalize(lower(left(t, 400)), NFKD), '[\u0300-\u036f.''’`´]', '', 'g'),
-			'øłđı', 'oldi'), 'ß', 'ss'),
-		'[^[:alnum:]]+', ' ', 'g'), '\m(\w) (?=\w\M)', '\1', 'g'), '\s+', ' ', 'g'))
+language sql immutable parallel safe as $$
+	select btrim(regexp_replace(regexp_replace(translate(intray.match_fold(t), '.''`', ''),
+		'[^[:alnum:]]+', ' ', 'g'), '\m(\w) (?=\w\M)', '\1', 'g'))
 $$;
 
 -- What a company is called, without the words that say what kind of company it is.
 create function intray.match_name(name text) returns text
-language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable parallel safe as $$
 declare
+	kinds constant text := ' gmbh mbh ggmbh gesmbh gesellschaft ag kg kgaa ohg gbr ug '
+		'haftungsbeschrankt ev eg ek inh inhaber inc incorporated corp corporation co company cie '
+		'ltd limited llc llp lp plc pty pte sa sas sasu sarl eurl snc sl slu srl spa sapa nv bv '
+		'bvba vof ab as asa aps oy oyj kft zrt sro spol spzoo sdn bhd dba se und and et y e u the ';
 	words constant text := intray.match_words(name);
-	core constant text := btrim(regexp_replace(regexp_replace(words,
-		'\m(gmbh|mbh|ggmbh|gesmbh|gesellschaft|ag|kg|kgaa|ohg|gbr|ug|haftungsbeschrankt|ev|eg|ek|'
-		'inh|inhaber|inc|incorporated|corp|corporation|co|company|cie|ltd|limited|llc|llp|lp|plc|'
-		'pty|pte|sa|sas|sasu|sarl|eurl|snc|sl|slu|srl|spa|sapa|nv|bv|bvba|vof|ab|as|asa|aps|oy|'
-		'oyj|kft|zrt|sro|spol|spzoo|sdn|bhd|dba|se|und|and|et|y|e|u|the)\M', ' ', 'g'),
-		'\s+', ' ', 'g'));
+	core text := '';
+	word text;
 begin
-	return left(intray.match_letters(case when length(core) >= 2 then core else words end), 200);
+	foreach word in array string_to_array(words, ' ') loop
+		if strpos(kinds, ' ' || word || ' ') = 0 then
+			core := core || word || ' ';
+		end if;
+	end loop;
+	return left(intray.match_letters(case when length(core) > 2 then rtrim(core) else words end),
+		200);
 end $$;
 
 -- Codes as they are compared: capitals and digits alone.
 create function intray.match_code(code text) returns text
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-	select upper(regexp_replace(code, '[^[:alnum:]]', '', 'g'))
+language sql immutable parallel safe as $$
+	select upper(regexp_replace(code, '[^[:alnum:]]+', '', 'g'))
 $$;
 
 -- A tax id is written with its country or without.
 create function intray.tax_forms(code text) returns text[]
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-	select array_remove(array[c, substring(c from '^[A-Z]{2}([0-9A-Z]{7,})$')], null)
-	from (select intray.match_code(code) as c) x where length(c) between 5 and 30
-$$;
+language plpgsql immutable parallel safe as $$
+declare
+	c constant text := intray.match_code(code);
+begin
+	return case when c is null or length(c) not between 5 and 30 then '{}'
+		when c ~ '^[A-Z]{2}[0-9A-Z]{7}' then array[c, substr(c, 3)] else array[c] end;
+end $$;
 
 -- What may be a postcode of an address: words with a digit, and two neighbours as one.
 create function intray.postcodes(address text) returns text[]
@@ -81,32 +104,50 @@ $$;
 
 -- Makes anew by what these suppliers are found. Called by whatever changes them.
 create function intray.terms_make(suppliers bigint[]) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
-	delete from intray.supplier_term where supplier = any (suppliers);
-	insert into intray.supplier_term (of_client, supplier, kind, term)
-	select s.client, s.id, t.kind, t.term
-	from intray.supplier s cross join lateral (
-		select 'name' as kind, intray.match_name(s.name) as term
-		union select 'name', intray.match_name(a.alias) from intray.supplier_alias a
-			where a.supplier = s.id and a.active
-		union select 'name', intray.match_name(t.name) from intray.supplier_site t
-			where t.supplier = s.id and t.active and t.name is not null
-		union select 'name', intray.match_letters(n.key) from intray.supplier_name n
-			where n.supplier = s.id and n.key <> intray.name_key(s.name)
-		union select 'tax-id', f from unnest(array[s.vat_id, s.tax_number]) v,
-			unnest(intray.tax_forms(v)) f
-		union select 'tax-id', f from intray.supplier_tax_id x,
-			unnest(intray.tax_forms(x.tax_id)) f where x.supplier = s.id and x.active
-		union select 'iban', intray.match_code(b.iban) from intray.supplier_account b
-			where b.supplier = s.id and b.active
-		union select 'domain', left(lower(intray.match_code(d.domain)), 32) from intray.supplier_domain d
-			where d.supplier = s.id and d.active
-		union select 'postcode', intray.match_code(s.postcode)
-		union select 'postcode', intray.match_code(t.postcode) from intray.supplier_site t
-			where t.supplier = s.id and t.active) t
-	where s.id = any (suppliers) and s.number is not null and s.active
-		and length(t.term) between 2 and 200
-$$;
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	delete from intray.supplier_term t using unnest(suppliers) u(id) where t.supplier = u.id;
+	-- In the order of the primary key, which is filled faster so.
+	insert into intray.supplier_term (of_client, kind, term, supplier)
+	with s as materialized (select s.* from unnest(suppliers) u(id)
+		join intray.supplier s on s.id = u.id where s.number is not null and s.active),
+	t as materialized (
+		select s.client, s.id as supplier, 'name' as kind, intray.match_name(s.name) as term from s
+		union all select s.client, s.id, 'name', intray.match_name(a.alias)
+			from s join intray.supplier_alias a on a.client = s.client and a.supplier = s.id
+				and a.active
+		union all select s.client, s.id, 'name', intray.match_letters(n.key)
+			from s join intray.supplier_name n on n.supplier = s.id
+				and n.key <> intray.name_key(s.name)
+		union all select s.client, s.id, 'tax-id', f
+			from s cross join unnest(array[s.vat_id, s.tax_number]) v
+			cross join unnest(intray.tax_forms(v)) f
+		union all select s.client, s.id, 'tax-id', f
+			from s join intray.supplier_tax_id x on x.client = s.client and x.supplier = s.id
+				and x.active cross join unnest(intray.tax_forms(x.tax_id)) f
+		union all select s.client, s.id, 'iban', b.iban
+			from s join intray.supplier_account b on b.client = s.client and b.supplier = s.id
+				and b.active
+		union all select s.client, s.id, 'domain', left(lower(intray.match_code(d.domain)), 32)
+			from s join intray.supplier_domain d on d.client = s.client and d.supplier = s.id
+				and d.active
+		union all select s.client, s.id, 'postcode', intray.match_code(s.postcode) from s
+		union all select s.client, s.id, k.kind, k.term
+			from s join intray.supplier_site p on p.supplier = s.id and p.active
+				and p.code is not null
+			cross join lateral (values ('postcode', intray.match_code(p.postcode)),
+				('name', intray.match_name(p.name))) k(kind, term))
+	select distinct t.client, t.kind, t.term, t.supplier from t
+	where length(t.term) between 2 and 200;
+end $$;
+
+create function intray.terms_drop() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	delete from intray.supplier_term where supplier = old.id;
+	return null;
+end $$;
+create trigger terms after delete on intray.supplier for each row execute function intray.terms_drop();
 
 -- What a paper says of one party, by the roles its type gives its fields; `keys`: codes that
 -- stand anywhere on it (document_evidence.keys).
@@ -372,3 +413,75 @@ begin
 	cross join lateral intray.match_company(d.client, o.tray, doc_type, fields) m
 	where d.id = doc;
 end $$;
+
+-- Stored with the document when its fields are: whose it is, to whom, and who else it may be of.
+-- What a person chose stays. Only a sure match makes the supplier that of the document.
+create function intray.match_save(d intray.document) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	header constant jsonb := (select coalesce(jsonb_object_agg(f.path, f.value), '{}')
+		from intray.field f where f.document = d.id and f.line = 0 and f.value is not null);
+	s record;
+	c record;
+begin
+	select * into s from intray.match_supplier(d.client, d.type, header, (select e.keys
+		from intray.document_evidence e where e.document = d.id));
+	select m.* into c from intray.drop o cross join lateral
+		intray.match_company(d.client, o.tray, d.type, header) m where o.id = d.drop;
+	if s.state is null and c.state is null then
+		return;
+	end if;
+	insert into intray.document_match as m (document, client, supplier, state, score, reason,
+		candidates, company, company_state, company_reason)
+	values (d.id, d.client, case when s.state = 'sure' then s.supplier end,
+		coalesce(s.state, 'unknown'), s.score, s.reason, coalesce(s.candidates, '[]'),
+		case when c.state = 'sure' then c.company end, c.state, c.reason)
+	on conflict (document) do update set
+		supplier = case when m.chosen_by is null then excluded.supplier else m.supplier end,
+		state = case when m.chosen_by is null then excluded.state else m.state end,
+		score = excluded.score, reason = excluded.reason, candidates = excluded.candidates,
+		company = excluded.company, company_state = excluded.company_state,
+		company_reason = excluded.company_reason, at = now();
+	update intray.document set supplier = coalesce(m.supplier, intray.document.supplier),
+		company = m.company from intray.document_match m
+		where m.document = d.id and intray.document.id = d.id;
+	if s.state = 'unknown' and (d.state = 'checked' or d.structured) then
+		perform intray.supplier_propose(d, header);
+	end if;
+end $$;
+
+-- Somebody, or a file that cannot be misread, says that a supplier is called so, and the master
+-- has none like it: for a person to have it set up. However many papers: one proposal.
+create function intray.supplier_propose(d intray.document, header jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	g record;
+	of_key text;
+	made bigint;
+begin
+	select * into g from intray.match_given(d.type, header, '[]', '{seller,merchant}');
+	of_key := coalesce(g.tax_ids[1], nullif(intray.match_name(g.name), ''));
+	if g.name is null or of_key is null then
+		return;
+	end if;
+	insert into intray.supplier_proposal as p (client, key, name, address, vat_id, iban)
+	values (d.client, left(of_key, 200), g.name, g.address, g.tax_ids[1], g.ibans[1])
+	on conflict (client, key) do update set address = coalesce(p.address, excluded.address),
+		iban = coalesce(p.iban, excluded.iban) returning id into made;
+	insert into intray.supplier_proposal_document (proposal, document, client)
+	values (made, d.id, d.client) on conflict do nothing;
+end $$;
+
+-- A proposal is done with when the master has it by its name or tax id.
+create function intray.proposals_settle(for_client integer) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+	update intray.supplier_proposal p set state = 'linked', supplier = t.supplier, ended_at = now(),
+		actor = intray.actor()
+	from (select x.id, min(t.supplier) as supplier from intray.supplier_proposal x
+		join intray.supplier_term t on t.of_client = x.client and (t.kind = 'tax-id'
+				and t.term = any (intray.tax_forms(x.vat_id))
+			or t.kind = 'name' and x.vat_id is null and t.term = intray.match_name(x.name))
+		where x.client = for_client and x.state = 'open'
+		group by x.id having count(distinct t.supplier) = 1) t
+	where p.id = t.id
+$$;
