@@ -125,8 +125,7 @@ returns table (fields text, said text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	select 'total_without_vat', format('It bills %s without VAT, of the order %s are left. Please ask '
 		'the buyer.', billed, trim_scale(left_over))
-	from (select coalesce(intray.number_of(header ->> 'total_without_vat'),
-				intray.number_of(header ->> 'total_with_vat')) as billed,
+	from (select intray.number_of(header ->> 'total_without_vat') as billed,
 			sum(o.amount - o.billed_amount) as left_over
 		from intray.order_left(orders, doc) o where o.matching <> 'none') x
 	where billed > left_over + intray.tolerance(for_client, doc_type, 'total', left_over)
@@ -228,13 +227,22 @@ $$;
 -- --- what a document takes of its orders -----------------------------------------------------------
 
 create function intray.order_use_save(d intray.document) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	given jsonb;
+	orders bigint[];
+begin
 	delete from intray.order_use where document = d.id;
+	if not exists (select from intray.purchase_order p where p.client = d.client) then
+		return;
+	end if;
+	given := intray.document_given(d.id);
+	orders := array(select o.id from intray.orders_named(d.client,
+		given -> 'header' ->> 'order_reference') o);
+	if orders = '{}' or given -> 'header' ->> 'type_code' in ('381', '261', '396') then
+		return;
+	end if;
 	insert into intray.order_use (document, line, client, order_line, quantity, amount)
 	select d.id, m.line, d.client, m.order_line, m.quantity, m.amount
-	from (select intray.document_given(d.id) as given) g
-	cross join lateral (select coalesce(array_agg(o.id), '{}') as ids
-		from intray.orders_named(d.client, g.given -> 'header' ->> 'order_reference') o) orders
-	cross join lateral intray.order_lines(d.id, orders.ids, g.given) m
-	where m.order_line is not null and orders.ids <> '{}'
-$$;
+	from intray.order_lines(d.id, orders, given) m where m.order_line is not null;
+end $$;

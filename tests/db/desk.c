@@ -27,27 +27,6 @@ static int dismiss(void **state)
 	return 0;
 }
 
-static void check_job(const char *doc, const char *stop)
-{
-	struct job job = claim_for(
-		fx.worker,
-		arena_strdup(
-			fx.arena,
-			sql("select drop from intray.document where id = '%s'", doc)));
-	struct doc *back = doc_new(fx.arena);
-	bool mine;
-
-	assert_int_equal(job.kind, JOB_CHECK);
-	OK(job_load_document(fx.worker, &job, back, &fx_err));
-	back->n_findings = 0;
-	if (stop)
-		doc_find(back, stop, FINDING_DOCUMENT, SEVERITY_STOP, "total",
-			 "The total is odd.");
-	set_instance(back);
-	OK(job_save_document(fx.worker, &job, back, fx.bill, false, &mine, &fx_err));
-	assert_true(mine);
-}
-
 static void a_keyed_task_is_checked_and_becomes_ready(void **state)
 {
 	(void)state;
@@ -78,7 +57,7 @@ static void a_keyed_task_is_checked_and_becomes_ready(void **state)
 		    "'%s'",
 		    doc),
 		"1.50");
-	check_job(doc, NULL);
+	do_check(doc, NULL);
 	assert_string_equal(
 		sql("select state from intray.document where id = '%s'", doc), "ready");
 	assert_string_equal(
@@ -96,7 +75,7 @@ static void a_check_that_still_finds_something_opens_the_next_task(void **state)
 
 	sql_on(jane, "select desk.submit(%s, %s, '{\"total\": \"3\"}')", t.task,
 	       t.fence);
-	check_job(doc, "odd");
+	do_check(doc, "odd");
 	assert_string_equal(
 		sql("select d.state || count(t.*) from intray.document d join "
 		    "intray.task t on t.document = d.id where d.id = '%s' and "
@@ -112,7 +91,7 @@ static void as_printed_lets_a_document_finding_pass_flagged(void **state)
 	struct taken t = take_from(jane, NULL);
 
 	sql_on(jane, "select desk.submit(%s, %s, '{}', array['odd'])", t.task, t.fence);
-	check_job(doc, "odd");
+	do_check(doc, "odd");
 	assert_string_equal(
 		sql("select d.state || v.flags::text from intray.document d join "
 		    "intray.delivery v on v.document = d.id where d.id = '%s'",
@@ -130,7 +109,7 @@ static void as_printed_does_not_hold_for_other_values(void **state)
 	sql("update intray.field set value = '9' where path = 'total' and document = "
 	    "'%s'",
 	    doc);
-	check_job(doc, "odd");
+	do_check(doc, "odd");
 	assert_string_equal(
 		sql("select state from intray.document where id = '%s'", doc),
 		"exception");

@@ -285,6 +285,27 @@ struct job claim_for(struct db *db, const char *drop)
 	abort();
 }
 
+void do_check(const char *doc, const char *stop)
+{
+	struct job job = claim_for(
+		fx.worker,
+		arena_strdup(
+			fx.arena,
+			sql("select drop from intray.document where id = '%s'", doc)));
+	struct doc *back = doc_new(fx.arena);
+	bool mine;
+
+	assert_int_equal(job.kind, JOB_CHECK);
+	OK(job_load_document(fx.worker, &job, back, &fx_err));
+	back->n_findings = 0;
+	if (stop)
+		doc_find(back, stop, FINDING_DOCUMENT, SEVERITY_STOP, "total",
+			 "The total is odd.");
+	set_instance(back);
+	OK(job_save_document(fx.worker, &job, back, fx.bill, false, &mine, &fx_err));
+	assert_true(mine);
+}
+
 const char *state_of(const char *doc)
 {
 	return sql("select state from intray.document where id = '%s'", doc);

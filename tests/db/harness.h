@@ -73,6 +73,8 @@ void add_value(struct doc *doc, const char *path, int line, const char *value);
 void set_instance(struct doc *doc);
 /* From drop to ready (or exception when stop is given). Gives the document's id. */
 const char *finished_doc(int64_t tray, const char *number, const char *stop);
+/* Does the check job of a keyed document, which finds `stop` (or nothing). */
+void do_check(const char *doc, const char *stop);
 const char *state_of(const char *doc);
 int no_work(void **state); /* a test's setup: neither tasks nor jobs of earlier ones */
 /* The next task of a clerk, of one queue or (NULL) of any; "" when there is none. */
@@ -87,6 +89,8 @@ int run_migrate_tests(void);
 int run_intake_tests(void);
 int run_job_tests(void);
 int run_result_tests(void);
+int run_check_tests(void);
+int run_release_tests(void);
 int run_life_tests(void);
 int run_desk_tests(void);
 int run_cutting_tests(void);
