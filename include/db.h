@@ -141,6 +141,7 @@ struct job {
 	const char *languages;
 	int faults, losses;
 	bool inside; /* it came in a container */
+	const char *index_map; /* it is an index file (sidecar.h), its mapping; else NULL */
 	struct separator_settings separators; /* of its tray */
 	bool collates; /* its sheets' other sides may come as another drop */
 };
@@ -178,6 +179,12 @@ enum rc job_save_run(struct db *db, const struct job *job, const struct doc *doc
 /* A container (part.h): its parts become drops and documents, itself it is split. */
 enum rc job_save_split(struct db *db, const struct job *job, const struct doc *doc,
 		       bool *mine, struct err *err);
+/* An index file: its rows, which wait for the files they name. */
+enum rc job_save_index(struct db *db, const struct job *job, const struct doc *doc,
+		       bool *mine, struct err *err);
+/* What an index file says of the job's document: doc->prekeyed, doc->index_missing. */
+enum rc job_prekeyed(struct db *db, const struct job *job, struct doc *doc,
+		     struct err *err);
 /* The finished document (JOB_READ with all pages, JOB_UNDERSTAND, JOB_CHECK): pages
  * (when doc has any not yet saved), fields, findings, type and profile version,
  * instance, state ready (with delivery row) or exception (with task). */

@@ -17,6 +17,7 @@ struct evidence;
 struct known;
 struct mail;
 struct part;
+struct prekeyed;
 struct pack;
 struct unpack;
 
@@ -155,6 +156,10 @@ struct doc {
 	struct part *parts;
 	size_t n_parts, cap_parts;
 	const struct mail *mail; /* or NULL */
+	/* What its index file says (sidecar.h); and that it should have one, and has none. */
+	struct prekeyed *prekeyed;
+	size_t n_prekeyed, cap_prekeyed;
+	bool index_missing;
 };
 
 struct doc *doc_new(struct arena *arena);

@@ -49,6 +49,7 @@ struct engine_read {
 	int file_fd;
 	int first, last, max_first_run;
 	const char *languages;
+	const char *index_map; /* it is an index file (sidecar.h), and its mapping; or NULL */
 	bool careful; /* a reader died on this file before: read.h */
 	bool codes_only; /* read.h */
 	struct engine_limits limits; /* 0: the default */

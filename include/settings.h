@@ -34,6 +34,11 @@ struct tray_settings {
 	const char *ignore;	   /* space separated globs; default ".* *.part *.tmp ~*" */
 	const char *received;	   /* "drop" (default) or "mtime": where received_on is from */
 	const char *languages;	   /* tesseract names; NULL: those of [intray] */
+	const char *sidecar;	   /* space separated globs: names of index files; NULL none */
+	const char *sidecar_map;   /* "field: column, @file: column" (sidecar.h); or NULL */
+	const char *sidecar_required; /* a document waits for its index, and lacks it: "no"
+				       * (default), "yes" */
+	long sidecar_wait_ms;	   /* how long it, or an index for its files; default 15 min */
 	/* Where a scan is cut into documents (separator.h). Patterns of codes on paper; NULL:
 	 * none. */
 	const char *separator_sheet; /* its page is dropped */

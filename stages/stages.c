@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "sidecar.h"
 
 const struct stage stages[] = {
 	{"classify", IN_WORKER, PER_DOCUMENT, 10, classify_run},
@@ -16,7 +17,9 @@ const struct stage stages[] = {
 	{"extract", IN_WORKER, PER_DOCUMENT, 30, extract_run},
 	{"recall", IN_WORKER, PER_DOCUMENT, 10, recall_run},
 	{"trust", IN_WORKER, PER_DOCUMENT, 30, trust_run},
+	{"prekeyed", IN_WORKER, PER_DOCUMENT, 1, prekeyed_run},
 	{"validate", IN_WORKER, PER_DOCUMENT, 30, validate_run},
+	{"compare", IN_WORKER, PER_DOCUMENT, 1, prekeyed_find},
 	{0},
 };
 

@@ -20,9 +20,9 @@
 
 static bool is_own_code(const struct doctype *type, const char *code)
 {
-	static const char *const own[] = {"missing",	  "not-understood",
-					  "wrong-format", "check-digit",
-					  "doubtful",	  "not-valid"};
+	static const char *const own[] = {
+		"missing",  "not-understood", "wrong-format",  "check-digit",
+		"doubtful", "not-valid",      "index-differs", "index-missing"};
 
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 		if (strcmp(own[i], code) == 0)

@@ -133,6 +133,31 @@ static enum rc check_separators(const struct conf *conf,
 	return rc == RC_OK ? check_patterns(conf, tray, "tag", tray->tag, err) : rc;
 }
 
+/* As stages/sidecar.c reads it. */
+static enum rc check_sidecar(const struct conf *conf, const struct tray_settings *tray,
+			     struct err *err)
+{
+	enum { MAP_MAX = 2000 };
+	const char *map = tray->sidecar_map;
+
+	if ((map || strcmp(tray->sidecar_required, "yes") == 0) && !tray->sidecar)
+		return conf_error(conf, tray->line, err,
+				  "[tray %s/%s]: sidecar says which files are indexes, "
+				  "such as *.csv; without it there is nothing to map",
+				  tray->client, tray->name);
+	for (const char *at = map; at && *at;) {
+		size_t len = strcspn(at, ","), colon = strcspn(at, ":,");
+		if (colon == 0 || colon + 1 >= len || strlen(map) > MAP_MAX)
+			return conf_error(
+				conf, tray->line, err,
+				"[tray %s/%s]: sidecar_map: expected pairs such "
+				"as \"@file: File, number: Invoice No\"",
+				tray->client, tray->name);
+		at += len + (at[len] == ',');
+	}
+	return RC_OK;
+}
+
 static enum rc check_tray(const struct settings *s, const struct conf *conf,
 			  size_t index, struct err *err)
 {
@@ -155,6 +180,8 @@ static enum rc check_tray(const struct settings *s, const struct conf *conf,
 		rc = check_tray_client(s, conf, tray, err);
 	if (rc == RC_OK)
 		rc = check_separators(conf, tray, err);
+	if (rc == RC_OK)
+		rc = check_sidecar(conf, tray, err);
 	if (rc == RC_OK)
 		rc = check_tray_and_state(s, conf, tray, err);
 	for (size_t i = 0; i < index && rc == RC_OK; i++)

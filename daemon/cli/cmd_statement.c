@@ -1,10 +1,10 @@
 /* cmd_statement.c - `intray statement`: what a day brought, tray by tray, to the last
  * file.
  *
- * Files in are documents, duplicates, quarantined files and containers; what containers
- * held is the same once more, and what is no document and was listed. That both add up
- * is checked against the containers' own lists; a day that does not balance ends with
- * status
+ * Files in are documents, duplicates, quarantined files, containers and index files;
+ * what containers held is the same once more, and what is no document and was listed.
+ * That both add up is checked against the containers' own lists; a day that does not
+ * balance ends with status
  * 1. The list says of every file what became of it. */
 #include "database.h"
 
@@ -18,6 +18,7 @@ static const struct column trays[] = {
 	{"Duplicates", "duplicates", COLUMN_NUMBER},
 	{"Quarantined", "quarantined", COLUMN_NUMBER},
 	{"Containers", "containers", COLUMN_NUMBER},
+	{"Indexes", "indexes", COLUMN_NUMBER},
 	{"Parts", "parts", COLUMN_NUMBER},
 	{"Documents", "part_documents", COLUMN_NUMBER},
 	{"Duplicates", "part_duplicates", COLUMN_NUMBER},
@@ -130,7 +131,7 @@ const struct command command_statement = {
 	.name = "statement",
 	.summary = "State what a day brought in, and what became of each file",
 	.options = options,
-	.more = "Of the columns, those up to Containers are of the files in the tray, "
+	.more = "Of the columns, those up to Indexes are of the files in the tray, "
 		"those from\n"
 		"Parts on are of what the containers held. Papers: what the documents "
 		"were cut into.\n"

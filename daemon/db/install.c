@@ -35,19 +35,23 @@ static enum rc install_trays(struct db *db, const struct settings *settings,
 	for (size_t i = 0; i < settings->n_trays; i++) {
 		const struct tray_settings *t = &settings->trays[i];
 		bool pairs = t->collate && strcmp(t->collate, "yes") == 0;
-		const char *params[] = {t->client,
-					t->name,
-					t->path,
-					t->languages,
-					t->received ? t->received : "drop",
-					t->separator_sheet,
-					t->archive_number,
-					t->tag,
-					t->separator_blank ? t->separator_blank : "no",
-					t->boundaries ? t->boundaries : "codes",
-					pairs ? param_int(arena, t->collate_wait_ms)
-					      : NULL,
-					t->release ? t->release : "document"};
+		const char *params[] = {
+			t->client,
+			t->name,
+			t->path,
+			t->languages,
+			t->received ? t->received : "drop",
+			t->separator_sheet,
+			t->archive_number,
+			t->tag,
+			t->separator_blank ? t->separator_blank : "no",
+			t->boundaries ? t->boundaries : "codes",
+			pairs ? param_int(arena, t->collate_wait_ms) : NULL,
+			t->release ? t->release : "document",
+			t->sidecar,
+			t->sidecar_map,
+			t->sidecar_required ? t->sidecar_required : "no",
+			param_int(arena, t->sidecar_wait_ms)};
 		AUTO_PGRESULT result = NULL;
 		enum rc rc = db_run(db, "tray_install", params, N_PARAMS(params),
 				    &result, err);

@@ -52,6 +52,7 @@ static void take_job(const PGresult *r, struct arena *arena, struct job *out)
 			       .blank = row_true(r, 0, 18),
 			       .content = row_true(r, 0, 19)},
 		.collates = row_true(r, 0, 20),
+		.index_map = arena_strdup(arena, row_text(r, 0, 21)),
 	};
 }
 

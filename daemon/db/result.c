@@ -14,6 +14,7 @@
 #include "learning.h"
 #include "pack.h"
 #include "part.h"
+#include "result.h"
 #include "text.h"
 
 /* NULL stays null; text that is not clean UTF-8 is cleaned, never refused. */
@@ -181,8 +182,8 @@ static void add_sum(json_t *result, const struct doc *doc, const struct doctype 
 			    currency ? json_string(currency) : json_null());
 }
 
-static const char *result_text(struct arena *arena, const struct doc *doc,
-			       const struct doctype *type, bool with_pages)
+const char *result_text(struct arena *arena, const struct doc *doc,
+			const struct doctype *type, bool with_pages)
 {
 	json_t *result = json_pack(
 		"{s:o, s:i, s:b, s:o, s:o, s:f, s:o, s:o, s:b}", "format",

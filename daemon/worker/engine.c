@@ -178,6 +178,9 @@ static enum rc order_reader(struct exchange *x)
 	if (strlen(languages) >= sizeof(order.languages))
 		return err_set(x->err, RC_RETRY, "too many languages: %s", languages);
 	memcpy(order.languages, languages, strlen(languages));
+	order.is_index = r->index_map != NULL;
+	snprintf(order.index_map, sizeof(order.index_map), "%s",
+		 r->index_map ? r->index_map : "");
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return err_errno(x->err, RC_RETRY, "socket to a reader");
 	AUTO_FD theirs = pair[1];

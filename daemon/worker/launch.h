@@ -49,6 +49,8 @@ struct order {
 	int first, last, max_first_run;
 	bool careful, codes_only;
 	char languages[128];
+	bool is_index;
+	char index_map[2048];
 	struct tool_request tool;
 };
 

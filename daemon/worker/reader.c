@@ -15,6 +15,7 @@
 #include "log.h"
 #include "pack.h"
 #include "proc.h"
+#include "sidecar.h"
 
 struct session {
 	const struct reader *reader;
@@ -212,6 +213,11 @@ static void read_document(struct session *s, const struct mapping *file)
 		.page_done = send_page,
 		.part_done = send_part,
 	};
+	if (r->order->is_index) {
+		sidecar_read(file->bytes, file->len, r->order->index_map, doc);
+		send_end(s, doc);
+		return;
+	}
 	enum rc rc = r->reading->read(r->model, &env, file->bytes, file->len,
 				      r->order->first, r->order->last,
 				      r->order->max_first_run, doc, &err);

@@ -89,8 +89,11 @@ enum rc think_understand(struct worker *w, const struct job *job, struct doc *do
 				.profile = profile_of,
 				.profile_ctx = &profiles,
 				.lookup = db_lookup(w->db, job, doc->arena)};
+	enum rc rc = job_prekeyed(w->db, job, doc, err);
+	if (rc != RC_OK)
+		return rc;
 	clock_start();
-	enum rc rc = understand(&env, doc, err);
+	rc = understand(&env, doc, err);
 	clock_stop();
 	if (rc == RC_OK && profiles.rc != RC_OK) {
 		*err = profiles.err;

@@ -131,6 +131,7 @@ static enum rc read_once(struct task *t, int first, int last, struct err *err)
 				      .careful = job->faults > 0,
 				      .keep_image = keep_image,
 				      .keep_part = keep_part,
+				      .index_map = job->index_map,
 				      .tick = keep_reading,
 				      .ctx = t};
 	rc = engine_read(t->worker->engine, &request, t->doc, err);
@@ -236,6 +237,18 @@ static enum rc split(struct task *t, struct err *err)
 	return rc;
 }
 
+/* An index file holds no pages but rows, which wait for their files. */
+static enum rc do_index(struct task *t, struct err *err)
+{
+	bool mine = true;
+	enum rc rc;
+	do
+		rc = job_save_index(t->worker->db, t->job, t->doc, &mine, err);
+	while (again(t, rc, err));
+	t->lost = !mine;
+	return rc;
+}
+
 static enum rc do_read(struct task *t, struct err *err)
 {
 	bool mine = true, several = false;
@@ -244,6 +257,8 @@ static enum rc do_read(struct task *t, struct err *err)
 		rc = cut_is_wanted(t->job, t->doc, &several, err);
 	if (rc != RC_OK)
 		return rc;
+	if (t->job->index_map)
+		return do_index(t, err);
 	if (is_container(t->doc))
 		return split(t, err);
 	if (t->doc->mail && t->doc->mail->received_on && !t->job->inside)

@@ -68,6 +68,7 @@ begin
 		return 'duplicate';
 	end if;
 	perform intray.job_insert(doc, 'read', 0, 0);
+	perform intray.index_awaits(doc);
 	return 'new';
 end $$;
 

@@ -30,6 +30,7 @@ begin
 	update intray.task set account = null, lease_until = null where id = any (array(
 		select id from intray.task where state = 'open' and lease_until < now()
 		for update skip locked));
+	perform intray.index_expire();
 	-- What was put aside comes back.
 	for aside in select id, state from intray.document
 		where state in ('queried', 'postponed') and until < now() for update skip locked

@@ -145,6 +145,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		lateral (select count(*) as came, (array_agg(x.id order by x.arrived,
 			x.control_number))[1] as first from intray.batch_documents(b.id) x) n
 	where o.id = d.drop and n.came < b.expected and n.first = d.id
+		-- files that an index names may yet come
+		and not exists (select from intray.sidecar s where s.batch = b.id
+			and s.document is null and s.until > now())
 		and not exists (select from intray.batch_documents(b.id) x
 			join intray.job j on j.document = x.id and j.kind in ('read', 'run', 'cut')
 			where x.id <> d.id)

@@ -113,7 +113,7 @@ end $$;
 
 -- Every file that came on a day, and every part that was in one, once, with what became of it.
 -- Parts count for the day on which the outermost came. A tray's files are its documents,
--- duplicates, quarantined ones and containers; a container's parts are the same, and what was
+-- duplicates, quarantined ones, containers and indexes; a container's parts are the same, and what was
 -- only listed. `lost` is what must not be.
 create function intray.taken_in(day date, of_client text, of_tray text)
 returns table (client text, tray text, part_of text, name bytea, fate text, papers bigint,
@@ -148,6 +148,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 			when f.state = 'quarantined' or f.problem is not null then 'quarantined'
 			when exists (select from intray.part p where p.drop = f.id and p.child is not null)
 				then 'container'
+			when exists (select from intray.sidecar s where s.drop = f.id) then 'index'
 			else 'document' end,
 		greatest(1, (select count(*) from intray.document x where x.drop = f.id
 			and x.id <> f.document and x.state not in ('split', 'merged'))),

@@ -30,6 +30,8 @@ grant execute on function
 	intray.job_save_first_run(bigint, bigint, jsonb, integer),
 	intray.job_save_run(bigint, bigint, jsonb),
 	intray.job_save_split(bigint, bigint, jsonb), intray.sender_of(uuid),
+	intray.job_save_index(bigint, bigint, jsonb, jsonb), intray.prekeyed(uuid),
+	intray.is_sidecar(intray.tray, bytea),
 	intray.job_save_document(bigint, bigint, jsonb, boolean),
 	intray.job_save_cut(bigint, bigint, jsonb),
 	intray.business_ask(uuid, text, jsonb, jsonb),

@@ -84,7 +84,7 @@ check 'the statement balances' [ "$(jq .balanced "$T/statement")" = true ]
 check 'and has every file and every part' [ "$(jq -c '.trays[0] | [.files, .parts]' "$T/statement")" = \
 	"[$MESSAGES,$(($(total 3) + $(total 4) + $(total 5) + $(total 6)))]" ]
 check 'files in are documents, duplicates, quarantined and containers' \
-	[ "$(jq '.trays[0] | .files == .documents + .duplicates + .quarantined + .containers and
+	[ "$(jq '.trays[0] | .files == .documents + .duplicates + .quarantined + .containers + .indexes and
 		.parts == .part_documents + .part_duplicates + .part_quarantined + .part_containers +
 			.part_listed' "$T/statement")" = true ]
 check 'the list in CSV has a row for each' \

@@ -1,0 +1,1 @@
+select intray.job_save_index($1, $2, $3::jsonb, $4::jsonb)

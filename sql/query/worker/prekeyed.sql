@@ -1,0 +1,1 @@
+select path, value from intray.prekeyed($1)
