@@ -165,12 +165,25 @@ static void write_tax_id(struct edi_claim *claim)
 		EDI(claim->edi, "REF", strcmp(type, "SSN") == 0 ? "SY" : "EI", id);
 }
 
+/* "503 555-0100 x 22" */
+static void write_phone(struct edi_claim *claim)
+{
+	const char *text = edi_claim_value(claim, "billing/phone");
+	const char *x = text ? strpbrk(text, "xX") : NULL;
+	const char *extension = edi_digits(claim->arena, x);
+
+	if (text == NULL)
+		return;
+	if (x)
+		text = arena_strndup(claim->arena, text, (size_t)(x - text));
+	EDI(claim->edi, "PER", "IC", edi_claim_value(claim, "billing/name"), "TE",
+	    edi_digits(claim->arena, text), extension ? "EX" : NULL, extension);
+}
+
 static void write_billing_provider(struct edi_claim *claim, const char *hl)
 {
 	const char *npi = edi_claim_value(claim, "billing/npi");
 	const struct render_provider *known = edi_claim_provider(claim, npi);
-	const char *phone =
-		edi_digits(claim->arena, edi_claim_value(claim, "billing/phone"));
 
 	EDI(claim->edi, "HL", hl, NULL, "20", "1");
 	if (npi == NULL)
@@ -185,9 +198,7 @@ static void write_billing_provider(struct edi_claim *claim, const char *hl)
 				edi_claim_value(claim, "billing/name"), "billing/name");
 	write_billing_address(claim, known);
 	write_tax_id(claim);
-	if (phone)
-		EDI(claim->edi, "PER", "IC", edi_claim_value(claim, "billing/name"),
-		    "TE", phone);
+	write_phone(claim);
 }
 
 /* --- 2000B, 2000C: subscriber, payer, patient ------------------------- */
@@ -521,31 +532,44 @@ static enum rc check_settings(const struct render_edi *s, struct err *err)
 	return RC_OK;
 }
 
+/* The ISA has places of fixed width for them: a longer one would be another's. */
+static bool fits(const char *value, size_t most)
+{
+	return value && *value && strlen(value) <= most &&
+	       strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+			     "0123456789 _-.") == strlen(value);
+}
+
 /* Without them no file of claims can be made, so every claim waits for the same. */
 static void check_parties(const struct render_edi *s, struct doc *doc)
 {
 	const struct {
 		const char *value, *what;
+		size_t most;
 	} needed[] = {
-		{s->submitter.qualifier, "the sender's qualifier (ISA05)"},
-		{s->submitter.interchange_id, "the sender's id (ISA06)"},
-		{s->submitter.application_id, "the sender's code (GS02)"},
-		{s->submitter.name, "the submitter's name"},
-		{s->submitter.id, "the submitter's id"},
-		{s->submitter.contact, "the submitter's contact"},
+		{s->submitter.qualifier, "the sender's qualifier (ISA05)", 2},
+		{s->submitter.interchange_id, "the sender's id (ISA06)", 15},
+		{s->submitter.application_id, "the sender's code (GS02)", 15},
+		{s->submitter.name, "the submitter's name", 0},
+		{s->submitter.id, "the submitter's id", 0},
+		{s->submitter.contact, "the submitter's contact", 0},
 		{s->submitter.phone ? s->submitter.phone : s->submitter.email,
-		 "the phone or e-mail of the submitter's contact"},
-		{s->receiver.qualifier, "the receiver's qualifier (ISA07)"},
-		{s->receiver.interchange_id, "the receiver's id (ISA08)"},
-		{s->receiver.application_id, "the receiver's code (GS03)"},
-		{s->receiver.name, "the receiver's name"},
-		{s->receiver.id, "the receiver's id"},
+		 "the phone or e-mail of the submitter's contact", 0},
+		{s->receiver.qualifier, "the receiver's qualifier (ISA07)", 2},
+		{s->receiver.interchange_id, "the receiver's id (ISA08)", 15},
+		{s->receiver.application_id, "the receiver's code (GS03)", 15},
+		{s->receiver.name, "the receiver's name", 0},
+		{s->receiver.id, "the receiver's id", 0},
 	};
 	struct edi_claim claim = {.doc = doc};
 
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 		if (needed[i].value == NULL || *needed[i].value == '\0')
 			edi_claim_lacks_master(&claim, "", needed[i].what);
+		else if (needed[i].most > 0 && !fits(needed[i].value, needed[i].most))
+			doc_find(doc, "render-master", FINDING_DOCUMENT, SEVERITY_STOP,
+				 "", "In a claim file, %s is too long or no code.",
+				 needed[i].what);
 }
 
 /* --- the interchange -------------------------------------------------- */

@@ -61,7 +61,7 @@ static void put_value(struct arena *arena, json_t *tree, const struct field *fie
 		tree = is_table ? row_in(tree, name, field->line)
 				: group_in(tree, name);
 	}
-	json_object_set_new(tree, path, json_string(field->value));
+	bug_on(json_object_set_new(tree, path, json_string(field->value)) != 0);
 }
 
 static json_t *document_tree(struct arena *arena, const struct doc *doc)

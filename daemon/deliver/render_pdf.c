@@ -178,13 +178,25 @@ static void write_trailer(struct writing *w)
 		    pdf->n_offsets + 1, w->catalog, start);
 }
 
+/* Room for all of it at once: of a thousand pages no half-grown copy is left behind. */
+static void init_output(struct strbuf *out, const struct doc *doc, struct arena *arena)
+{
+	size_t room = 1 << 16;
+
+	for (size_t i = 0; i < doc->n_pages; i++)
+		room += doc->pages[i]->display.len + 100 * doc->pages[i]->n_words +
+			1000;
+	*out = (struct strbuf){
+		.arena = arena, .text = arena_alloc(arena, room), .cap = room};
+}
+
 static void write_pdf(struct rendering *r, struct render_item *item, const void **bytes,
 		      size_t *len)
 {
 	struct writing w = {.pdf = {.arena = r->arena}};
 	const struct doc *doc = item->doc;
 
-	strbuf_init(&w.pdf.out, r->arena);
+	init_output(&w.pdf.out, doc, r->arena);
 	strbuf_init(&w.kids, r->arena);
 	pdf_text_init(&w.text, &w.pdf);
 	/* Four bytes above 127 say that this is no text file: ISO 32000-1, 7.5.2. */

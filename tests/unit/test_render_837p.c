@@ -588,6 +588,19 @@ static void items_stand_where_the_guide_wants_them(void **state)
 	arena_free(&arena);
 }
 
+static void an_extension_is_no_part_of_a_phone_number(void **state)
+{
+	struct arena *arena = arena_new();
+	struct render_edi edi = exchange();
+	struct doc *doc = claim_doc(arena);
+
+	(void)state;
+	doc_put(doc, "billing/phone", 0, "(518) 555-0100 x 22");
+	assert_non_null(strstr(render_claim(doc, &edi, arena),
+			       "PER*IC*CITY CLINIC*TE*5185550100*EX*22~"));
+	arena_free(&arena);
+}
+
 static void a_patient_who_is_the_insured_is_written_once(void **state)
 {
 	struct arena *arena = arena_new();
@@ -682,6 +695,10 @@ static void what_the_masters_lack_is_a_finding(void **state)
 	assert_null(render_claim(doc, &edi, arena));
 	assert_true(names_field(finding_of(doc, "render-master"),
 				"lines[1]/rendering_npi"));
+	edi = exchange();
+	edi.submitter.interchange_id = "SIXTEEN-LETTERS-";
+	assert_null(render_claim(doc, &edi, arena));
+	assert_non_null(strstr(finding_of(doc, "render-master")->text, "ISA06"));
 	edi = exchange();
 	edi.receiver.id = NULL;
 	assert_null(render_claim(doc, &edi, arena));
@@ -901,6 +918,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_claim_with_everything_is_read_back),
 		cmocka_unit_test(items_stand_where_the_guide_wants_them),
+		cmocka_unit_test(an_extension_is_no_part_of_a_phone_number),
 		cmocka_unit_test(a_patient_who_is_the_insured_is_written_once),
 		cmocka_unit_test(icd_9_and_an_ssn_have_qualifiers_of_their_own),
 		cmocka_unit_test(what_a_claim_lacks_is_named_and_it_stays_out),
