@@ -90,8 +90,13 @@ const struct render_payer *edi_claim_payer(const struct edi_claim *claim,
 	return otherwise;
 }
 
-void edi_claim_address(const struct edi_claim *claim, const struct edi_address *address)
+void edi_claim_address(const struct edi_claim *claim, const struct edi_address *address,
+		       const char *path)
 {
+	if (address->guessed)
+		edi_claim_doubts(claim, path,
+				 "where the street ends and the city begins is told by "
+				 "the words alone");
 	EDI(claim->edi, "N3", address->street, address->street2);
 	EDI(claim->edi, "N4", address->city, address->state, address->zip);
 }
@@ -123,8 +128,12 @@ void edi_claim_provider_name(const struct edi_claim *claim, const char *role,
 static bool known_address(const struct render_provider *known, struct edi_address *out,
 			  struct arena *arena)
 {
-	*out = (struct edi_address){known->street, NULL, known->city, known->state,
-				    edi_digits(arena, known->zip)};
+	*out = (struct edi_address){known->street,
+				    NULL,
+				    known->city,
+				    known->state,
+				    edi_digits(arena, known->zip),
+				    false};
 	return out->street && out->city && out->state && out->zip;
 }
 
@@ -143,7 +152,7 @@ static void write_billing_address(struct edi_claim *claim,
 		edi_claim_lacks(claim, "billing/address",
 				"the billing provider's street, city, state and ZIP");
 	else
-		edi_claim_address(claim, &address);
+		edi_claim_address(claim, &address, "billing/address");
 	if ((has || has_master) && strlen(address.zip) != 9)
 		edi_claim_doubts(claim, "billing/address",
 				 "the billing provider's ZIP should have nine digits");
@@ -248,10 +257,11 @@ static void write_home(struct edi_claim *claim, const char *who, bool needed)
 		value_of(claim, who, "city"),
 		value_of(claim, who, "state"),
 		edi_digits(claim->arena, value_of(claim, who, "zip")),
+		false,
 	};
 
 	if (address.city && (address.street || !needed))
-		edi_claim_address(claim, &address);
+		edi_claim_address(claim, &address, "");
 	else if (needed)
 		edi_claim_lacks(claim, arena_printf(claim->arena, "%s/street", who),
 				"the street and city");
@@ -306,14 +316,17 @@ static void write_payer(struct edi_claim *claim, const struct render_payer *paye
 	EDI(claim->edi, "NM1", "PR", "2", payer->name, NULL, NULL, NULL, NULL, "PI",
 	    payer->id);
 	if (payer->street && payer->city)
-		address = (struct edi_address){payer->street, NULL, payer->city,
+		address = (struct edi_address){payer->street,
+					       NULL,
+					       payer->city,
 					       payer->state,
-					       edi_digits(claim->arena, payer->zip)};
+					       edi_digits(claim->arena, payer->zip),
+					       false};
 	else if (!edi_address_parse(claim->arena,
 				    edi_claim_value(claim, "carrier/address"),
 				    &address))
 		return;
-	edi_claim_address(claim, &address);
+	edi_claim_address(claim, &address, "carrier/address");
 }
 
 static void write_subscriber(struct edi_claim *claim, const char *hl,

@@ -342,7 +342,7 @@ static void write_facility(const struct edi_claim *claim)
 	    npi ? "XX" : NULL, npi);
 	if (edi_address_parse(claim->arena, edi_claim_value(claim, "facility/address"),
 			      &address))
-		edi_claim_address(claim, &address);
+		edi_claim_address(claim, &address, "facility/address");
 	else
 		edi_claim_lacks(claim, "facility/address",
 				"the facility's street, city, state and ZIP (item 32)");

@@ -169,6 +169,60 @@ static const char *state_of(const char *text)
 	return strspn(at - 2, CAPITALS) == 2 && strchr(" ,", at[-3]) ? at - 2 : NULL;
 }
 
+static bool is_street_word(const char *word)
+{
+	static const char *const words[] = {
+		"ST",	     "STREET",	"AVE",	 "AVENUE",  "RD",   "ROAD",    "BLVD",
+		"BOULEVARD", "DR",	"DRIVE", "LN",	    "LANE", "CT",      "COURT",
+		"PL",	     "PLACE",	"PKWY",	 "PARKWAY", "HWY",  "HIGHWAY", "WAY",
+		"TER",	     "TERRACE", "CIR",	 "CIRCLE",  "SQ",   "SQUARE",  "PIKE",
+		"TRL",	     "TRAIL",	"LOOP",	 "ALLEY",   "PLZ",  "PLAZA",   NULL};
+
+	return is_one_of(word, words);
+}
+
+static bool is_unit_word(const char *word)
+{
+	static const char *const words[] = {"SUITE", "STE", "APT",   "UNIT", "RM",
+					    "ROOM",  "FL",  "FLOOR", "BLDG", NULL};
+
+	return is_one_of(word, words);
+}
+
+/* "18 EXAMPLE LANE APT 7 BEAVERTON": how many words the street has; 0: nobody knows. */
+static size_t street_words(const struct words *words)
+{
+	size_t n = 2;
+
+	if (words->n < 4 || !strpbrk(words->word[0], DIGITS))
+		return 0;
+	while (n < words->n && !is_street_word(words->word[n]))
+		n++;
+	while (n < words->n && is_street_word(words->word[n]) &&
+	       strcmp(words->word[n], "ST") != 0)
+		n++;
+	if (n < words->n && strcmp(words->word[n], "ST") == 0 &&
+	    !is_street_word(words->word[n - 1]))
+		n++;
+	if (n + 1 < words->n && is_unit_word(words->word[n]))
+		n += 2;
+	return n < words->n && !strpbrk(words->word[n], DIGITS) ? n : 0;
+}
+
+/* Printed on lines of its own and read as one: only its words tell street from city. */
+static bool split_street(struct arena *arena, const char *text, struct edi_address *out)
+{
+	struct words words = split(arena, text, " ");
+	size_t n = street_words(&words);
+
+	if (n == 0 || words.n == WORDS_MAX)
+		return false;
+	out->street = join(arena, &words, 0, n);
+	out->city = join(arena, &words, n, words.n);
+	out->guessed = true;
+	return true;
+}
+
 bool edi_address_parse(struct arena *arena, const char *text, struct edi_address *out)
 {
 	const char *state = text ? state_of(text) : NULL;
@@ -182,14 +236,16 @@ bool edi_address_parse(struct arena *arena, const char *text, struct edi_address
 		parts.word[i] = text_clean(arena, parts.word[i], strlen(parts.word[i]));
 	if (parts.n > 0 && *parts.word[parts.n - 1] == '\0')
 		parts.n--;
-	if (parts.n < 2)
+	if (parts.n == 0 || (parts.n == 1 && !split_street(arena, parts.word[0], out)))
 		return false;
-	out->street = parts.word[0];
-	out->street2 = join(arena, &parts, 1, parts.n - 1);
-	out->city = parts.word[parts.n - 1];
+	if (parts.n > 1) {
+		out->street = parts.word[0];
+		out->street2 = join(arena, &parts, 1, parts.n - 1);
+		out->city = parts.word[parts.n - 1];
+	}
 	out->state = arena_strndup(arena, state, 2);
 	out->zip = edi_digits(arena, state + 2);
-	return true;
+	return strpbrk(out->city, DIGITS) == NULL;
 }
 
 /* --- figures ---------------------------------------------------------- */

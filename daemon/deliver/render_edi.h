@@ -43,8 +43,9 @@ bool edi_name_parse(struct arena *arena, const char *text, struct edi_name *out)
 
 struct edi_address {
 	const char *street, *street2, *city, *state, *zip;
+	bool guessed; /* where the street ends, by its words */
 };
-/* "STREET, STREET 2, CITY, ST 12345" (the comma before ST may be missing). */
+/* "STREET, STREET 2, CITY, ST 12345"; commas may be missing. */
 bool edi_address_parse(struct arena *arena, const char *text, struct edi_address *out);
 
 const char *edi_digits(struct arena *arena, const char *text); /* NULL for NULL */
@@ -78,8 +79,8 @@ const struct render_payer *edi_claim_payer(const struct edi_claim *claim,
 /* NM1 of a provider: as the master knows it, else as the claim prints it. */
 void edi_claim_provider_name(const struct edi_claim *claim, const char *role,
 			     const char *npi, const char *printed, const char *path);
-void edi_claim_address(const struct edi_claim *claim,
-		       const struct edi_address *address);
+void edi_claim_address(const struct edi_claim *claim, const struct edi_address *address,
+		       const char *path);
 
 /* Loops 2300 to 2420 (render_837p_claim.c, render_837p_lines.c). */
 void edi_claim_write(struct edi_claim *claim);

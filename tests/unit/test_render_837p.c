@@ -588,6 +588,47 @@ static void items_stand_where_the_guide_wants_them(void **state)
 	arena_free(&arena);
 }
 
+static void addresses_are_split_where_that_is_sure_or_said(void **state)
+{
+	static const struct {
+		const char *text, *segments;
+		bool guessed;
+	} cases[] = {
+		{"9 LAB RD, TROY, NY 12182", "N3*9 LAB RD~N4*TROY*NY*12182~", false},
+		{"9 LAB RD, STE 2, TROY NY 12182-0001",
+		 "N3*9 LAB RD*STE 2~N4*TROY*NY*121820001~", false},
+		{"18 EXAMPLE LANE APT 7 BEAVERTON, OR 97005",
+		 "N3*18 EXAMPLE LANE APT 7~N4*BEAVERTON*OR*97005~", true},
+		{"100 MAIN STREET ST PAUL, MN 55101",
+		 "N3*100 MAIN STREET~N4*ST PAUL*MN*55101~", true},
+		{"7 OLD MILL ST SALEM OR 97301", "N3*7 OLD MILL ST~N4*SALEM*OR*97301~",
+		 true},
+		{"5 BROADWAY ALBANY, NY 12207", NULL, false},
+		{"5 OAK AVE, TROY", NULL, false},
+		{"5 OAK AVE, SUITE 4 TROY, NY 12180", NULL, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct arena *arena = arena_new();
+		struct render_edi edi = exchange();
+		struct doc *doc = claim_doc(arena);
+		const char *text;
+		bool told = false;
+
+		doc_put(doc, "facility/address", 0, cases[i].text);
+		text = render_claim(doc, &edi, arena);
+		assert_int_equal(text != NULL, cases[i].segments != NULL);
+		if (text && !strstr(text, cases[i].segments))
+			fail_msg("%s: %s", cases[i].text, text);
+		for (size_t k = 0; k < doc->n_findings; k++)
+			told |= names_field(&doc->findings[k], "facility/address") &&
+				doc->findings[k].severity == SEVERITY_WARN;
+		assert_int_equal(told, cases[i].guessed);
+		arena_free(&arena);
+	}
+}
+
 static void an_extension_is_no_part_of_a_phone_number(void **state)
 {
 	struct arena *arena = arena_new();
@@ -918,6 +959,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_claim_with_everything_is_read_back),
 		cmocka_unit_test(items_stand_where_the_guide_wants_them),
+		cmocka_unit_test(addresses_are_split_where_that_is_sure_or_said),
 		cmocka_unit_test(an_extension_is_no_part_of_a_phone_number),
 		cmocka_unit_test(a_patient_who_is_the_insured_is_written_once),
 		cmocka_unit_test(icd_9_and_an_ssn_have_qualifiers_of_their_own),
