@@ -7,8 +7,8 @@
  * The PDF is opened by poppler's tools in a jail of their own; what they print is
  * hostile too. A tool that dies costs what it should have told: without text layer the
  * page is rendered, without picture list nothing is taken out raw, without a rendering
- * the page has words but no picture. RC_FAIL only when no tool can open the file at
- * all. */
+ * only the raw scan is left, or nothing that can be read. RC_FAIL only when no tool can
+ * open the file at all. */
 #include "pdf.h"
 
 #include <math.h>
@@ -44,8 +44,9 @@ static int render_dpi(const struct pdf *pdf, const struct pdf_page *page, int wa
 	return square_inches * LOW_DPI * LOW_DPI <= most ? LOW_DPI : 0;
 }
 
-static enum rc render(const struct pdf *pdf, const struct pdf_page *page, int dpi,
-		      bool grey, struct image **out, struct err *err)
+/* A page that cannot be drawn may take the tool minutes to give up on. */
+static enum rc render(const struct pdf *pdf, struct pdf_page *page, int dpi, bool grey,
+		      struct image **out, struct err *err)
 {
 	const void *bytes;
 	size_t len;
@@ -55,10 +56,13 @@ static enum rc render(const struct pdf *pdf, const struct pdf_page *page, int dp
 				       .dpi = dpi,
 				       .grey = grey};
 	*out = NULL;
+	if (page->undrawable)
+		return err_set(err, RC_FAIL, "the page cannot be drawn");
 	enum rc rc = pdf_tool(pdf, request, &bytes, &len, err);
 	if (rc == RC_OK)
 		rc = image_decode(bytes, len, FORMAT_PNM, 1, &pdf->env->limits, out,
 				  err);
+	page->undrawable = rc == RC_FAIL;
 	if (rc == RC_OK)
 		image_set_dpi(*out, dpi);
 	return rc;
@@ -189,10 +193,17 @@ static bool scan_shows_words(const struct pdf *pdf, struct pdf_page *page)
 	return pdf_text_on_ink(page, ink) >= ON_INK_MIN;
 }
 
+/* Entries of a form that was filled on a screen. Their fonts need not be embedded. What
+ * says so may be packed away. */
+static bool may_have_entries(const struct pdf *pdf)
+{
+	return pdf_says(pdf, "/AcroForm") || pdf_says(pdf, "/ObjStm");
+}
+
 /* A scan with somebody's OCR laid over it is read again: its words are of unknown
  * quality and at times belong to another language. OCR layers name fonts they never
  * draw and so need not embed; a page with real print over a picture (letter paper)
- * embeds them. */
+ * embeds them, and what is entered into a form does not stand in the picture. */
 static bool is_ocr_layer(const struct pdf *pdf, struct pdf_page *page)
 {
 	AUTO_ARENA scratch = arena_new();
@@ -207,16 +218,18 @@ static bool is_ocr_layer(const struct pdf *pdf, struct pdf_page *page)
 		return true;
 	const char *fonts = arena_strndup(scratch, bytes, len);
 	return strcasestr(fonts, "glyphless") || strcasestr(fonts, "hidden") ||
-	       !any_font_embedded(fonts) || scan_shows_words(pdf, page);
+	       (!any_font_embedded(fonts) && !may_have_entries(pdf)) ||
+	       scan_shows_words(pdf, page);
 }
 
-/* `ink`: the page as it looks, NULL when it could not be rendered. */
+/* `ink`: the page as it looks, NULL when it could not be drawn. Words that nobody can
+ * see are not believed. */
 static bool text_is_usable(const struct pdf *pdf, struct pdf_page *page,
 			   const struct image *ink)
 {
-	if (page->n_words < TEXT_WORDS_MIN || !pdf_text_sane(page))
+	if (!ink || page->n_words < TEXT_WORDS_MIN || !pdf_text_sane(page))
 		return false;
-	if (ink && pdf_text_on_ink(page, ink) < ON_INK_MIN)
+	if (pdf_text_on_ink(page, ink) < ON_INK_MIN)
 		return false;
 	return !is_ocr_layer(pdf, page);
 }
@@ -253,7 +266,7 @@ static void append_words(struct page *page, const struct word *words, size_t n,
 /* Reads what the text layer leaves out, from a rendering in page units without the
  * words that are known: each group of print by itself, because the engine looks at
  * everything between two as well. What goes wrong here costs only these words. */
-static void read_words_in_pictures(const struct pdf *pdf, const struct pdf_page *from,
+static void read_words_in_pictures(const struct pdf *pdf, struct pdf_page *from,
 				   const struct box *groups, size_t n_groups,
 				   struct arena *arena, struct page *page)
 {
@@ -277,7 +290,7 @@ static void read_words_in_pictures(const struct pdf *pdf, const struct pdf_page 
 	}
 }
 
-static void add_words_in_pictures(const struct pdf *pdf, const struct pdf_page *from,
+static void add_words_in_pictures(const struct pdf *pdf, struct pdf_page *from,
 				  const struct image *ink, struct arena *arena,
 				  struct page *page)
 {
@@ -301,7 +314,7 @@ static enum rc read_form_of_text(const struct pdf *pdf, const struct image *scre
 }
 
 /* A code seen on what people see is decoded from a sharper rendering. */
-static void take_codes(const struct pdf *pdf, const struct pdf_page *from,
+static void take_codes(const struct pdf *pdf, struct pdf_page *from,
 		       const struct image *ink, int ink_dpi, struct arena *arena,
 		       struct page *page)
 {

@@ -23,6 +23,7 @@ struct pdf_page {
 	size_t n_standing; /* words of it that run up or down, left out of words */
 	const struct pdf_picture *pictures;
 	size_t n_pictures;
+	bool undrawable; /* the tool gave up on it once; it is not asked again */
 };
 
 struct pdf {

@@ -238,18 +238,23 @@ static const char *layer(struct arena *arena, const char *const *words)
 }
 
 /* What pdftoppm would draw at 110 dpi: bars where the first words stand. */
-static void draw_words(int n)
+static void draw_page(int w, int h, int n, int step)
 {
 	static uint8_t ppm[3000000];
-	int w = 909, h = 1287;
 	int head = snprintf((char *)ppm, sizeof(ppm), "P5\n%d %d\n255\n", w, h);
 	memset(ppm + head, 255, (size_t)w * h);
 	for (int i = 0; i < n; i++) {
 		for (int y = 114; y < 124; y++)
-			memset(ppm + head + y * w + (36 + 50 * i) * 110 / 72, 0, 40);
+			memset(ppm + head + y * w + (36 + step * i) * 110 / 72, 0, 40);
 	}
 	canned.render = ppm;
 	canned.render_len = (size_t)head + (size_t)w * h;
+	env.limits.max_pixels = 100000000;
+}
+
+static void draw_words(int n)
+{
+	draw_page(909, 1287, n, 50);
 }
 
 static void draw(bool words)
@@ -263,7 +268,6 @@ static const char *const plain[] = {"Invoice", "number", "4711",   "from",
 static void test_text_layer(void **state)
 {
 	(void)state;
-	env.limits.max_pixels = 100000000;
 	AUTO_ARENA arena = arena_new();
 	canned = (struct canned){
 		.info = INFO_1, .text = layer(arena, plain), .pictures = ""};
@@ -315,6 +319,7 @@ static void test_a_page_that_lies_on_its_side(void **state)
 	(void)state;
 	AUTO_ARENA arena = arena_new();
 	canned = (struct canned){.text = spread_layer(arena, plain, 110)};
+	draw_page(1287, 909, 7, 110);
 	struct doc *doc = read_text("%PDF-1.4 /ObjStm", arena);
 	assert_int_equal(doc->pages_in_file, 1);
 	assert_int_equal(pages_done, 1);
@@ -510,6 +515,41 @@ static void test_page_that_cannot_be_drawn(void **state)
 	AUTO_ARENA arena = arena_new();
 	canned = (struct canned){.info = INFO_1};
 	assert_string_equal(only_finding(read_text("%PDF-1.4", arena)), "unreadable");
+	/* Nor is text believed that nobody can look at, or the tool asked twice. */
+	canned = (struct canned){
+		.info = INFO_1, .text = layer(arena, plain), .pictures = ""};
+	assert_string_equal(only_finding(read_text("%PDF-1.4", arena)), "unreadable");
+	assert_int_equal(canned.renders, 1);
+}
+
+/* Entries stand in the empty places of the form's picture; an OCR layer stands where
+ * the picture has its print. */
+static void test_entries_over_a_picture(void **state)
+{
+	static const struct {
+		const char *name, *file;
+		enum source source;
+	} cases[] = {
+		{"a form that was filled on a screen",
+		 "%PDF-1.6 /AcroForm /Subtype /Image", SOURCE_TEXT},
+		{"a scan", "%PDF-1.4 /Subtype /Image", SOURCE_OCR},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_ARENA arena = arena_new();
+		canned = (struct canned){.info = INFO_1,
+					 .text = layer(arena, plain),
+					 .pictures = "1 0 image 1240 1754 gray 1 8 "
+						     "jpeg no 5 0 150 150 20K 1%\n",
+					 .fonts = "name type emb sub uni object ID\n"
+						  "Times Type 1 no no no 9 0\n"};
+		draw(true);
+		read_text(cases[i].file, arena);
+		assert_int_equal(pages_done, 1);
+		if (last_page.source != cases[i].source)
+			fail_msg("%s: source %s", cases[i].name,
+				 source_name(last_page.source));
+	}
 }
 
 /* --- raw pictures of a PDF --- */
@@ -613,6 +653,8 @@ int main(void)
 		 NULL, NULL},
 		{"a page that cannot be drawn is named", test_page_that_cannot_be_drawn,
 		 NULL, NULL, NULL},
+		{"what was entered over a form's picture is text",
+		 test_entries_over_a_picture, NULL, NULL, NULL},
 		{"raw fax data gets the header it lacks",
 		 test_raw_fax_data_gets_a_header, NULL, NULL, NULL},
 		{"a scan is known by covering its page", test_scan_covers_page, NULL,
