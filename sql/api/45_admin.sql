@@ -50,6 +50,10 @@ begin
 		raise exception '% is "%": reading it again is not possible from there',
 			d.control_number, d.state;
 	end if;
+	if (select sha256 is null and parent is not null from intray.drop where id = d.drop) then
+		raise exception '%: its bytes could not be had (%); they lie inside of %', d.control_number,
+			d.cause, (select c.control_number from intray.document c where c.id = d.parent);
+	end if;
 	if (select sha256 is null from intray.drop where id = d.drop) then
 		raise exception '%: its file never came into the store (%); it lies in %/.quarantine/%: '
 			'put it right and drop it again', d.control_number, d.cause,
