@@ -68,10 +68,13 @@ tessdata:
 deps:
 	@sh tests/deps.sh
 
+# Of two functions of one name a linker silently takes the first it meets in an archive.
 $(BUILD)/libintray.a: $(OBJ) $(BUILD)/sql.o $(BUILD)/www.o $(BUILD)/preload.o
 	$(SAY) AR $@
 	@rm -f $@
 	$(Q)ar rcs $@ $^
+	@nm -g --defined-only $@ | awk '$$2 == "T" && seen[$$3]++ { print "defined twice: " $$3; bad = 1 } \
+		END { exit bad }' || { rm -f $@; exit 1; }
 
 $(BUILD)/intrayd: $(BUILD)/daemon/supervisor/main.o $(BUILD)/libintray.a
 	$(SAY) LD $@

@@ -124,9 +124,8 @@ enum rc render(enum render_format format, struct render_item *items, size_t n,
 	       const struct render_settings *settings, struct arena *arena,
 	       struct rendered **files, size_t *n_files, struct err *err);
 
-/* A mapping's file, text as daemon/deliver/mappings/README.md explains. RC_FAIL
- * "NAME:12:
- * ..." with what is wrong. Lives in the arena. */
+/* A mapping's text, as daemon/deliver/mappings/README.md explains it; lives in the arena.
+ * RC_FAIL names file and line of what is wrong. */
 enum rc render_mapping_parse(const char *name, const char *text, size_t len,
 			     struct arena *arena, struct render_mapping **out,
 			     struct err *err);
