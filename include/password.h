@@ -23,4 +23,16 @@ void secret_new(char secret[SECRET_SIZE]);
 void password_new(char password[20]);
 bool secret_equal(const char *a, const char *b); /* in constant time */
 
+enum { SEAL_KEY_BYTES = 32, SEAL_MORE_BYTES = 40 };
+/* A key from any text that nobody guesses. */
+void seal_key(const char *text, unsigned char key[SEAL_KEY_BYTES]);
+/* Encrypts: sealed has room for len + SEAL_MORE_BYTES. It opens only with the same key and
+ * for the same owner, so nobody can lay one's seal down as another's. */
+void seal(const unsigned char key[SEAL_KEY_BYTES], const char *owner, const void *bytes,
+	  size_t len, unsigned char *sealed);
+/* False when it was not sealed so, or changed since; bytes has room for
+ * len - SEAL_MORE_BYTES. */
+bool seal_open(const unsigned char key[SEAL_KEY_BYTES], const char *owner,
+	       const unsigned char *sealed, size_t len, void *bytes);
+
 #endif

@@ -1,4 +1,4 @@
-/* password.c - passwords, tokens and comparing them.
+/* password.c - passwords, tokens, comparing them, and sealing what must be read again.
  *
  * A password is kept as an argon2id hash with its salt and costs in it, so that costs
  * can be raised without anybody noticing. Secrets come from the kernel. Nothing here
@@ -64,4 +64,47 @@ bool secret_equal(const char *a, const char *b)
 	size_t len = strlen(a);
 
 	return strlen(b) == len && sodium_memcmp(a, b, len) == 0;
+}
+
+/* --- seals: XChaCha20-Poly1305, the nonce in front
+ * ---------------------------------------- */
+
+enum { NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES };
+_Static_assert(NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES == SEAL_MORE_BYTES,
+	       "what a seal adds");
+_Static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == SEAL_KEY_BYTES,
+	       "a seal's key");
+
+static const unsigned char *bytes_of(const char *text)
+{
+	return (const unsigned char *)text;
+}
+
+void seal_key(const char *text, unsigned char key[SEAL_KEY_BYTES])
+{
+	ready();
+	if (crypto_generichash(key, SEAL_KEY_BYTES, bytes_of(text), strlen(text), NULL,
+			       0) != 0)
+		die("libsodium does not hash");
+}
+
+void seal(const unsigned char key[SEAL_KEY_BYTES], const char *owner, const void *bytes,
+	  size_t len, unsigned char *sealed)
+{
+	ready();
+	randombytes_buf(sealed, NONCE);
+	if (crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE, NULL, bytes, len,
+						       bytes_of(owner), strlen(owner),
+						       NULL, sealed, key) != 0)
+		die("libsodium does not encrypt");
+}
+
+bool seal_open(const unsigned char key[SEAL_KEY_BYTES], const char *owner,
+	       const unsigned char *sealed, size_t len, void *bytes)
+{
+	ready();
+	return len >= SEAL_MORE_BYTES &&
+	       crypto_aead_xchacha20poly1305_ietf_decrypt(
+		       bytes, NULL, NULL, sealed + NONCE, len - NONCE, bytes_of(owner),
+		       strlen(owner), sealed, key) == 0;
 }
