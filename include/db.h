@@ -1,7 +1,7 @@
 /* db.h - everything the program asks of PostgreSQL; daemon/db is the only place with
  * libpq.
  *
- * One connection per process. Statements live in sql/query/<process>/NAME.sql, embedded
+ * One connection per process, or thread. Statements live in sql/query/<process>/NAME.sql, embedded
  * at build time and prepared by name at connect, so drift between code and database
  * fails at start. Every function returns RC_RETRY when the connection is lost or the
  * server is starting, stopping, read-only or out of room: db_reconnect with backoff,
@@ -43,6 +43,9 @@ enum rc db_open(const char *conninfo, enum db_role role, struct db **out,
  * with RC_RETRY). */
 enum rc db_open_patiently(const char *conninfo, enum db_role role, bool (*tick)(void *ctx),
 			  void *ctx, struct db **out, struct err *err);
+/* For the second and further connections of a process: nobody takes what they would be
+ * notified of. */
+enum rc db_deafen(struct db *db, struct err *err);
 void db_close(struct db **db);
 /* Backs off from 100 ms to 5 s between tries; calls tick before each (false: give up
  * with RC_RETRY). */
@@ -64,6 +67,10 @@ enum rc db_migrate(struct db *db, const struct settings *settings,
 /* Complete conninfo for a role from settings (and the private cluster's socket). */
 enum rc db_conninfo(const struct settings *settings, enum db_role role,
 		    struct arena *arena, const char **conninfo, struct err *err);
+
+/* The key under which authenticators' secrets are sealed (password.h), from SECRETS/desk_totp. */
+enum rc db_totp_key(const struct settings *settings, unsigned char key[32],
+		    struct err *err);
 
 /* --- intake
  * ---------------------------------------------------------------------------- */
@@ -284,17 +291,21 @@ enum rc db_desk_ask(struct db *db, const char *name, const char *const *params,
 		    size_t n_params, struct arena *arena, const char **answer,
 		    struct err *err);
 /* The document of a task as its check will see it, without pages; of a second key
- * without anything that was read or keyed. confirmed: JSON list of {code, fields} that
- * hold for its values. *got false: the caller does not have the task. */
+ * without anything that was read or keyed. *got false: the caller does not have the
+ * task. */
+struct db_task {
+	const char *confirmed; /* JSON list of {code, fields} that hold for its values */
+	const char *queue;
+	const char *profile; /* the client's for the document's type, or NULL */
+};
 enum rc db_task_source(struct db *db, int64_t task, struct doc *doc,
-		       const char **confirmed, const char **queue, bool *got,
-		       struct err *err);
+		       struct db_task *out, bool *got, struct err *err);
 /* Who may try to sign in: RC_OK with *account 0 when there is nobody of that name. */
 struct db_sign_in {
 	int64_t account;
 	const char *hash;
 	long wait_s;
-	const unsigned char *totp; /* the secret of his codes */
+	const unsigned char *totp; /* the secret of his codes, sealed for his login */
 	size_t totp_len;	   /* 0: he has none */
 	int64_t totp_step;	   /* the last that was taken */
 	bool must_totp;		   /* his role is among `roles` */

@@ -167,7 +167,8 @@ struct rule {
 	const char **proves; /* some of fields */
 	size_t n_proves;
 	enum severity severity;
-	bool off; /* by profile */
+	bool off;   /* by profile */
+	bool final; /* by profile: nobody confirms it as printed */
 	enum finding_kind kind;
 	bool run_when_missing;
 	bool proof_only; /* severity="proof" */
@@ -178,7 +179,7 @@ struct check {
 	const char **fields;
 	size_t n_fields;
 	enum severity severity;
-	bool off; /* by profile */
+	bool off, final; /* by profile */
 };
 
 struct sign {
@@ -231,7 +232,7 @@ struct doctype {
 	size_t n_signs;
 	struct compiled_schema *compiled; /* stages/xml.c */
 	enum severity digit_severity; /* of a check digit that fails; by profile */
-	bool digit_off;
+	bool digit_off, digit_final;
 	bool slip; /* its paper is a till's, which reads worse than sheets (trust.h) */
 	struct tolerance tolerances[TOLERANCE_N]; /* by profile */
 	struct sampling sampling; /* by profile; none: nothing is sampled */

@@ -93,12 +93,15 @@ struct settings {
 				    * second readings; default: PREFIX/share/intray/tessdata,
 				    * done without where that is not there */
 	long workers;		/* default: number of processors */
+	long worker_nice;	/* reading gives way to people who wait; 0 to 19, default 10 */
 	long long max_file;	/* bytes; default 200M */
 	long max_pages;		/* default 2000 */
 	long long max_pixels;	/* per page; default 100 million */
 	long long min_free;	/* bytes to keep free for the store; default 1G */
 	long drain_ms;		/* default 10 s */
 	const char *desk_listen; /* "127.0.0.1:8300", "/path/of.sock", "off"; NULL: RUN/desk.sock */
+	long desk_threads;	/* calls answered at a time, each over a database connection of
+				 * its own; default 4 */
 	const char *desk_certificate, *desk_key; /* PEM files; NULL: a proxy does TLS */
 	const char *desk_totp;	/* roles that must give a one-time code: "administrator
 				 * supervisor"; NULL: only who has enrolled */

@@ -251,7 +251,6 @@ static const char *change_field(struct doctype *type, const char *path, const ch
 	return NULL;
 }
 
-/* Whether "as printed" settles a finding that stops is the desk's affair. */
 static bool severity_from(const char *to, enum severity *severity, bool *off)
 {
 	static const struct {
@@ -276,24 +275,28 @@ static bool severity_from(const char *to, enum severity *severity, bool *off)
 static const char *change_rule(struct doctype *type, const char *id, const char *to)
 {
 	enum severity *severity = NULL;
-	bool *off = NULL;
+	bool *off = NULL, *final = NULL;
 
 	for (size_t i = 0; i < type->n_rules; i++)
 		if (strcmp(type->rules[i].id, id) == 0) {
 			severity = &type->rules[i].severity;
 			off = &type->rules[i].off;
+			final = &type->rules[i].final;
 		}
 	for (size_t i = 0; i < type->n_checks; i++)
 		if (strcmp(type->checks[i].name, id) == 0) {
 			severity = &type->checks[i].severity;
 			off = &type->checks[i].off;
+			final = &type->checks[i].final;
 		}
 	if (strcmp(id, "check-digit") == 0) {
 		severity = &type->digit_severity;
 		off = &type->digit_off;
+		final = &type->digit_final;
 	}
 	if (severity == NULL)
 		return "there is no such rule";
+	*final = strcmp(to, "final") == 0;
 	return severity_from(to, severity, off)
 		       ? NULL
 		       : "expected stop, final, reasoned, warn or off";

@@ -88,6 +88,9 @@ void xml_init(void)
 	xmlSetExternalEntityLoader(serve_entity);
 	xmlSetGenericErrorFunc(NULL, keep_quiet);
 	xmlSetStructuredErrorFunc(NULL, ignore_error);
+	/* Each thread has its own; those that start later begin with these. */
+	xmlThrDefSetGenericErrorFunc(NULL, keep_quiet);
+	xmlThrDefSetStructuredErrorFunc(NULL, ignore_error);
 	xmlSchemaInitTypes();
 	done = true;
 }

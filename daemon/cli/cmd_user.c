@@ -136,11 +136,31 @@ static int disable(struct cli *cli)
 	return report(cli, &rows, NULL);
 }
 
+enum { SEALED_BYTES = TOTP_SECRET_BYTES + SEAL_MORE_BYTES };
+
+/* As the database keeps it. */
+static bool seal_totp(struct cli *cli, const struct cli_db *cdb,
+		      const unsigned char secret[TOTP_SECRET_BYTES],
+		      char hex[2 * SEALED_BYTES + 1])
+{
+	unsigned char key[SEAL_KEY_BYTES], sealed[SEALED_BYTES];
+	struct err err;
+
+	if (db_totp_key(&cdb->settings, key, &err) != RC_OK) {
+		cli_complain(cli, "%s", err.text);
+		return false;
+	}
+	seal(key, cli->args[1], secret, TOTP_SECRET_BYTES, sealed);
+	for (size_t i = 0; i < sizeof(sealed); i++)
+		snprintf(hex + 2 * i, 3, "%02x", sealed[i]);
+	return true;
+}
+
 /* The secret is shown this once: whoever has it can make codes. */
 static int totp(struct cli *cli)
 {
 	unsigned char secret[TOTP_SECRET_BYTES];
-	char hex[2 * TOTP_SECRET_BYTES + 1];
+	char hex[2 * SEALED_BYTES + 1];
 	bool off = cli_value(cli, "--off") != NULL;
 	AUTO_ARENA arena = arena_new();
 	AUTO_CLI_DB cdb = {0};
@@ -151,10 +171,8 @@ static int totp(struct cli *cli)
 		return CLI_USAGE;
 	}
 	totp_new(secret);
-	for (size_t i = 0; i < sizeof(secret); i++)
-		snprintf(hex + 2 * i, 3, "%02x", secret[i]);
 	const char *params[] = {cli->args[1], off ? NULL : hex};
-	if (!cli_db_open(cli, &cdb) ||
+	if (!cli_db_open(cli, &cdb) || (!off && !seal_totp(cli, &cdb, secret, hex)) ||
 	    !cli_db_rows(&cdb, "user_totp", params, N_OF(params), &rows))
 		return CLI_CANNOT;
 	const char *done = rows.values[0][0],

@@ -1,13 +1,14 @@
 /* conn.c - the connection: opening it, losing it, getting it back, and running
  * statements.
  *
- * A process has one connection. Its role's statements (sql/query/<role>/) are prepared
- * by name when it opens, so a program and a database that do not fit find out at start
- * and not in the middle of a document. A lost connection, a server that starts, stops,
- * is read-only or out of room is weather: RC_RETRY, and db_reconnect brings the same
- * prepared connection back. What the server says about a statement of ours (SQLSTATE
- * 42, 23) is RC_BUG. Only the primary message of an error is ever repeated: details and
- * contexts quote rows, and rows are people's claims. */
+ * A process has one connection, the desk one for each of its threads. Its role's
+ * statements (sql/query/<role>/) are prepared by name when it opens, so a program and a
+ * database that do not fit find out at start and not in the middle of a document. A
+ * lost connection, a server that starts, stops, is read-only or out of room is weather:
+ * RC_RETRY, and db_reconnect brings the same prepared connection back. What the server
+ * says about a statement of ours (SQLSTATE 42, 23) is RC_BUG. Only the primary message
+ * of an error is ever repeated: details and contexts quote rows, and rows are people's
+ * claims. */
 #include "conn.h"
 
 #include <poll.h>
@@ -240,7 +241,7 @@ static enum rc listen_for_work(struct db *db, struct err *err)
 {
 	char text[64];
 
-	if (!roles[db->role].channel)
+	if (!roles[db->role].channel || db->deaf)
 		return RC_OK;
 	snprintf(text, sizeof(text), "listen %s", roles[db->role].channel);
 	return db_run_text(db, text, err);
@@ -290,6 +291,12 @@ enum rc db_open(const char *conninfo, enum db_role role, struct db **out,
 		db_close(&db);
 	*out = db;
 	return rc;
+}
+
+enum rc db_deafen(struct db *db, struct err *err)
+{
+	db->deaf = true;
+	return db_run_text(db, "unlisten *", err);
 }
 
 void db_close(struct db **db)

@@ -11,6 +11,7 @@ struct db {
 	char *conninfo;
 	enum db_role role;
 	char *row; /* of a table that is being read (import.c) */
+	bool deaf; /* does not listen on the role's channel */
 };
 
 static inline void pgresult_auto(PGresult **result)

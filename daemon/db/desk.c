@@ -189,8 +189,7 @@ static void take_source(const PGresult *r, struct doc *doc)
 }
 
 enum rc db_task_source(struct db *db, int64_t task, struct doc *doc,
-		       const char **confirmed, const char **queue, bool *got,
-		       struct err *err)
+		       struct db_task *out, bool *got, struct err *err)
 {
 	AUTO_PGRESULT r = NULL;
 	const char *params[] = {param_int(doc->arena, task)};
@@ -200,8 +199,11 @@ enum rc db_task_source(struct db *db, int64_t task, struct doc *doc,
 	if (!*got)
 		return rc;
 	take_source(r, doc);
-	*confirmed = arena_strdup(doc->arena, row_text(r, 0, 8));
-	*queue = arena_strdup(doc->arena, row_text(r, 0, 9));
+	*out = (struct db_task){
+		.confirmed = arena_strdup(doc->arena, row_text(r, 0, 8)),
+		.queue = arena_strdup(doc->arena, row_text(r, 0, 9)),
+		.profile = arena_strdup(doc->arena, row_text(r, 0, 10)),
+	};
 	return RC_OK;
 }
 

@@ -234,6 +234,8 @@ static enum rc migrate_locked(struct migration_run *run,
 	if (rc == RC_OK)
 		rc = set_passwords(run, settings, err);
 	if (rc == RC_OK)
+		rc = secret_make_totp(settings, run->arena, err);
+	if (rc == RC_OK)
 		rc = install_configuration(run->db, settings, err);
 	if (rc == RC_OK)
 		rc = install_schemas(run->db, settings->schema_dir, run->say, err);

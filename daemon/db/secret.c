@@ -1,4 +1,6 @@
-/* secret.c - a password per database role, in files that only our user may read.
+/* secret.c - a password per database role, in files that only our user may read, and
+ * the key to people's authenticators (desk_totp): who has the database alone, or its
+ * backup, can make no codes.
  *
  * SECRETS/intray_worker and so on: one line each, mode 0600, in a folder of mode 0700.
  * Made from getrandom when missing, written beside and renamed, so that a password that
@@ -15,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "password.h"
 #include "proc.h"
 #include "text.h"
 
@@ -76,33 +79,60 @@ static enum rc make_secret(const struct settings *settings, const char *path,
 	return RC_OK;
 }
 
-enum rc secret_get(const struct settings *settings, enum db_role role, bool make,
-		   struct arena *arena, const char **password, struct err *err)
+static enum rc get_named(const struct settings *settings, const char *name, bool make,
+			 struct arena *arena, const char **secret, struct err *err)
 {
-	const char *path =
-		arena_printf(arena, "%s/%s", settings->secrets_dir, db_role_name(role));
+	const char *path = arena_printf(arena, "%s/%s", settings->secrets_dir, name);
 	char *text;
 	size_t len;
 
 	if (access(path, F_OK) != 0 && errno == ENOENT) {
 		if (make)
-			return make_secret(settings, path, arena, password, err);
+			return make_secret(settings, path, arena, secret, err);
 		return err_set(err, RC_FAIL, "no password for %s: %s is missing (%s)",
-			       db_role_name(role), path,
-			       role == DB_OWNER
+			       name, path,
+			       strcmp(name, db_role_name(DB_OWNER)) == 0
 				       ? "`intray migrate --help` says how to make it"
 				       : "`intray migrate` makes it");
 	}
 	enum rc rc = file_read(AT_FDCWD, path, 4096, arena, &text, &len, err);
 	if (rc != RC_OK)
 		return err_wrap(err, rc,
-				"password of %s (only root and user %s read it)",
-				db_role_name(role), settings->user);
+				"password of %s (only root and user %s read it)", name,
+				settings->user);
 	text[strcspn(text, "\r\n")] = '\0';
 	if (!*text)
 		return err_set(err, RC_FAIL,
 			       "%s is empty; put the password of %s into it", path,
-			       db_role_name(role));
-	*password = text;
+			       name);
+	*secret = text;
 	return RC_OK;
+}
+
+enum rc secret_get(const struct settings *settings, enum db_role role, bool make,
+		   struct arena *arena, const char **password, struct err *err)
+{
+	return get_named(settings, db_role_name(role), make, arena, password, err);
+}
+
+static const char totp_name[] = "desk_totp";
+
+enum rc secret_make_totp(const struct settings *settings, struct arena *arena,
+			 struct err *err)
+{
+	const char *text;
+
+	return get_named(settings, totp_name, true, arena, &text, err);
+}
+
+enum rc db_totp_key(const struct settings *settings, unsigned char key[32],
+		    struct err *err)
+{
+	AUTO_ARENA arena = arena_new();
+	const char *text;
+	enum rc rc = get_named(settings, totp_name, false, arena, &text, err);
+
+	if (rc == RC_OK)
+		seal_key(text, key);
+	return rc;
 }

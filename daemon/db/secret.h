@@ -1,4 +1,5 @@
-/* secret.h - a password per database role, in files that only our user may read. */
+/* secret.h - a password per database role and what else is secret, in files that only our
+ * user may read. */
 #ifndef INTRAY_DB_SECRET_H
 #define INTRAY_DB_SECRET_H
 
@@ -8,5 +9,8 @@
  * none; otherwise RC_FAIL that says what to do. */
 enum rc secret_get(const struct settings *settings, enum db_role role, bool make,
 		   struct arena *arena, const char **password, struct err *err);
+/* The text behind db_totp_key, made when there is none. */
+enum rc secret_make_totp(const struct settings *settings, struct arena *arena,
+			 struct err *err);
 
 #endif

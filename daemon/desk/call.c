@@ -62,7 +62,7 @@ void call_failed(struct call *call, enum rc rc, const struct err *err)
 		log_error("a call failed", "path=%s error=%s",
 			  call->route ? call->route->path : "", err->text);
 	else
-		call->desk->db_lost = true;
+		call->hand->db_lost = true;
 	call_refuse(call, rc == RC_BUG ? 500 : 503,
 		    rc == RC_BUG ? "this did not work; it is in the log"
 				 : "the database cannot be reached; nothing is lost");
@@ -120,8 +120,8 @@ static enum rc ask(struct call *call, const char **answer, struct err *err)
 		params[n++] = call_value(call, arena_strndup(call->arena, names, len));
 		names += len + strspn(names + len, " ");
 	}
-	return db_desk_ask(call->desk->db, call->route->query, params, n, call->arena,
-			   answer, err);
+	return db_desk_ask(call->db, call->route->query, params, n, call->arena, answer,
+			   err);
 }
 
 void call_ask(struct call *call)

@@ -1,11 +1,11 @@
 /* desk.c - the process behind the clerks' page.
  *
- * One thread waits for four things: requests, the database's word that the queue has
- * changed, cut-outs that were asked for, and the life line. It parses no foreign
- * format: pictures were made by the reader, words come through the same checks as from
- * a reader. It holds no state that a restart would lose: sessions, leases and drafts
- * are rows. When the database is away, calls are refused with 503 and the page keeps
- * and repeats them. */
+ * One thread waits for requests, for what hands, verifier and cutter have done, for the
+ * database's word that the queue has changed, and for the life line; a few others
+ * answer calls (hands.c). It parses no foreign format: pictures were made by the
+ * reader, words come through the same checks as from a reader. It holds no state that a
+ * restart would lose: sessions, leases and drafts are rows. When the database is away,
+ * calls are refused with 503 and the page keeps and repeats them. */
 #include "desk.h"
 
 #include <errno.h>
@@ -70,17 +70,20 @@ static bool serve_once(struct desk *desk, int lifeline)
 		{.fd = verifier_fd(desk->verifier), .events = POLLIN},
 		{.fd = db_socket(desk->db), .events = POLLIN},
 		{.fd = cutter_fd(desk->cutter), .events = POLLIN},
+		{.fd = hands_fd(desk->hands), .events = POLLIN},
 	};
 	bool queue_changed;
 
-	if (poll(fds, 5, http_timeout_ms(desk->http, TICK_MS)) < 0 && errno != EINTR)
+	if (poll(fds, sizeof(fds) / sizeof(*fds),
+		 http_timeout_ms(desk->http, TICK_MS)) < 0 &&
+	    errno != EINTR)
 		die("poll");
 	if (fds[1].revents)
 		return false;
 	if (fds[2].revents)
 		verifier_collect(desk->verifier);
-	/* What the desk itself has changed came along with an answer and raises no
-	 * event. */
+	if (fds[5].revents)
+		hands_collect(desk->hands);
 	queue_changed = db_wait(desk->db, 0);
 	if (fds[4].revents)
 		cutter_collect(desk->cutter);
@@ -190,8 +193,12 @@ static enum rc open_all(struct desk *desk, const struct process_env *env,
 	}
 	if (rc == RC_OK)
 		rc = trust_load(desk->settings->schema_dir, &desk->trust, err);
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
 		schema_set_trust(desk->schemas, desk->trust);
+		rc = hands_start(desk, env->conninfo,
+				 (size_t)desk->settings->desk_threads, go_on_waiting,
+				 &lifeline_fd, &desk->hands, err);
+	}
 	if (rc == RC_OK)
 		rc = open_http(desk, err);
 	return rc;
@@ -199,6 +206,7 @@ static enum rc open_all(struct desk *desk, const struct process_env *env,
 
 static void close_all(struct desk *desk)
 {
+	hands_stop(&desk->hands);
 	verifier_stop(&desk->verifier);
 	http_close(&desk->http);
 	cutter_stop(&desk->cutter);
@@ -229,6 +237,7 @@ int desk_main(const struct process_env *env)
 		return EXIT_SUCCESS;
 	}
 	desk.settings = env->settings;
+	pthread_mutex_init(&desk.peers_lock, NULL);
 	want_descriptors();
 	enum rc rc = open_all(&desk, env, &err);
 	int status = EXIT_SUCCESS;

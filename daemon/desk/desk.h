@@ -3,9 +3,11 @@
 #define INTRAY_DESK_DESK_H
 
 #include <jansson.h>
+#include <pthread.h>
 
 #include "cutter.h"
 #include "db.h"
+#include "hands.h"
 #include "http.h"
 #include "process.h"
 #include "store.h"
@@ -21,24 +23,31 @@ struct peer { /* who has guessed passwords lately, by address */
 };
 enum { N_PEERS = 512 };
 
+/* Hands may look at settings, store, schemas and trust, which never change, and at
+ * peers behind their lock. The rest belongs to the desk's own thread. */
 struct desk {
 	const struct settings *settings;
-	struct db *db;
+	struct db *db; /* for the word that the queue has changed */
 	struct store *store;
 	struct http *http;
+	struct hands *hands;
 	struct verifier *verifier;
 	struct cutter *cutter;
 	struct schema_set *schemas;
 	struct trust *trust; /* as the workers judge, so judges the desk */
+	pthread_mutex_t peers_lock;
 	struct peer peers[N_PEERS];
 	bool db_lost;
-	int64_t told_ms; /* when the streams were last told anything */
+	int64_t told_ms;    /* when the streams were last told anything */
 	bool queue_changed; /* and were not told of it yet */
 };
 
 struct route;
 struct call {
 	struct desk *desk;
+	struct hand *hand;
+	struct db *db; /* the hand's */
+	struct errand *errand;
 	struct request *request;
 	struct arena *arena; /* the request's */
 	const struct route *route;
@@ -59,8 +68,11 @@ struct route {
 };
 extern const struct route routes[]; /* ends with a NULL method */
 
-/* Finds the route, lets only those in who may, runs it. */
+/* Serves a file of the page, or gives the call to a hand, which finds the route, lets
+ * only those in who may, and runs it. */
 void route_request(struct desk *desk, struct request *request);
+/* A hand's call without a route: what goes on after a wait. */
+struct call call_of(struct hand *hand, struct errand *errand);
 
 /* --- answers (call.c) --- */
 void call_answer(struct call *call, unsigned status, const char *json);
@@ -81,6 +93,8 @@ void call_do(struct call *call); /* the same for queries without an answer: 204 
 void signin_in(struct call *call); /* signin.c */
 void signin_verified(void *desk, void *what, bool fits);
 void session_open(struct call *call, int64_t account); /* session.c; answers */
+/* The token a request shows, or NULL. */
+const char *session_token(const struct request *request);
 void signin_out(struct call *call);
 void signin_me(struct call *call);
 bool signin_show(struct call *call); /* whose session; false after having refused */
@@ -88,7 +102,6 @@ bool signin_show(struct call *call); /* whose session; false after having refuse
 void types_list(struct call *call);	/* types.c */
 void tasks_validate(struct call *call); /* tasks.c */
 void tasks_submit(struct call *call);
-void tasks_draft(struct call *call);
 void second_arbitrate(struct call *call); /* second.c */
 void pages_picture(struct call *call);	  /* pages.c */
 void pages_thumbnail(struct call *call);
@@ -102,8 +115,13 @@ void events_tick(struct desk *desk, bool queue_changed);
 /* The embedded file of a path ("/keying.js"), with its answer; false: there is none. */
 bool assets_serve(struct request *request);
 
-/* The type with the client's profile over it, in the arena. */
-enum rc desk_type(struct desk *desk, const char *client, const char *type,
-		  struct arena *arena, const struct doctype **out, struct err *err);
+/* The type with the client's profile over it; the hand's, good for this call. */
+enum rc desk_type(struct call *call, const char *client, const char *type,
+		  const struct doctype **out, struct err *err);
+/* The same, of which the profile's text is known already (NULL: none). */
+enum rc desk_type_with(struct call *call, const char *client, const char *type,
+		       const char *profile, const struct doctype **out,
+		       struct err *err);
+void known_types_free(struct known_types **known);
 
 #endif

@@ -8,9 +8,17 @@
 
 enum { QUIET_MS = 20 * 1000, AT_MOST_EVERY_MS = 1000 };
 
+/* The list of streams is the desk's own. */
+static void begin_stream(struct desk *desk, struct errand *errand)
+{
+	(void)desk;
+	request_answer_stream(errand->request);
+	request_unpark(errand->request);
+}
+
 void events_listen(struct call *call)
 {
-	request_answer_stream(call->request);
+	call->errand->then = begin_stream;
 }
 
 void events_tick(struct desk *desk, bool queue_changed)

@@ -1,9 +1,9 @@
 /* http.c - HTTP by libmicrohttpd, in one thread: requests in, answers out.
  *
  * The library reads and writes without blocking and calls us when a request's body is
- * whole; what we do then is short (a prepared statement, a file from the store). What
- * takes long - a password's hash - is parked. Bodies end at a megabyte, headers at the
- * library's 32 KB, a silent connection after two minutes. Answers are made in
+ * whole. What we do then is short - a file of the page -, or the request is parked and
+ * answered by others (hands.c, verifier.c, cutter.c). Bodies end at a megabyte, headers
+ * at the library's 32 KB, a silent connection after two minutes. Answers are made in
  * http_answer.c, streams of events in http_stream.c; http_listen.c opens the socket. */
 #include <microhttpd.h>
 #include <stdio.h>
@@ -47,6 +47,44 @@ static void take_body(struct request *r, const char *data, size_t len)
 	r->body = all;
 	r->body_len += len;
 }
+
+/* --- parked
+ * --------------------------------------------------------------------------------- */
+
+void request_park(struct request *r)
+{
+	bug_on(r->parked);
+	r->parked = true;
+	r->next_parked = r->http->parked;
+	r->self_parked = &r->http->parked;
+	if (r->next_parked)
+		r->next_parked->self_parked = &r->next_parked;
+	r->http->parked = r;
+}
+
+void request_unpark(struct request *r)
+{
+	*r->self_parked = r->next_parked;
+	if (r->next_parked)
+		r->next_parked->self_parked = r->self_parked;
+	r->unparked = true;
+	MHD_resume_connection(r->connection);
+}
+
+/* The library wants nothing suspended when it stops. */
+static void refuse_parked(struct http *http)
+{
+	static const char text[] = "{\"error\":\"the desk is closing\"}";
+
+	while (http->parked) {
+		request_answer(http->parked, MHD_HTTP_SERVICE_UNAVAILABLE,
+			       "application/json", text, strlen(text));
+		request_unpark(http->parked);
+	}
+}
+
+/* --- the library's calls
+ * -------------------------------------------------------------------- */
 
 static enum MHD_Result send_answer(struct request *r)
 {
@@ -92,7 +130,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection,
 		refuse_long_body(r);
 	else if (!r->unparked)
 		http->handler(http->ctx, r);
-	if (r->parked && !r->response) {
+	if (r->parked && !r->unparked) {
 		MHD_suspend_connection(connection);
 		return MHD_YES;
 	}
@@ -114,17 +152,6 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **st
 	struct arena *arena = r->arena;
 	arena_free(&arena);
 	*state = NULL;
-}
-
-void request_park(struct request *r)
-{
-	r->parked = true;
-}
-
-void request_unpark(struct request *r)
-{
-	r->unparked = true;
-	MHD_resume_connection(r->connection);
 }
 
 /* --- the daemon
@@ -201,7 +228,7 @@ void http_close(struct http **http)
 
 	if (!h)
 		return;
-	/* The library wants nothing suspended when it stops. */
+	refuse_parked(h);
 	http_end_streams(h);
 	if (h->daemon) {
 		MHD_run(h->daemon);

@@ -3,9 +3,9 @@
  *
  * One thread, one event loop: the caller polls http_poll_fd and calls http_run. A
  * request is handed to the handler once its body is there. It must be answered before
- * the handler returns, or parked (request_park) and answered after request_unpark,
- * which may be called from another thread. A request and its arena live until it is
- * answered; a stream lives until its listener leaves. */
+ * the handler returns, or parked (request_park); then another thread may look at it and
+ * answer it, until request_unpark is called in this one. A request and its arena live
+ * until it is answered; a stream lives until its listener leaves. */
 #ifndef INTRAY_DESK_HTTP_H
 #define INTRAY_DESK_HTTP_H
 
@@ -29,6 +29,7 @@ struct request {
 	struct http *http;
 	struct MHD_Connection *connection;
 	struct MHD_Response *response;
+	struct request *next_parked, **self_parked;
 	unsigned status;
 	bool too_long, parked, unparked;
 };
@@ -74,6 +75,7 @@ struct stream *request_answer_stream(struct request *request);
 /* After the answer. */
 void request_add_header(struct request *request, const char *name, const char *value);
 
+/* What is still parked when HTTP closes is refused. */
 void request_park(struct request *request);
 void request_unpark(struct request *request);
 

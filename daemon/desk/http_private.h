@@ -15,6 +15,7 @@ struct http {
 	http_handler *handler;
 	void *ctx;
 	struct stream *streams;
+	struct request *parked;
 	char url[160];
 	char proxy[64];
 	char socket_path[sizeof(((struct sockaddr_un *)0)->sun_path)];

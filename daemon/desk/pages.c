@@ -37,8 +37,8 @@ static void send_picture(struct call *call, bool thumbnail)
 	const char *client, *blob, *mime;
 	struct err err;
 	enum rc rc =
-		db_page_picture(call->desk->db, call->values[0], call->values[1],
-				thumbnail, call->arena, &client, &blob, &mime, &err);
+		db_page_picture(call->db, call->values[0], call->values[1], thumbnail,
+				call->arena, &client, &blob, &mime, &err);
 
 	if (rc == RC_FAIL || (rc == RC_OK && !blob))
 		call_refuse(call, 404, "there is no such page");
@@ -69,7 +69,7 @@ void pages_words(struct call *call)
 {
 	struct page *page;
 	struct err err;
-	enum rc rc = db_page_words(call->desk->db, call->values[0], call->values[1],
+	enum rc rc = db_page_words(call->db, call->values[0], call->values[1],
 				   call->arena, &page, &err);
 
 	if (rc == RC_FAIL || (rc == RC_OK && !page)) {

@@ -25,8 +25,8 @@ const struct route routes[] = {
 	{"POST", "/api/tasks/release", SIGNED_IN, call_do, "release_tasks", "tasks"},
 	{"GET", "/api/tasks/{task}", SIGNED_IN, call_ask, "see_task", "task"},
 	{"POST", "/api/tasks/{task}/pick", SIGNED_IN, call_ask, "pick_task", "task"},
-	{"PUT", "/api/tasks/{task}/draft", SIGNED_IN, tasks_draft, "save_draft",
-	 "task typed"},
+	{"PUT", "/api/tasks/{task}/draft", SIGNED_IN, call_ask, "save_draft",
+	 "task typed effort"},
 	{"POST", "/api/tasks/{task}/validate", SIGNED_IN, tasks_validate, NULL, NULL},
 	{"POST", "/api/tasks/{task}/submit", SIGNED_IN, tasks_submit, "submit", NULL},
 	{"POST", "/api/tasks/{task}/arbitrate", SIGNED_IN, second_arbitrate,
@@ -189,15 +189,36 @@ static void free_body(struct call *call)
 	call->body = NULL;
 }
 
+struct call call_of(struct hand *hand, struct errand *errand)
+{
+	return (struct call){.desk = hand->desk,
+			     .hand = hand,
+			     .db = hand->db,
+			     .errand = errand,
+			     .request = errand->request,
+			     .arena = errand->request->arena};
+}
+
+static void answer(struct hand *hand, struct errand *errand)
+{
+	struct call call = call_of(hand, errand);
+
+	run_call(&call);
+	free_body(&call);
+}
+
 void route_request(struct desk *desk, struct request *request)
 {
-	struct call *call = arena_alloc(request->arena, sizeof(*call));
+	struct errand *errand;
 
-	*call = (struct call){
-		.desk = desk, .request = request, .arena = request->arena};
-	if (text_starts(request->path, "/api/"))
-		run_call(call);
-	else if (!assets_serve(request))
-		call_refuse(call, 404, "there is no such page");
-	free_body(call);
+	if (text_starts(request->path, "/api/")) {
+		errand = arena_alloc(request->arena, sizeof(*errand));
+		*errand = (struct errand){.request = request,
+					  .session = session_token(request),
+					  .run = answer};
+		hands_give(desk->hands, errand);
+	} else if (!assets_serve(request)) {
+		struct call call = {.request = request, .arena = request->arena};
+		call_refuse(&call, 404, "there is no such page");
+	}
 }

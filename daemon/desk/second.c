@@ -20,18 +20,18 @@ struct arbitration {
 static enum rc load(struct arbitration *a, int64_t task, bool *got, struct err *err)
 {
 	struct call *call = a->call;
-	const char *confirmed, *queue, *text = NULL;
+	const char *text = NULL;
+	struct db_task source;
 	const char *params[] = {call_value(call, "task")};
 
 	a->doc = doc_new(call->arena);
-	enum rc rc = db_task_source(call->desk->db, task, a->doc, &confirmed, &queue,
-				    got, err);
+	enum rc rc = db_task_source(call->db, task, a->doc, &source, got, err);
 	if (rc == RC_OK && *got)
-		rc = desk_type(call->desk, a->doc->client, a->doc->type, call->arena,
-			       &a->type, err);
+		rc = desk_type_with(call, a->doc->client, a->doc->type, source.profile,
+				    &a->type, err);
 	if (rc == RC_OK && *got)
-		rc = db_desk_ask(call->desk->db, "task_differences", params, 1,
-				 call->arena, &text, err);
+		rc = db_desk_ask(call->db, "task_differences", params, 1, call->arena,
+				 &text, err);
 	a->differences = json_loads(text ? text : "[]", 0, NULL);
 	return rc;
 }
@@ -83,7 +83,7 @@ static void hand_in(struct arbitration *a)
 				call_value(call, "decisions")};
 	const char *outcome;
 	struct err err;
-	enum rc rc = db_desk_ask(call->desk->db, "arbitrate", params, 3, call->arena,
+	enum rc rc = db_desk_ask(call->db, "arbitrate", params, 3, call->arena,
 				 &outcome, &err);
 
 	if (rc != RC_OK)

@@ -39,7 +39,7 @@ static void set_cookie(struct call *call, const char *token, long life_s)
 			     secure ? "; Secure" : ""));
 }
 
-static const char *token_of(const struct request *request)
+const char *session_token(const struct request *request)
 {
 	const char *token = request_cookie(request, host_cookie);
 
@@ -66,9 +66,9 @@ static bool open_one(struct call *call, int64_t account, char token[SECRET_SIZE]
 		csrf,
 		arena_printf(call->arena, "%ld", s->desk_idle_ms / 1000),
 		arena_printf(call->arena, "%ld", s->desk_session_ms / 1000),
-		token_of(call->request)};
-	enum rc rc = db_desk_ask(call->desk->db, "sign_in", params, 6, call->arena,
-				 &nothing, &err);
+		session_token(call->request)};
+	enum rc rc = db_desk_ask(call->db, "sign_in", params, 6, call->arena, &nothing,
+				 &err);
 	if (rc != RC_OK)
 		call_failed(call, rc, &err);
 	return rc == RC_OK;
@@ -87,13 +87,26 @@ void session_open(struct call *call, int64_t account)
 /* --- who is there
  * ------------------------------------------------------------------------- */
 
+/* A server that was restarted is only noticed when it is asked; nothing has been done
+ * yet, so it is asked again. */
+static enum rc show(struct call *call, const char *token, bool *got, struct err *err)
+{
+	enum rc rc = db_session_show(call->db, token, call->arena, &call->me, got, err);
+
+	if (rc != RC_RETRY)
+		return rc;
+	call->hand->db_lost = true;
+	hand_find_database(call->hand);
+	return call->hand->db_lost ? rc
+				   : db_session_show(call->db, token, call->arena,
+						     &call->me, got, err);
+}
+
 /* False after having refused: the database could not be asked. */
 static bool look(struct call *call, const char *token, bool *got)
 {
 	struct err err;
-	enum rc rc = token ? db_session_show(call->desk->db, token, call->arena,
-					     &call->me, got, &err)
-			   : RC_OK;
+	enum rc rc = token ? show(call, token, got, &err) : RC_OK;
 
 	if (rc != RC_OK)
 		call_failed(call, rc, &err);
@@ -112,8 +125,7 @@ static bool open_named(struct call *call, const char *login)
 	struct db_sign_in found;
 	struct err err;
 	bool got = false;
-	enum rc rc =
-		db_sign_in_look(call->desk->db, login, NULL, call->arena, &found, &err);
+	enum rc rc = db_sign_in_look(call->db, login, NULL, call->arena, &found, &err);
 
 	if (rc != RC_OK) {
 		call_failed(call, rc, &err);
@@ -140,7 +152,7 @@ bool signin_show(struct call *call)
 			: NULL;
 	bool got = false;
 
-	if (!look(call, token_of(call->request), &got))
+	if (!look(call, session_token(call->request), &got))
 		return false;
 	if (is_behind_identity(call) &&
 	    (!named || (got && strcmp(named, call->me.login))))
@@ -157,8 +169,7 @@ void signin_me(struct call *call)
 {
 	const char *answer;
 	struct err err;
-	enum rc rc =
-		db_desk_ask(call->desk->db, "me", NULL, 0, call->arena, &answer, &err);
+	enum rc rc = db_desk_ask(call->db, "me", NULL, 0, call->arena, &answer, &err);
 
 	if (rc != RC_OK) {
 		call_failed(call, rc, &err);

@@ -22,14 +22,16 @@ static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2F
 			     "kN7Tn5G0RyhBKwJLfMY9MZ8kUE0xFOHCKrOqU6rJm2A";
 
 struct attempt {
-	struct request *request;
-	const char *code;
+	struct errand *errand;
+	const char *login, *password, *code;
 	struct db_sign_in found;
+	bool fits;
 };
 
 /* --- addresses that guess
  * --------------------------------------------------------------- */
 
+/* Behind the lock. */
 static struct peer *peer_of(struct desk *desk, const char *address)
 {
 	uint64_t key = 14695981039346656037u;
@@ -42,13 +44,31 @@ static struct peer *peer_of(struct desk *desk, const char *address)
 	return peer;
 }
 
-static void peer_failed(struct peer *peer)
+static void peer_failed(struct call *call)
 {
+	pthread_mutex_lock(&call->desk->peers_lock);
+	struct peer *peer = peer_of(call->desk, request_peer(call->request));
 	unsigned over = ++peer->failures > FREE_TRIES ? peer->failures - FREE_TRIES : 0;
 	int64_t pause_s = over > 10 ? MAX_PAUSE_S : over ? 1 << over : 0;
 
 	peer->until_ms = now_ms_monotonic() +
 			 (pause_s < MAX_PAUSE_S ? pause_s : MAX_PAUSE_S) * 1000;
+	pthread_mutex_unlock(&call->desk->peers_lock);
+}
+
+static void peer_got_in(struct call *call)
+{
+	pthread_mutex_lock(&call->desk->peers_lock);
+	peer_of(call->desk, request_peer(call->request))->failures = 0;
+	pthread_mutex_unlock(&call->desk->peers_lock);
+}
+
+static int64_t peer_wait_ms(struct call *call)
+{
+	pthread_mutex_lock(&call->desk->peers_lock);
+	int64_t until_ms = peer_of(call->desk, request_peer(call->request))->until_ms;
+	pthread_mutex_unlock(&call->desk->peers_lock);
+	return until_ms - now_ms_monotonic();
 }
 
 /* --- signing in
@@ -63,12 +83,26 @@ static void refuse_for(struct call *call, long wait_s)
 
 static bool guessed_too_often(struct call *call)
 {
-	const struct peer *peer = peer_of(call->desk, request_peer(call->request));
-	int64_t wait_ms = peer->until_ms - now_ms_monotonic();
+	int64_t wait_ms = peer_wait_ms(call);
 
 	if (wait_ms > 0)
 		refuse_for(call, (long)(wait_ms / 1000 + 1));
 	return wait_ms > 0;
+}
+
+/* In the desk's own thread, where the answer will come. */
+static void ask_verifier(struct desk *desk, struct errand *errand)
+{
+	struct attempt *attempt = errand->what;
+	struct call call = {.request = errand->request,
+			    .arena = errand->request->arena};
+
+	if (verifier_ask(desk->verifier, attempt->password,
+			 attempt->found.account ? attempt->found.hash : nobody,
+			 attempt))
+		return;
+	call_refuse(&call, 503, "too many people are signing in; try again");
+	request_unpark(errand->request);
 }
 
 void signin_in(struct call *call)
@@ -86,9 +120,8 @@ void signin_in(struct call *call)
 	}
 	if (guessed_too_often(call))
 		return;
-	enum rc rc =
-		db_sign_in_look(call->desk->db, login, call->desk->settings->desk_totp,
-				call->arena, &found, &err);
+	enum rc rc = db_sign_in_look(call->db, login, call->desk->settings->desk_totp,
+				     call->arena, &found, &err);
 	if (rc != RC_OK) {
 		call_failed(call, rc, &err);
 		return;
@@ -98,15 +131,14 @@ void signin_in(struct call *call)
 		return;
 	}
 	*attempt = (struct attempt){
-		call->request,
-		arena_strdup(call->arena,
-			     json_string_value(json_object_get(call->body, "code"))),
-		found};
-	if (verifier_ask(call->desk->verifier, password,
-			 found.account ? found.hash : nobody, attempt))
-		request_park(call->request);
-	else
-		call_refuse(call, 503, "too many people are signing in; try again");
+		.errand = call->errand,
+		.login = arena_strdup(call->arena, login),
+		.password = arena_strdup(call->arena, password),
+		.code = arena_strdup(call->arena, json_string_value(json_object_get(
+							  call->body, "code"))),
+		.found = found};
+	call->errand->what = attempt;
+	call->errand->then = ask_verifier;
 }
 
 static void count_failure(struct call *call, const struct attempt *attempt)
@@ -116,10 +148,9 @@ static void count_failure(struct call *call, const struct attempt *attempt)
 	const char *nothing;
 	struct err err;
 
-	peer_failed(peer_of(call->desk, request_peer(call->request)));
-	if (attempt->found.account &&
-	    db_desk_ask(call->desk->db, "sign_in_failed", params, 1, call->arena,
-			&nothing, &err) != RC_OK)
+	peer_failed(call);
+	if (attempt->found.account && db_desk_ask(call->db, "sign_in_failed", params, 1,
+						  call->arena, &nothing, &err) != RC_OK)
 		log_warn("a failed sign-in was not counted", "error=%s", err.text);
 }
 
@@ -129,11 +160,32 @@ static void refuse_code(struct call *call, const char *why)
 	call_answer_json(call, 401, json_pack("{s:s, s:b}", "error", why, "code", 1));
 }
 
+/* False after having refused: it was sealed with another key than this desk's, or is
+ * not his. */
+static bool open_totp(struct call *call, const struct attempt *attempt,
+		      unsigned char secret[TOTP_SECRET_BYTES])
+{
+	const struct db_sign_in *who = &attempt->found;
+	unsigned char key[SEAL_KEY_BYTES];
+	struct err err;
+
+	if (db_totp_key(call->desk->settings, key, &err) != RC_OK)
+		log_error("no key for authenticators", "error=%s", err.text);
+	else if (who->totp_len == TOTP_SECRET_BYTES + SEAL_MORE_BYTES &&
+		 seal_open(key, attempt->login, who->totp, who->totp_len, secret))
+		return true;
+	call_refuse(call, 403,
+		    "your authenticator is not known here any more; ask your "
+		    "administrator to enrol you anew (intray user totp)");
+	return false;
+}
+
 /* Whether the second factor is right, where there is one. False after having refused.
  */
 static bool code_fits(struct call *call, const struct attempt *attempt)
 {
 	const struct db_sign_in *who = &attempt->found;
+	unsigned char secret[TOTP_SECRET_BYTES];
 	int64_t step = 0;
 	bool taken = false;
 	struct err err;
@@ -150,10 +202,13 @@ static bool code_fits(struct call *call, const struct attempt *attempt)
 		refuse_code(call, "give the code of your authenticator, too");
 		return false;
 	}
-	if (totp_fits(who->totp, who->totp_len, attempt->code, (int64_t)time(NULL),
-		      who->totp_step, &step)) {
-		enum rc rc =
-			db_totp_take(call->desk->db, who->account, step, &taken, &err);
+	if (!open_totp(call, attempt, secret))
+		return false;
+	bool fits = totp_fits(secret, sizeof(secret), attempt->code,
+			      (int64_t)time(NULL), who->totp_step, &step);
+	explicit_bzero(secret, sizeof(secret));
+	if (fits) {
+		enum rc rc = db_totp_take(call->db, who->account, step, &taken, &err);
 		if (rc != RC_OK) {
 			call_failed(call, rc, &err);
 			return false;
@@ -166,24 +221,34 @@ static bool code_fits(struct call *call, const struct attempt *attempt)
 	return taken;
 }
 
-void signin_verified(void *ctx, void *what, bool fits)
+/* The password was looked at. */
+static void go_on(struct hand *hand, struct errand *errand)
 {
-	const struct attempt *attempt = what;
-	struct call call = {.desk = ctx,
-			    .request = attempt->request,
-			    .arena = attempt->request->arena};
+	const struct attempt *attempt = errand->what;
+	struct call call = call_of(hand, errand);
 
-	bool right = fits && attempt->found.account;
+	bool right = attempt->fits && attempt->found.account;
 	bool in = right && code_fits(&call, attempt);
 
 	log_info(in ? "signed in" : "sign-in refused", "account=%lld peer=%s",
-		 (long long)attempt->found.account, request_peer(attempt->request));
+		 (long long)attempt->found.account, request_peer(errand->request));
 	if (in) {
-		peer_of(call.desk, request_peer(call.request))->failures = 0;
+		peer_got_in(&call);
 		session_open(&call, attempt->found.account);
 	} else if (!right) {
 		count_failure(&call, attempt);
 		call_refuse(&call, 401, "name or password is wrong");
 	}
-	request_unpark(attempt->request);
+}
+
+void signin_verified(void *ctx, void *what, bool fits)
+{
+	struct desk *desk = ctx;
+	struct attempt *attempt = what;
+
+	attempt->fits = fits;
+	attempt->errand->session = NULL;
+	attempt->errand->run = go_on;
+	attempt->errand->then = NULL;
+	hands_give(desk->hands, attempt->errand);
 }

@@ -1,6 +1,6 @@
 /* snippets.c - single fields for carousel: their cut-outs, and what is said of them.
  *
- * A cut-out is made beside the desk (cutter.c), so the request is parked until it
+ * A cut-out is made beside the desk (cutter.c), so the request stays parked until it
  * comes. It goes to whoever holds the task for just that field; the page it was cut
  * from and the other values of the document go nowhere. What is typed is read as in a
  * whole document, by the document's own habits, and then handed in alone. */
@@ -26,22 +26,42 @@ void snippet_cut(void *desk, void *what, const void *bytes, size_t len)
 	request_unpark(request);
 }
 
+struct cut {
+	int picture;
+	int page_width;
+	struct box box;
+};
+
+/* In the desk's own thread, which alone knows the cutter. */
+static void ask_cutter(struct desk *desk, struct errand *errand)
+{
+	struct cut *cut = errand->what;
+	struct call call = {.request = errand->request,
+			    .arena = errand->request->arena};
+
+	if (!cutter_ask(desk->cutter, cut->picture, cut->page_width, cut->box,
+			errand->request)) {
+		call_refuse(&call, 503, "too many cut-outs at once; try again");
+		request_unpark(errand->request);
+	}
+	fd_close(&cut->picture);
+}
+
 static void order_cut(struct call *call, const struct db_snippet *s)
 {
-	AUTO_FD picture = -1;
+	struct cut *cut = arena_alloc(call->arena, sizeof(*cut));
 	struct err err;
-	enum rc rc = store_get(call->desk->store, s->client, s->blob, &picture, &err);
 
-	if (rc != RC_OK) {
+	*cut = (struct cut){-1, s->page_width, s->box};
+	if (store_get(call->desk->store, s->client, s->blob, &cut->picture, &err) !=
+	    RC_OK) {
 		log_error("a page's picture is not in the store", "blob=%s error=%s",
 			  s->blob, err.text);
 		call_refuse(call, 404, "this picture is lost");
-	} else if (cutter_ask(call->desk->cutter, picture, s->page_width, s->box,
-			      call->request)) {
-		request_park(call->request);
-	} else {
-		call_refuse(call, 503, "too many cut-outs at once; try again");
+		return;
 	}
+	call->errand->what = cut;
+	call->errand->then = ask_cutter;
 }
 
 void snippet_send(struct call *call)
@@ -53,8 +73,8 @@ void snippet_send(struct call *call)
 	enum rc rc = RC_OK;
 
 	if (path)
-		rc = db_snippet_source(call->desk->db, call->values[0], path,
-				       call->arena, &snippet, &got, &err);
+		rc = db_snippet_source(call->db, call->values[0], path, call->arena,
+				       &snippet, &got, &err);
 	if (rc != RC_OK && rc != RC_FAIL)
 		call_failed(call, rc, &err);
 	else if (!got)
@@ -76,8 +96,7 @@ static enum rc read_typed(struct call *call, struct doc *doc, const char *path,
 	json_t *values = json_pack("{s:s}", path, typed), *canonical = NULL,
 	       *wrong = NULL;
 	const struct doctype *type;
-	enum rc rc =
-		desk_type(call->desk, doc->client, doc->type, call->arena, &type, err);
+	enum rc rc = desk_type(call, doc->client, doc->type, &type, err);
 
 	if (rc == RC_OK) {
 		struct habits habits = habits_of(doc, type, order);
@@ -98,7 +117,7 @@ static void hand_in(struct call *call, const char *path, const char *value)
 				path, value, call_value(call, "mark")};
 	const char *outcome;
 	struct err err;
-	enum rc rc = db_desk_ask(call->desk->db, "submit_field", params, 5, call->arena,
+	enum rc rc = db_desk_ask(call->db, "submit_field", params, 5, call->arena,
 				 &outcome, &err);
 
 	if (rc != RC_OK)
@@ -124,7 +143,7 @@ void snippet_submit(struct call *call)
 		call_refuse(call, 404, "there is no such field");
 		return;
 	}
-	enum rc rc = db_field_source(call->desk->db, task, path, doc, &got, &err);
+	enum rc rc = db_field_source(call->db, task, path, doc, &got, &err);
 	if (rc == RC_OK && !got) {
 		call_answer(call, 200, "{\"outcome\":\"late\"}");
 		return;

@@ -16,8 +16,7 @@ struct review {
 	struct call *call;
 	struct doc *doc;
 	const struct doctype *type;
-	const char *confirmed; /* earlier, as JSON */
-	const char *queue;
+	struct db_task task;
 	json_t *canonical, *wrong;
 	json_t *findings;
 	bool settled; /* nothing stops it any more, or all that does is "as printed" */
@@ -29,23 +28,22 @@ static enum rc load(struct review *c, int64_t task, bool *got, struct err *err)
 		json_string_value(json_object_get(c->call->body, "as_type"));
 
 	c->doc = doc_new(c->call->arena);
-	enum rc rc = db_task_source(c->call->desk->db, task, c->doc, &c->confirmed,
-				    &c->queue, got, err);
+	enum rc rc = db_task_source(c->call->db, task, c->doc, &c->task, got, err);
 	if (rc != RC_OK || !*got)
 		return rc;
-	if (as_type) {
-		c->doc->type = arena_strdup(c->call->arena, as_type);
-		c->doc->type_confidence = 1;
-	}
-	return desk_type(c->call->desk, c->doc->client, c->doc->type, c->call->arena,
-			 &c->type, err);
+	if (!as_type)
+		return desk_type_with(c->call, c->doc->client, c->doc->type,
+				      c->task.profile, &c->type, err);
+	c->doc->type = arena_strdup(c->call->arena, as_type);
+	c->doc->type_confidence = 1;
+	return desk_type(c->call, c->doc->client, as_type, &c->type, err);
 }
 
 /* Values that are compared with somebody else's: rules are the first key's business,
  * and what they say would tell the second what the first has keyed. */
 static bool alone(const struct review *c)
 {
-	return c->queue && strcmp(c->queue, "exception") != 0;
+	return c->task.queue && strcmp(c->task.queue, "exception") != 0;
 }
 
 static enum rc validate(struct review *c, struct err *err)
@@ -60,7 +58,7 @@ static enum rc validate(struct review *c, struct err *err)
 	if (rc != RC_OK || alone(c))
 		return rc;
 	return doc_validate(c->doc, c->type,
-			    db_lookup(c->call->desk->db, &job, c->call->arena), err);
+			    db_lookup(c->call->db, &job, c->call->arena), err);
 }
 
 /* "sum-of-lines lines/net total": how a confirmation names its finding. */
@@ -100,7 +98,8 @@ static json_t *finding_json(const struct finding *f, const char *name, bool conf
 
 static bool confirmed_before(const struct review *c, const struct finding *f)
 {
-	json_t *list = json_loads(c->confirmed ? c->confirmed : "[]", 0, NULL);
+	json_t *list =
+		json_loads(c->task.confirmed ? c->task.confirmed : "[]", 0, NULL);
 	bool found = false;
 
 	for (size_t i = 0; i < json_array_size(list) && !found; i++) {
@@ -115,6 +114,18 @@ static bool confirmed_before(const struct review *c, const struct finding *f)
 	}
 	json_decref(list);
 	return found;
+}
+
+/* Which the client's profile lets nobody confirm. */
+static bool is_final(const struct doctype *type, const char *code)
+{
+	for (size_t i = 0; i < type->n_rules; i++)
+		if (strcmp(type->rules[i].id, code) == 0)
+			return type->rules[i].final;
+	for (size_t i = 0; i < type->n_checks; i++)
+		if (strcmp(type->checks[i].name, code) == 0)
+			return type->checks[i].final;
+	return type->digit_final && strcmp(code, "check-digit") == 0;
 }
 
 /* Only what the paper may be wrong in can be confirmed: a doubtful reading is confirmed
@@ -132,8 +143,9 @@ static void judge(struct review *c)
 	for (size_t i = 0; i < c->doc->n_findings; i++) {
 		const struct finding *f = &c->doc->findings[i];
 		const char *name = name_of(f, c->call->arena);
-		bool confirmed = says(printed, name) || says(printed, f->code) ||
-				 confirmed_before(c, f);
+		bool confirmed = !is_final(c->type, f->code) &&
+				 (says(printed, name) || says(printed, f->code) ||
+				  confirmed_before(c, f));
 		json_array_append_new(c->findings, finding_json(f, name, confirmed));
 		if (f->severity == SEVERITY_STOP && !confirmed)
 			c->settled = false;
@@ -202,17 +214,11 @@ static const char *json_text(struct call *call, const json_t *value)
 
 static void add_effort(struct call *call)
 {
-	const json_t *effort = json_object_get(call->body, "effort");
-	const char *params[] = {call_value(call, "task"),
-				json_text(call, json_object_get(effort, "keystrokes")),
-				json_text(call, json_object_get(effort, "fields")),
-				json_text(call, json_object_get(effort, "active_ms"))};
+	const char *params[] = {call_value(call, "task"), call_value(call, "effort")};
 	const char *nothing;
 
 	/* Counting is not worth losing a keyed document for. */
-	if (params[1] && params[2] && params[3])
-		db_desk_ask(call->desk->db, "add_effort", params, 4, call->arena,
-			    &nothing, NULL);
+	db_desk_ask(call->db, "add_effort", params, 2, call->arena, &nothing, NULL);
 }
 
 static void hand_in(struct call *call, struct review *c)
@@ -221,11 +227,11 @@ static void hand_in(struct call *call, struct review *c)
 		call_value(call, "task"),      call_value(call, "fence"),
 		json_text(call, c->canonical), call_value(call, "printed"),
 		call_value(call, "as_type"),   call_value(call, "marks"),
-		call_value(call, "overrides")};
+		call_value(call, "overrides"), call_value(call, "effort")};
 	const char *outcome;
 	struct err err;
-	enum rc rc = db_desk_ask(call->desk->db, "submit", params, 7, call->arena,
-				 &outcome, &err);
+	enum rc rc =
+		db_desk_ask(call->db, "submit", params, 8, call->arena, &outcome, &err);
 
 	if (rc != RC_OK)
 		call_failed(call, rc, &err);
@@ -256,7 +262,6 @@ void tasks_submit(struct call *call)
 
 	if (!call_number(call, "task", &task))
 		return;
-	add_effort(call);
 	c = (struct review){.call = call};
 	enum rc rc = load(&c, task, &got, &err);
 	if (rc == RC_OK && !got) {
@@ -269,16 +274,12 @@ void tasks_submit(struct call *call)
 		call_failed(call, rc, &err);
 	} else {
 		judge(&c);
-		if (c.settled)
+		if (c.settled) {
 			hand_in(call, &c);
-		else
+		} else {
+			add_effort(call);
 			call_answer_json(call, 200, verdict(&c, "findings"));
+		}
 	}
 	drop(&c);
-}
-
-void tasks_draft(struct call *call)
-{
-	add_effort(call);
-	call_ask(call);
 }

@@ -74,7 +74,7 @@ enum rc blob_open(struct store *store, const char *client, const char *hash, int
 static enum rc blob_check(int blob, int out_fd, const char *client, const char *hash,
 			  struct err *err)
 {
-	static char chunk[STORE_CHUNK];
+	static _Thread_local char chunk[STORE_CHUNK];
 	struct sha256 actual;
 	char hex[65];
 

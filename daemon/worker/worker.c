@@ -10,12 +10,14 @@
  * worker finishes a job that is nearly done and hands back one that is not, within the
  * drain time. A broken assumption ends the process; whoever is started in its place
  * frees the job at once, else its lease runs out. */
+#include <errno.h>
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -48,10 +50,24 @@ bool worker_draining(struct worker *w)
 	return true;
 }
 
+/* Reading gives way to people, who wait for the desk: it may take a whole processor for
+ * hours. Whoever started us with less already, keeps it. */
+static void give_way(const struct settings *settings)
+{
+	errno = 0;
+	int now = getpriority(PRIO_PROCESS, 0);
+
+	if (errno == 0 && now < settings->worker_nice &&
+	    setpriority(PRIO_PROCESS, 0, (int)settings->worker_nice) != 0)
+		log_debug("priority kept", "nice=%d", now);
+}
+
 enum rc worker_before_secrets(const struct settings *settings, void **early,
 			      struct err *err)
 {
 	struct engine *engine;
+
+	give_way(settings);
 	enum rc rc = engine_launch(settings, &engine, err);
 	if (rc == RC_OK)
 		*early = engine;

@@ -8,7 +8,9 @@
 -- 1996, with pages for bits).
 create function intray.job_insert(doc uuid, job_kind text, first integer, last integer)
 returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
 	insert into intray.job (client, document, kind, first_page, last_page, priority, turn)
 	select d.client, d.id, job_kind, first, last, p.n, last - first + 1 + greatest(
 		(select max(j.turn) from intray.job j where j.client = d.client and j.priority = p.n),
@@ -19,8 +21,8 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 		when 'understand' then 2 -- then what was begun
 		when 'cut' then 2
 		else 3 end) p (n)
-	where d.id = doc
-$$;
+	where d.id = doc;
+end $$;
 
 create function intray.job_arrived() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -40,7 +40,9 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 create function intray.fields_save(d intray.document, fields jsonb) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
 	delete from intray.field where document = d.id;
 	insert into intray.field (document, line, path, client, position, raw, value, page,
 		x, y, w, h, source, confidence, accepted, why, alternatives)
@@ -49,8 +51,8 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 	from jsonb_to_recordset(fields) as f(line integer, path text, raw text, value text,
 		page integer, x integer, y integer, w integer, h integer, source text,
 		confidence real, accepted boolean, why text, alternatives jsonb)
-	on conflict do nothing -- as in doc.h: the first wins
-$$;
+	on conflict do nothing; -- as in doc.h: the first wins
+end $$;
 
 -- Whether a finding is about a field: it names header fields and whole columns by path
 -- ("lines/charge"), one line's by number ("lines[2]/charge").
@@ -62,16 +64,20 @@ $$;
 
 -- The values a confirmation was said of.
 create function intray.values_of(doc uuid, paths text[]) returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce(jsonb_object_agg(path || case line when 0 then '' else '#' || line end,
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return (select coalesce(jsonb_object_agg(path || case line when 0 then '' else '#' || line end,
 		value), '{}')
-	from intray.field where document = doc and intray.names_field(paths, path, line)
-$$;
+	from intray.field where document = doc and intray.names_field(paths, path, line));
+end $$;
 
 -- `add`: findings of a later run join those of earlier ones.
 create function intray.findings_save(d intray.document, findings jsonb, add boolean)
 returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
 	delete from intray.finding where document = d.id and not add;
 	insert into intray.finding (document, client, position, code, kind, severity, fields,
 		text, confirmed)
@@ -80,13 +86,15 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 			and c.code = f.code and c.fields = f.fields
 			and c.values = intray.values_of(d.id, f.fields))
 	from jsonb_to_recordset(findings) as f(code text, kind text, severity text,
-		fields text[], text text)
-$$;
+		fields text[], text text);
+end $$;
 
 create function intray.job_done(job_id bigint) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
-	delete from intray.job where id = job_id
-$$;
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	delete from intray.job where id = job_id;
+end $$;
 
 -- The first run of a long document: its pages, and jobs for the other runs.
 create function intray.job_save_first_run(job_id bigint, held bigint, result jsonb,

@@ -95,8 +95,10 @@ order by r.kind, r.code;
 -- {"number": "1", "seller/name": "X", "lines": [{"amount": "1.50"}, ...]}: the shape in which
 -- values are read and submitted. Fields the caller may not see are left out.
 create function intray.document_values(doc uuid, for_caller boolean) returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with d as (select * from intray.document where id = doc),
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return (with d as (select * from intray.document where id = doc),
 	f as (
 		select f.line, f.path, f.value, f.position, t.in_table,
 			case when t.in_table is null then f.path
@@ -116,8 +118,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		group by in_table
 	)
 	select coalesce((select jsonb_object_agg(key, value) from f where in_table is null), '{}')
-		|| coalesce((select jsonb_object_agg(key, j) from tables), '{}')
-$$;
+		|| coalesce((select jsonb_object_agg(key, j) from tables), '{}'));
+end $$;
 
 -- What a person needs to be allowed for a task.
 create function intray.task_right(t intray.task) returns text
@@ -127,9 +129,106 @@ begin
 		when t.senior or t.queue = 'arbitration' then 'senior' else 'key' end);
 end $$;
 
--- The next task for the caller, for a quarter of an hour (every saved draft prolongs it). One
--- that the caller has already comes first, except those he names: the page takes the next
--- document while the first is still being keyed. Nobody checks what he keyed himself.
+-- What the caller has already: what he was typing in before what the page had only fetched ahead.
+create function intray.task_kept(but bigint[], queues text[]) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	me constant integer := intray.my_account();
+	chosen bigint;
+begin
+	select t.id into chosen from intray.task t join intray.document d on d.id = t.document
+		where t.state = 'open' and t.account = me and t.lease_until > now()
+			and t.field is null and t.id <> all (but)
+			and intray.may(intray.task_right(t), t.client, d.type)
+			and (queues is null or t.queue = any (queues))
+		order by (select r.at from intray.draft r where r.task = t.id and r.account = me
+			and not r.side) desc nulls last, t.due, t.priority, t.id
+		limit 1 for update of t;
+	return chosen;
+end $$;
+
+-- The first of these that the caller may take; among equally urgent ones his last supplier's and
+-- batch's. Nobody checks what he keyed himself.
+create function intray.task_among(among bigint[]) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+declare
+	me constant integer := intray.my_account();
+	last record;
+	chosen bigint;
+begin
+	select d.supplier, o.batch into last from intray.keying k
+		join intray.document d on d.id = k.document
+		join intray.drop o on o.id = d.drop
+		where k.account = me order by k.at desc limit 1;
+	select t.id into chosen from intray.task t
+		join intray.document d on d.id = t.document
+		join intray.drop o on o.id = d.drop
+		join intray.tray y on y.id = o.tray
+		join intray.access a on a.account = me and a.client = t.client
+			and a.what = intray.task_right(t)
+			and (a.types is null or d.type = any (a.types))
+			and (a.languages is null or y.languages is null
+				or a.languages && string_to_array(y.languages, '+'))
+		where t.id = any (among)
+			-- Another may have been faster.
+			and t.state = 'open' and (t.lease_until is null or t.lease_until < now())
+			and not exists (select from intray.skipped s where s.task = t.id
+				and s.account = me and s.at > now() - interval '4 hours')
+			and (t.queue = 'exception' or intray.fit_for(t, me))
+		order by t.due, t.priority, d.supplier = last.supplier desc nulls last,
+			o.batch = last.batch desc nulls last, t.id
+		limit 1 for update of t skip locked;
+	return chosen;
+end $$;
+
+-- The most urgent that nobody has and the caller may take. Looks at a few at a time, in the order
+-- of their index: most often the first will do, and thousands may wait behind it.
+create function intray.task_free(but bigint[], queues text[]) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	chosen bigint;
+	few bigint[];
+	after intray.task;
+begin
+	loop
+		few := array(select t.id from intray.task t
+			where t.state = 'open' and (t.lease_until is null or t.lease_until < now())
+				and t.id <> all (but) and (queues is null or t.queue = any (queues))
+				and (t.due, t.priority, t.id) > (coalesce(after.due, '-infinity'),
+					coalesce(after.priority, 0), coalesce(after.id, 0))
+			order by t.due, t.priority, t.id limit 40);
+		exit when few = '{}';
+		chosen := intray.task_among(few);
+		exit when chosen is not null;
+		select * into after from intray.task t where t.id = few[cardinality(few)];
+	end loop;
+	return chosen;
+end $$;
+
+-- Leases the next task to the caller, for a quarter of an hour (every saved draft prolongs it). One
+-- that he has already comes first, except those he names: the page takes the next document
+-- while the first is still being keyed. Null: there is none.
+create function intray.task_lease(but bigint[], queues text[]) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	me constant integer := intray.my_account();
+	chosen bigint;
+begin
+	if me is null then
+		raise exception 'you have no account here; ask for intray.grant_clerk';
+	end if;
+	chosen := coalesce(intray.task_kept(but, queues), intray.task_free(but, queues));
+	update intray.task t set fence = case when t.account = me and t.lease_until > now()
+			then t.fence else nextval('intray.fence') end,
+		account = me, field = null, lease_until = now() + interval '15 minutes' where t.id = chosen;
+	insert into intray.event (client, document, kind, actor, cause, task)
+	select t.client, t.document, 'look', intray.actor(), 'task', t.id
+	from intray.task t where t.id = chosen;
+	return chosen;
+end $$;
+
+-- The next task for the caller, with what he needs to key it from psql.
 create function desk.next_task(but bigint[] default '{}', queues text[] default null)
 returns table (task bigint, fence bigint, document uuid, control_number text, client text,
 	type text, queue text, reason text, due timestamptz, received_on date, findings jsonb,
@@ -138,53 +237,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
 	me constant integer := intray.my_account();
-	chosen bigint;
-	last record;
+	chosen constant bigint := intray.task_lease(but, queues);
 begin
-	if me is null then
-		raise exception 'you have no account here; ask for intray.grant_clerk';
-	end if;
-	select t.id into chosen from intray.task t join intray.document d on d.id = t.document
-		where t.state = 'open' and t.account = me and t.lease_until > now()
-			and t.field is null and t.id <> all (but)
-			and intray.may(intray.task_right(t), t.client, d.type)
-			and (queues is null or t.queue = any (queues))
-		-- What he was typing in comes before what the page had only fetched ahead.
-		order by (select r.at from intray.draft r where r.task = t.id and r.account = me
-			and not r.side) desc nulls last, t.due, t.priority, t.id
-		limit 1 for update of t;
-	if chosen is null then
-		select d.supplier, o.batch into last from intray.keying k
-			join intray.document d on d.id = k.document
-			join intray.drop o on o.id = d.drop
-			where k.account = me order by k.at desc limit 1;
-		select t.id into chosen from intray.task t
-			join intray.document d on d.id = t.document
-			join intray.drop o on o.id = d.drop
-			join intray.tray y on y.id = o.tray
-			join intray.access a on a.account = me and a.client = t.client
-				and a.what = intray.task_right(t)
-				and (a.types is null or d.type = any (a.types))
-				and (a.languages is null or y.languages is null
-					or a.languages && string_to_array(y.languages, '+'))
-			where t.state = 'open' and (t.lease_until is null or t.lease_until < now())
-				and t.id <> all (but) and (queues is null or t.queue = any (queues))
-				and not exists (select from intray.skipped s where s.task = t.id
-					and s.account = me and s.at > now() - interval '4 hours')
-				and (t.queue = 'exception' or intray.fit_for(t, me))
-			order by t.due, t.priority, d.supplier = last.supplier desc nulls last,
-				o.batch = last.batch desc nulls last, t.id
-			limit 1 for update of t skip locked;
-	end if;
-	if chosen is null then
-		return;
-	end if;
-	update intray.task t set fence = case when t.account = me and t.lease_until > now()
-			then t.fence else nextval('intray.fence') end,
-		account = me, field = null, lease_until = now() + interval '15 minutes' where t.id = chosen;
-	insert into intray.event (client, document, kind, actor, cause, task)
-	select t.client, t.document, 'look', intray.actor(), 'task', t.id
-	from intray.task t where t.id = chosen;
 	return query select t.id, t.fence, d.id, d.control_number, c.code, d.type, t.queue,
 		t.reason, t.due, d.received_on,
 		-- A second key is blind: it is told what to key, and nothing else.
@@ -241,27 +295,53 @@ end $$;
 
 create function intray.draft_save(task_id bigint, in_client integer, typed jsonb,
 	aside boolean) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
 	insert into intray.draft (task, account, client, side, values)
 	values (task_id, intray.my_account(), in_client, aside, typed)
-	on conflict (task, account, side) do update set values = excluded.values, at = now()
-$$;
+	on conflict (task, account, side) do update set values = excluded.values, at = now();
+end $$;
+
+-- What a page says of the work in it: {"keystrokes": 12, "fields": 1, "active_ms": 900}, added to
+-- what is there. Counting is not worth losing what was typed, so what makes no sense is nothing.
+create function intray.effort_said(t intray.task, effort jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	n bigint[];
+begin
+	select array_agg(least(greatest(value::numeric, 0), 3600000)::bigint order by key) into n
+		from jsonb_each(effort) where jsonb_typeof(value) = 'number'
+		and key in ('active_ms', 'fields', 'keystrokes');
+	if cardinality(n) = 3 then
+		insert into intray.effort as e (task, account, client, keystrokes, fields, active_ms)
+		values (t.id, intray.my_account(), t.client, n[3], n[2], n[1])
+		on conflict on constraint effort_pkey do update
+			set keystrokes = e.keystrokes + excluded.keystrokes,
+				fields = e.fields + excluded.fields,
+				active_ms = e.active_ms + excluded.active_ms;
+	end if;
+end $$;
 
 -- 'saved', or 'late': somebody else may have the task by now; what was typed is kept aside.
-create function desk.save_draft(task bigint, typed jsonb) returns text
+create function desk.save_draft(task bigint, typed jsonb, effort jsonb default null) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	t intray.task;
+	held boolean;
 begin
 	select * into t from intray.task_hold(task, null);
-	if not found then
+	held := found;
+	if not held then
 		select * into strict t from intray.task k where k.id = save_draft.task;
-		perform intray.draft_save(t.id, t.client, typed, true);
-		return 'late';
 	end if;
-	perform intray.draft_save(t.id, t.client, typed, false);
-	update intray.task k set lease_until = now() + interval '15 minutes' where k.id = t.id;
-	return 'saved';
+	perform intray.effort_said(t, effort);
+	perform intray.draft_save(t.id, t.client, typed, not held);
+	-- Drafts come every second; a minute of the quarter of an hour is not worth a write.
+	if held and t.lease_until < now() + interval '14 minutes' then
+		update intray.task k set lease_until = now() + interval '15 minutes' where k.id = t.id;
+	end if;
+	return case when held then 'saved' else 'late' end;
 end $$;
 
 -- Every key must be a field or a table of the type, every column one of its table.
@@ -313,9 +393,40 @@ begin
 	end if;
 end $$;
 
+-- Where the cells of keyed tables stand on the paper: a table comes as a whole, its rows without
+-- places. Each row takes them from the row near its place that has most values in common with it.
+create function intray.keyed_places(d intray.document, keyed jsonb)
+returns table (path text, line integer, page integer, x integer, y integer, w integer, h integer)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query
+	with cells as (
+		select k.key as tab, k.key || '/' || c.key as path, r.ordinality::integer as line, c.value
+		from jsonb_each(keyed) k
+		cross join lateral jsonb_array_elements(case jsonb_typeof(k.value) when 'array'
+			then k.value else '[]' end) with ordinality r
+		cross join lateral jsonb_each_text(r.value) c
+	), likely as (
+		select distinct on (c.tab, c.line) c.tab, c.line, f.line as was
+		from cells c cross join generate_series(-4, 4) s (shift)
+		join intray.field f on f.document = d.id and f.path = c.path
+			and f.line = c.line + s.shift and f.line > 0 and f.value = c.value
+		group by c.tab, c.line, f.line
+		order by c.tab, c.line, count(*) desc, abs(f.line - c.line), f.line
+	)
+	select c.path, c.line, f.page, f.x, f.y, f.w, f.h
+	from cells c join likely l on l.tab = c.tab and l.line = c.line
+	join intray.field f on f.document = d.id and f.path = c.path and f.line = l.was
+	where f.w > 0;
+end $$;
+
 -- A keyed value replaces what was read; what was read stays as raw. Empty: not on the paper.
 create function intray.keyed_apply(d intray.document, keyed jsonb) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	places constant jsonb := (select jsonb_object_agg(p.path || '#' || p.line,
+		jsonb_build_array(p.page, p.x, p.y, p.w, p.h)) from intray.keyed_places(d, keyed) p);
 begin
 	delete from intray.field f using jsonb_each_text(keyed) k
 		where f.document = d.id and f.line = 0 and f.path = k.key
@@ -333,14 +444,18 @@ begin
 	delete from intray.field f using jsonb_each(keyed) k
 		where jsonb_typeof(k.value) = 'array' and f.document = d.id and f.line > 0
 		and f.path like replace(replace(k.key, '\', '\\'), '_', '\_') || '/%';
-	insert into intray.field (document, line, path, client, position, raw, value, source,
-		confidence, accepted, why)
+	insert into intray.field (document, line, path, client, position, raw, value, page, x, y, w, h,
+		source, confidence, accepted, why)
 	select d.id, r.ordinality, k.key || '/' || c.key, d.client,
-		20000 + row_number() over (), c.value, c.value, 'person', 1, true, 'keyed'
+		20000 + row_number() over (), c.value, c.value, coalesce((place ->> 0)::integer, 0),
+		coalesce((place ->> 1)::integer, 0), coalesce((place ->> 2)::integer, 0),
+		coalesce((place ->> 3)::integer, 0), coalesce((place ->> 4)::integer, 0),
+		'person', 1, true, 'keyed'
 	from jsonb_each(keyed) k
 	cross join lateral jsonb_array_elements(case jsonb_typeof(k.value) when 'array'
 		then k.value else '[]' end) with ordinality r
 	cross join lateral jsonb_each_text(r.value) c
+	cross join lateral (select places -> (k.key || '/' || c.key || '#' || r.ordinality)) p (place)
 	where coalesce(c.value, '') <> '';
 end $$;
 
@@ -392,13 +507,15 @@ end $$;
 -- What people say of a document's header: all they keyed or confirmed, now or before, and
 -- what they took away now.
 create function intray.said_of(doc uuid, keyed jsonb) returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce((select jsonb_object_agg(key, '') from jsonb_each(keyed)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return (select coalesce((select jsonb_object_agg(key, '') from jsonb_each(keyed)
 			where jsonb_typeof(value) <> 'array'), '{}')
 		|| coalesce((select jsonb_object_agg(path, value) from intray.field
 			where document = doc and line = 0 and source = 'person'
-			and value is not null), '{}')
-$$;
+			and value is not null), '{}'));
+end $$;
 
 -- What the client's profile lets nobody wave through, or only with a reason from its list.
 create function intray.override_check(d intray.document, printed text[], overrides jsonb)
@@ -463,15 +580,20 @@ end $$;
 -- keyed is kept aside.
 create function desk.submit(task bigint, fence bigint, keyed jsonb,
 	printed text[] default '{}', as_type text default null, marks jsonb default '{}',
-	overrides jsonb default '{}')
+	overrides jsonb default '{}', effort jsonb default null)
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	t intray.task;
+	held boolean;
 begin
 	select * into t from intray.task_hold(task, coalesce(fence, 0));
-	if not found then
+	held := found;
+	if not held then
 		select * into strict t from intray.task k where k.id = submit.task;
+	end if;
+	perform intray.effort_said(t, effort);
+	if not held then
 		perform intray.draft_save(t.id, t.client, keyed, true);
 		return 'late';
 	end if;
@@ -490,11 +612,13 @@ begin
 end $$;
 
 create function intray.task_finish(task_id bigint) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
 	update intray.task set state = 'done', finished = now(), lease_until = null
 		where id = task_id;
 	delete from intray.draft where task = task_id and not side;
-$$;
+end $$;
 
 -- A profile may cap how often somebody skips in a day: "limit skips 5".
 create function intray.skip_check(t intray.task) returns void

@@ -50,10 +50,12 @@ end $$;
 
 -- Whoever opens a document with fields that not everybody may see leaves a trace of it.
 create function intray.note_look(d intray.document, what text, at_task bigint) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
 	insert into intray.event (client, document, kind, actor, cause, task)
-	values (d.client, d.id, 'look', intray.actor(), what, at_task)
-$$;
+	values (d.client, d.id, 'look', intray.actor(), what, at_task);
+end $$;
 
 create function intray.task_json(t intray.task) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -138,7 +140,7 @@ create function desk.take_task(but bigint[], queues text[] default null) returns
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	t intray.task;
-	chosen bigint := (select n.task from desk.next_task(but, queues) n);
+	chosen constant bigint := intray.task_lease(but, queues);
 begin
 	select * into t from intray.task k where k.id = chosen;
 	return case when t.id is not null then intray.task_json(t) end;
@@ -210,19 +212,13 @@ begin
 end $$;
 
 -- Counts and active time of a task, never content; added to what is there.
-create function desk.add_effort(task bigint, keystrokes integer, fields integer,
-	active_ms bigint) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
-	insert into intray.effort as e (task, account, client, keystrokes, fields, active_ms)
-	select t.id, intray.my_account(), t.client, greatest(add_effort.keystrokes, 0),
-		greatest(add_effort.fields, 0), least(greatest(add_effort.active_ms, 0), 3600000)
-	from intray.task t join intray.document d on d.id = t.document
-	where t.id = add_effort.task and intray.may(intray.task_right(t), t.client, d.type)
-	on conflict on constraint effort_pkey do update
-		set keystrokes = e.keystrokes + excluded.keystrokes,
-			fields = e.fields + excluded.fields,
-			active_ms = e.active_ms + excluded.active_ms
-$$;
+create function desk.add_effort(task bigint, effort jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	perform intray.effort_said(t, effort) from intray.task t
+		join intray.document d on d.id = t.document
+		where t.id = add_effort.task and intray.may(intray.task_right(t), t.client, d.type);
+end $$;
 
 -- What is to do and what was done, for the page's corner.
 -- Every open page asks this every few seconds, so tasks are counted by kind, and rights are looked
@@ -343,7 +339,7 @@ end $$;
 -- what the caller may not see: nothing of this leaves the process but findings.
 create function intray.task_source(task_id bigint)
 returns table (document uuid, client text, type text, received_on date, structured boolean,
-	type_confidence real, fields jsonb, findings jsonb, confirmed jsonb, queue text)
+	type_confidence real, fields jsonb, findings jsonb, confirmed jsonb, queue text, profile text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 begin
@@ -354,7 +350,9 @@ begin
 			from intray.finding f where f.document = d.id and t.queue <> 'second-key'),
 		(select coalesce(jsonb_agg(jsonb_build_object('code', n.code, 'fields', n.fields)),
 			'[]') from intray.confirmation n where n.document = d.id
-			and n.values = intray.values_of(d.id, n.fields)), t.queue
+			and n.values = intray.values_of(d.id, n.fields)), t.queue,
+		(select p.text from intray.profile p where p.client = d.client and p.type = d.type
+			and p.current)
 	from intray.task t join intray.document d on d.id = t.document
 	join intray.client c on c.id = t.client
 	where t.id = task_id and t.state = 'open' and t.account = intray.my_account()

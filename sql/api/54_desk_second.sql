@@ -570,7 +570,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	left join lateral (select min(g.page) as page, min(g.x) as x, min(g.y) as y,
 			max(g.x + g.w) - min(g.x) as w, max(g.y + g.h) - min(g.y) as h
 		from intray.field g where g.document = d.id and g.w > 0
-			and g.line = (v.j ->> 'line')::integer
+			-- A row that only the second has stands between two of the first's.
+			and (g.line = (v.j ->> 'line')::integer or v.j ->> 'line' = '0' and v.j ? 'row'
+				and g.line between (v.j ->> 'after')::integer and (v.j ->> 'after')::integer + 1)
 			and (g.path = v.j ->> 'path' or v.j ? 'row'
 				and g.path like (v.j ->> 'path') || '/%')) f on true
 $$;

@@ -115,6 +115,53 @@ static void as_printed_does_not_hold_for_other_values(void **state)
 		"exception");
 }
 
+static void what_the_profile_calls_final_nobody_waves_through(void **state)
+{
+	(void)state;
+	finished_doc(fx.acme_tray, "K-41", "odd");
+	struct taken t = take_from(jane, NULL);
+
+	sql("select intray.profile_set('acme', 'bill', 'rule odd final', '{}')");
+	assert_string_equal(sql_fails(jane,
+				      "select desk.submit(%s, %s, '{}', array['odd'])",
+				      t.task, t.fence),
+			    "P0001");
+	sql("update intray.profile set current = false");
+	assert_string_equal(sql_on(jane,
+				   "select desk.submit(%s, %s, '{}', array['odd'])",
+				   t.task, t.fence),
+			    "submitted");
+}
+
+/* Who decides between two people's rows must see where they stand. */
+static void a_table_that_is_keyed_keeps_its_places_on_the_paper(void **state)
+{
+	(void)state;
+	const char *doc = finished_doc(fx.acme_tray, "K-42", "odd");
+	struct taken t = take_from(jane, NULL);
+
+	sql("delete from intray.field where line > 0");
+	sql("insert into intray.field (document, line, path, client, position, value, "
+	    "page, x, y, w, h, source, confidence, accepted) select '%s', n, "
+	    "'lines/' || c, d.client, 90 + n, c || n, 1, 10, n * 100, 50, 20, 'ocr', "
+	    "1, "
+	    "true from generate_series(1, 3) n, unnest(array['description', 'amount']) "
+	    "c, intray.document d where d.id = '%s'",
+	    doc, doc);
+	sql_on(jane,
+	       "select desk.submit(%s, %s, '{\"lines\": [{\"description\": "
+	       "\"description1\", \"amount\": \"7\"}, {\"description\": "
+	       "\"description3\", \"amount\": \"amount3\"}, {\"amount\": "
+	       "\"new\"}]}', array['odd'])",
+	       t.task, t.fence);
+	assert_string_equal(sql("select string_agg(line || ' ' || y || ' ' || w, ', ' "
+				"order by line) "
+				"from intray.field where document = '%s' and path = "
+				"'lines/amount'",
+				doc),
+			    "1 100 50, 2 300 50, 3 0 0");
+}
+
 static void findings_name_columns_and_fields_of_one_line(void **state)
 {
 	static const struct {
@@ -498,6 +545,8 @@ int run_desk_tests(void)
 		DESK_TEST(a_check_that_still_finds_something_opens_the_next_task),
 		DESK_TEST(as_printed_lets_a_document_finding_pass_flagged),
 		DESK_TEST(as_printed_does_not_hold_for_other_values),
+		DESK_TEST(what_the_profile_calls_final_nobody_waves_through),
+		DESK_TEST(a_table_that_is_keyed_keeps_its_places_on_the_paper),
 		DESK_TEST(findings_name_columns_and_fields_of_one_line),
 		DESK_TEST(as_printed_of_a_reading_makes_it_the_clerks_own),
 		DESK_TEST(next_task_gives_what_a_clerk_needs),

@@ -92,8 +92,13 @@ await jane.waitForTimeout(500);
 await axe(jane, 'the pages');
 await jane.keyboard.press('ArrowRight');
 await jane.keyboard.press('Alt+ArrowRight');
-check('a page is moved by keys', (await jane.locator('.sheet').allInnerTexts()).map((x) => x.match(/\d/)[0])
-	.join('') === '132');
+const order = async () => (await jane.locator('.sheet').allInnerTexts()).map((x) => x.match(/\d/)[0]).join('');
+check('a page is moved by keys', await order() === '132');
+await jane.locator('.sheet').nth(2).dragTo(jane.locator('.sheet').nth(0));
+check('or dragged with the mouse', await order() === '213');
+await jane.locator('.sheet').nth(0).dragTo(jane.locator('.sheet').nth(2));
+check('and back', await order() === '132');
+await jane.locator('.sheet').nth(2).click();
 await jane.keyboard.press(' ');
 check('and a new document begun', await jane.locator('.sheet.cut').count() === 1);
 await shot(jane, 'pages');

@@ -5,6 +5,7 @@
 #   browser_modules           playwright-core and axe-core below $T, NODE_MODULES; false: no npm registry
 #   story_line LINE           a line of a story in the browser that is no question; story_end: of $story
 #   desk_opened               waits for the desk's address, $URL
+#   doubtful CLIENT TYPE PATH...   these fields are always asked about, however sure the model is
 #   drop FILE [NAME]          into the tray, as Intray's user
 #   intray ...                the command, with this system's configuration
 #   user LOGIN CLIENT ROLE [OPTION...]   his password is "secret of LOGIN"
@@ -40,6 +41,12 @@ browser_modules() {
 desk_opened() {
 	for _ in $(seq 300); do [ -s "$T/run/desk.url" ] && break; sleep 0.1; done
 	URL=$(sed 's|/$||' "$T/run/desk.url")
+}
+doubtful() {
+	client=$1 type=$2
+	shift 2
+	printf 'accept %s 1\n' "$@" >"$T/doubtful"
+	intray profile set "$client" "$type" "$T/doubtful" >/dev/null
 }
 drop() {
 	cp "$1" "$T/file"

@@ -15,6 +15,7 @@ intray_setup
 intray_add_tray beta in
 intray_start || exit 1
 desk_opened
+doubtful acme invoice number issue_date
 cp "$docs/invoice-wrong-total.pdf" "$T/<img src=x onerror=alert(1)>.pdf"
 cp "$docs/credit-note-de.pdf" "$T/"
 chmod a+r "$T"/*.pdf

@@ -24,6 +24,9 @@ WORKERS=1
 intray_setup
 intray_start || exit 1
 desk_opened
+doubtful acme invoice number issue_date
+cp "$T/doubtful" "$T/invoice"
+doubtful acme receipt merchant/name total
 drop $docs/invoice-wrong-total.pdf wrong.pdf
 drop $docs/invoice-en.pdf en.pdf
 drop $docs/credit-note-de.pdf credit.pdf
@@ -145,8 +148,8 @@ check 'what this supplier had before is there to be offered' body '.known | type
 
 # --- the client's profile -----------------------------------------------------------------------
 rule=$(jq -r '[.findings[] | select(.kind == "document" and .severity == "stop")][0].code' "$T/body")
-sql "insert into intray.profile (client, type, version, text) select id, 'invoice', 1,
-	E'rule $rule final\nlimit skips 1' from intray.client where code = 'acme'" >/dev/null
+printf 'rule %s final\nlimit skips 1\n' "$rule" | cat - "$T/invoice" >"$T/final"
+intray profile set acme invoice "$T/final" >/dev/null
 pick joan wrong.pdf
 check 'the page knows what nobody may wave through' body ".overrides[\"$rule\"] == \"never\""
 submit() { # OVERRIDES
@@ -158,8 +161,10 @@ submit() { # OVERRIDES
 		"{\"fence\":$fence,\"values\":$values,\"printed\":$printed,\"overrides\":{\"$name\":\"$1\"}}"
 }
 cp "$T/body" "$T/task"
-check 'and the database refuses it' is "$(submit rounding)$(jq -r '.error | test("does not allow")' "$T/body")" 409true
-sql "update intray.profile set text = replace(text, 'final', 'reasoned')" >/dev/null
+check 'no "as printed" settles it' is "$(submit rounding)$(jq -r '.outcome, (.findings[] |
+	select(.code == "'$rule'") | .confirmed)' "$T/body" | tr '\n' ' ')" '200findings false '
+sed 's/final/reasoned/' "$T/final" >"$T/reasoned"
+intray profile set acme invoice "$T/reasoned" >/dev/null
 check 'a reason must be on the list' is "$(submit whim)$(jq -r '.error | test("rounding")' "$T/body")" 409true
 check 'with one it is taken' is "$(submit rounding)$(jq -r .outcome "$T/body")" 200submitted
 check 'and the reason stays' is "$(sql "select count(*) from intray.keying where overrides::text like '%rounding%'")" 1

@@ -15,6 +15,9 @@ browser_modules || {
 	exit 0
 }
 intray_start || exit 1
+desk_opened
+doubtful acme invoice number issue_date
+doubtful acme receipt merchant/name total
 for f in tests/samples/documents/invoice-wrong-total.pdf tests/samples/documents/invoice-en.pdf \
 	tests/samples/documents/receipt-cafe.jpg tests/e2e/three-pages.tif; do
 	cp "$f" "$T/file"

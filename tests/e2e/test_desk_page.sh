@@ -17,6 +17,9 @@ browser_modules || {
 	exit 0
 }
 intray_start || exit 1
+desk_opened
+doubtful acme invoice number issue_date
+doubtful acme receipt merchant/name total
 n=0
 for f in invoice-wrong-total.pdf invoice-en.pdf receipt-cafe.jpg receipt-hardware.pdf claim-copy.tif letter-en.jpg \
 	credit-note-de.pdf; do

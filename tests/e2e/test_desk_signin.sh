@@ -87,6 +87,9 @@ secret=$(echo "$uri" | sed 's/.*secret=\([A-Z2-7]*\).*/\1/')
 code() { oathtool --totp -b "$secret" -N "now ${1:-}"; }
 check 'an authenticator can be enrolled' sh -c "echo '$uri' |
 	grep -q '^otpauth://totp/Intray:root?secret=[A-Z2-7]*&issuer=Intray\$'"
+check 'his secret stands in the database sealed' is "$(sql "select length(totp) > 20 and position(
+	decode('$(printf %s "$secret" | base32 -d | od -An -v -tx1 | tr -d ' \n')', 'hex') in totp) = 0
+	from intray.person where login = 'root'")" t
 check 'with the password alone he is asked for the code' is "$(sign_in root)$(jq -r .code "$T/body")" 401true
 check 'without the password he is not' is "$(sign_in root '' root wrong-password)$(jq -r .code "$T/body")" 401null
 check 'a wrong code is refused' is "$(sign_in root 000000)" 401
@@ -97,6 +100,10 @@ check 'nor does one before it' is "$(sign_in root "$(code '- 30 seconds')")" 401
 check 'the next one does' is "$(sign_in root "$(code '+ 30 seconds')")" 200
 for _ in 1 2 3 4 5 6; do status=$(sign_in root 111111); done
 check 'guessing codes is slowed down like guessing passwords' is "$status" 429
+sql "update intray.person set totp = o.totp, totp_step = 0, not_before = null, failures = 0
+	from intray.person o where o.login = 'root' and person.login = 'sue'" >/dev/null
+check "another's seal is no authenticator of his" is "$(sign_in sue "$(code '+ 60 seconds')")" 403
+sql "update intray.person set totp = null where login = 'sue'" >/dev/null
 intray user totp root --off >/dev/null
 check 'without an authenticator the password is enough again' is "$(sign_in root)" 200
 again 'desk_listen = 127.0.0.1:0' 'desk_totp = supervisor administrator'

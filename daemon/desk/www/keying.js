@@ -1,8 +1,9 @@
 /* keying.js - the clerk's place: one document after another, without ever waiting.
  *
  * While a document is keyed, the next one is taken, its pictures are fetched and decoded
- * and its fields are built; finishing swaps them in and sends the values behind. What the
- * check does not accept comes back as the document after. Values are saved as a draft
+ * and its fields are built; finishing swaps them in and sends the values behind. Who was
+ * faster than his line once, gets another one ahead from then on. What the check does not
+ * accept comes back as the document after. Values are saved as a draft
  * within a second, so nothing that was typed is ever lost. */
 import { announce, clear, h, toast } from './dom.js';
 import { t } from './texts.js';
@@ -15,7 +16,7 @@ import { choose, ask, show } from './dialog.js';
 import { arrange } from './arrange.js';
 import { chooseSupplier, showLate, showTwin } from './beside.js';
 
-const DRAFT_MS = 600, KEEP_MS = 4 * 60 * 1000, IDLE_MS = 30 * 1000;
+const DRAFT_MS = 600, CHECK_MS = 500, MAX_AHEAD = 3, KEEP_MS = 4 * 60 * 1000, IDLE_MS = 30 * 1000;
 
 /* For measuring: how long flips took, and what was counted. */
 export const stats = { flips: [], fields: [], validations: [], keystrokes: 0, documents: 0 };
@@ -33,7 +34,11 @@ class Work {
 		this.asType = null;
 		this.build(task.type);
 		this.form.restore(task.draft);
-		this.ready = this.pages.prefetch().then(() => this.form.drawSnippets());
+		this.fetched = false;
+		this.ready = this.pages.prefetch().then(() => {
+			this.fetched = true;
+			this.form.drawSnippets();
+		});
 	}
 
 	build(name) {
@@ -70,7 +75,8 @@ export class Keying {
 		this.saveSettings = saveSettings;
 		this.types = new Map();
 		this.work = null;
-		this.next = null;
+		this.ahead = [];
+		this.wanted = 1;
 		this.returned = [];
 		this.sending = new Set();
 		this.before = null;
@@ -108,7 +114,7 @@ export class Keying {
 	queueChanged() {
 		if (!this.work && !this.fetching)
 			this.flip();
-		else if (this.work && !this.next)
+		else if (this.work)
 			this.prepare();
 	}
 
@@ -121,7 +127,7 @@ export class Keying {
 	}
 
 	holds() {
-		return [this.work, this.next, ...this.returned, ...this.sending].filter(Boolean)
+		return [this.work, ...this.ahead, ...this.returned, ...this.sending].filter(Boolean)
 			.map((work) => work.task.task);
 	}
 
@@ -148,14 +154,16 @@ export class Keying {
 		return task.only ? SecondForm : Form;
 	}
 
-	/** Takes the next document beside the one on the screen. */
+	/** Takes the next documents beside the one on the screen. */
 	prepare() {
-		if (this.next || this.preparing)
+		if (this.preparing || this.ahead.length >= this.wanted)
 			return this.preparing;
 		this.preparing = this.take().then((work) => {
-			this.next = work;
 			this.preparing = null;
-			return work?.ready;
+			if (work)
+				this.ahead.push(work);
+			if (work && this.work)
+				this.prepare();
 		}, () => {
 			this.preparing = null;
 		});
@@ -164,26 +172,24 @@ export class Keying {
 
 	/** Puts the next document on the screen; `since`: when the key was pressed. */
 	async flip(since) {
-		const ready = this.returned.shift() || this.next;
+		const ready = this.returned.shift() || this.ahead.shift();
+		if (since !== undefined && !ready?.fetched)
+			this.wanted = Math.min(MAX_AHEAD, this.wanted + 1);
 		if (ready) {
-			if (ready === this.next)
-				this.next = null;
 			this.put(ready, since);
 			return;
 		}
 		this.work = null;
 		this.drawEmpty(true);
-		this.fetching = this.preparing || this.take().then((work) => {
-			this.next = work;
-		});
+		this.fetching = this.prepare();
 		await this.fetching;
 		this.fetching = null;
-		const work = this.returned.shift() || this.next;
-		if (work === this.next)
-			this.next = null;
-		if (work && !this.work)
+		if (this.work)
+			return;
+		const work = this.returned.shift() || this.ahead.shift();
+		if (work)
 			this.put(work, since);
-		else if (!this.work)
+		else
 			this.drawEmpty(false);
 	}
 
@@ -257,6 +263,7 @@ export class Keying {
 		if (work !== this.work)
 			return;
 		work.effort.fields++;
+		this.checkNow(work);
 		const since = performance.now();
 		const page = work.form.pageOf(cell);
 		if (page && cell.evidence.box[2] > 0)
@@ -272,7 +279,15 @@ export class Keying {
 		if (work === this.work)
 			this.drawHead();
 		clearTimeout(this.checkTimer);
-		this.checkTimer = setTimeout(() => this.validate(work), 150);
+		this.checkTimer = setTimeout(() => this.checkNow(work), CHECK_MS);
+	}
+
+	/** What was changed is looked at when the field is left, or when nothing is typed for a while. */
+	checkNow(work) {
+		clearTimeout(this.checkTimer);
+		if (this.checkTimer)
+			this.validate(work);
+		this.checkTimer = null;
 	}
 
 	/** One question at a time; what changed meanwhile is asked about next. */
@@ -406,6 +421,7 @@ export class Keying {
 
 	/** Something is left that Enter cannot settle: say what can. */
 	insist(cell) {
+		this.checkNow(this.work);
 		if (this.work.form.why) {
 			this.say(this.work.form.why(cell));
 			return;
@@ -772,10 +788,10 @@ export class Keying {
 
 	/** The page goes: what was only taken beforehand is free at once. */
 	letGo() {
-		if (this.next)
+		if (this.ahead.length > 0)
 			fetch('/api/tasks/release', { method: 'POST', keepalive: true,
 				headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': this.me.csrf },
-				body: JSON.stringify({ tasks: [this.next.task.task] }) });
+				body: JSON.stringify({ tasks: this.ahead.map((work) => work.task.task) }) });
 	}
 }
 
