@@ -3,7 +3,7 @@
  * document until the next one was painted with its picture. What he typed goes to OUT, to be
  * compared with what the database has. */
 import { writeFileSync } from 'node:fs';
-import { keyDocument, look, problems, setAside, signIn, start, truthOf } from '../desk/browser.mjs';
+import { keyDocument, look, numbered, problems, setAside, signIn, start, truthOf } from '../desk/browser.mjs';
 
 const [,, url, login, password, folder, seconds, keyMs, out] = process.argv;
 const browser = await start();
@@ -31,7 +31,7 @@ await page.evaluate(() => {
 	window.watchedFlips = flips;
 });
 
-const typed = [], until = Date.now() + seconds * 1000;
+const typed = new Map(), until = Date.now() + seconds * 1000;
 let documents = 0, keys = 0;
 while (Date.now() < until) {
 	const seen = await look(page);
@@ -39,17 +39,19 @@ while (Date.now() < until) {
 		await page.waitForTimeout(500);
 		continue;
 	}
-	const done = await keyDocument(page, truthOf(folder, seen.file) || { fields: {} },
-		{ pause: Number(keyMs), retype: true });
+	/* What came back was typed already. */
+	const truth = numbered(truthOf(folder, seen.file) || { fields: {} }, seen.number);
+	const done = await keyDocument(page, truth, { pause: Number(keyMs), retype: !typed.has(seen.number) });
 	documents++;
 	keys += done.keys;
-	if (done.outcome === 'stuck')
+	if (done.outcome === 'stuck') {
+		typed.delete(seen.number);
 		await setAside(page, 1, 1);
-	else
-		typed.push({ number: done.number, typed: done.typed });
+	} else
+		typed.set(seen.number, { ...typed.get(seen.number), ...done.typed });
 }
 await page.waitForTimeout(3000); /* what was sent last arrives */
-writeFileSync(out, JSON.stringify(typed));
+writeFileSync(out, JSON.stringify([...typed].map(([number, values]) => ({ number, typed: values }))));
 const stats = await page.evaluate(() => ({ ...window.deskStats, watched: window.watchedFlips }));
 const line = (name, list) => {
 	const sorted = [...list].sort((a, b) => a - b);

@@ -63,6 +63,13 @@ export function truthOf(folder, file) {
 	return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
 }
 
+/** Copies of one document (tests/desk/clone.sql) as papers of their own: each has its number. */
+export function numbered(truth, control) {
+	const copy = (control || '').match(/-(C\d+)$/)?.[1];
+	return copy && truth.fields.number ? { ...truth, fields: { ...truth.fields,
+		number: `${truth.fields.number}-${copy}` } } : truth;
+}
+
 function expected(truth, seen) {
 	if (seen.line < 0)
 		return truth.fields[seen.path];
