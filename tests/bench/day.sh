@@ -75,11 +75,11 @@ else
 		intray_start || exit 1
 	fi
 fi
-for _ in $(seq 100); do [ -s "$T/run/desk.url" ] && break; sleep 0.1; done
+desk_opened
 [ -z "${READ_ONLY:-}" ] || exit 0
 
 mkfifo "$T/ask" "$T/told"
-URL=$(cat "$T/run/desk.url") FOLDER=$T/truth timeout ${LIMIT:-1500} node tests/desk/day.mjs <"$T/told" >"$T/ask" 2>"$T/story.err" &
+URL="$URL/" FOLDER=$T/truth timeout ${LIMIT:-1500} node tests/desk/day.mjs <"$T/told" >"$T/ask" 2>"$T/story.err" &
 story=$!
 exec 3>"$T/told"
 where() { echo "document = (select id from intray.document where control_number = '$1')"; }
