@@ -91,7 +91,7 @@ $$;
 -- How alike two names are that match_name made, 0 to 1: by runs of letters, by letters to be
 -- changed, or one within the other.
 create function intray.name_likeness(a text, b text) returns real
-language sql immutable parallel safe set search_path = pg_catalog, trgm, pg_temp as $$
+language sql immutable parallel safe as $$
 	select case when a = b then 1 else greatest(trgm.similarity(a, b),
 		1 - trgm.levenshtein(replace(a, ' ', ''), replace(b, ' ', '')) * 1.5
 			/ greatest(length(a), length(b), 1),
@@ -154,7 +154,8 @@ create trigger terms after delete on intray.supplier for each row execute functi
 create function intray.match_given(doc_type text, fields jsonb, keys jsonb, roles text[],
 	out name text, out address text, out country text, out tax_ids text[], out ibans text[],
 	out more text[], out domains text[])
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
 	select max(v.value) filter (where f.kind = 'party'),
 		max(v.value) filter (where f.kind = 'address'),
@@ -185,8 +186,8 @@ do $$ begin perform trgm.show_limit(); end $$;
 create function intray.supplier_hits(for_client integer, called text, tax_ids text[],
 	more text[], ibans text[], domains text[], postcodes text[])
 returns table (supplier bigint, kinds text[], sharers bigint)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set pg_trgm.similarity_threshold = 0.4 as $$
+language plpgsql stable rows 20 security definer set search_path = pg_catalog, pg_temp
+set pg_trgm.similarity_threshold = 0.42 set plan_cache_mode = force_generic_plan as $$
 begin
 	return query
 	with asked as (
@@ -201,10 +202,13 @@ begin
 		from asked a cross join lateral (select t.supplier from intray.supplier_term t
 			where t.of_client = for_client and t.kind = a.kind and t.term = a.term
 			limit 40) h),
-	alike as (
+	exact as (
+		select t.supplier from intray.supplier_term t
+		where t.of_client = for_client and t.kind = 'name' and t.term = called limit 40),
+	alike as ( -- which costs ten times as much, for names that were misread
 		select t.supplier from intray.supplier_term t
 		where t.of_client = for_client and t.kind = 'name'
-			and t.term operator(trgm.%) called
+			and t.term operator(trgm.%) called and not exists (select from exact)
 		group by t.supplier order by max(trgm.similarity(t.term, called)) desc, 1 limit 15),
 	near as (
 		select p.supplier from (select t.supplier from intray.supplier_term t
@@ -216,30 +220,33 @@ begin
 		limit 10)
 	select x.supplier, array_agg(distinct x.asks) filter (where x.asks is not null), min(x.n)
 	from (select h.supplier, h.asks, h.n from hard h
+		union all select e.supplier, null, null from exact e
 		union all select a.supplier, null, null from alike a
 		union all select n.supplier, null, null from near n) x
 	group by x.supplier limit 60;
 end $$;
 
--- How alike the address is to those of the supplier and its sites.
-create function intray.address_likeness(of_supplier bigint, address text, postcodes text[])
+-- How alike the address (words of it) is to those of the supplier and its sites.
+create function intray.address_likeness(of_supplier bigint, words text, postcodes text[])
 returns real
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce(max(least(1, trgm.similarity(intray.match_words(address),
-			intray.match_words(concat_ws(' ', p.street, p.postcode, p.city)))
-		+ case when intray.match_code(p.postcode) = any (postcodes) then 0.3 else 0 end)), 0)::real
-	from (select s.street, s.postcode, s.city from intray.supplier s where s.id = of_supplier
-		union all select t.street, t.postcode, t.city from intray.supplier_site t
-			where t.supplier = of_supplier and t.code is not null and t.active) p
-	where address is not null and (p.street is not null or p.postcode is not null)
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
+begin
+	return (select coalesce(max(least(1, trgm.similarity(words,
+				intray.match_words(concat_ws(' ', p.street, p.postcode, p.city)))
+			+ case when intray.match_code(p.postcode) = any (postcodes) then 0.3 else 0 end)), 0)
+		from (select s.street, s.postcode, s.city from intray.supplier s where s.id = of_supplier
+			union all select t.street, t.postcode, t.city from intray.supplier_site t
+				where t.supplier = of_supplier and t.code is not null and t.active) p
+		where p.street is not null or p.postcode is not null);
+end $$;
 
 -- What each piece of evidence is worth by itself; together they are worth more, never more
 -- than 1: what each leaves in doubt is multiplied. A code that several suppliers share
 -- says little, and a code under quite another name is for a person to look at.
 create function intray.match_score(kinds text[], sharers bigint, name real, address real)
 returns real
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+language sql immutable parallel safe as $$
 	select least(1 - (1 - case when 'tax' = any (kinds) then 0.9 when 'more' = any (kinds)
 				then 0.75 else 0 end / coalesce(sharers, 1))
 			* (1 - case when 'iban' = any (kinds) then 0.85 else 0 end / coalesce(sharers, 1))
@@ -263,34 +270,40 @@ $$;
 create function intray.supplier_ranked(for_client integer, doc_type text, fields jsonb,
 	keys jsonb)
 returns table (supplier bigint, number text, name text, city text, score real, reason text)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 declare
 	g record;
 	called text;
 	at_codes text[];
+	at_words text;
 	ours text[];
 begin
 	select * into g from intray.match_given(doc_type, fields, keys, '{seller,merchant}');
 	called := coalesce(intray.match_name(g.name), '');
 	at_codes := intray.postcodes(g.address);
+	at_words := intray.match_words(g.address);
 	select coalesce(array_agg(f), '{}') into ours from (
 		select unnest(array[c.vat_id, c.tax_number]) as v from intray.company c
 			where c.client = for_client
 		union select v.value from jsonb_each_text(fields) v
 			where v.key ~ '^buyer/(vat_id|tax_number)$') o, unnest(intray.tax_forms(o.v)) f;
 	return query
-	select s.id, s.number, s.name, s.city, w.score,
-		intray.match_reason(h.kinds, l.name, a.address)
-	from intray.supplier_hits(for_client, called, g.tax_ids,
-		array(select m from unnest(g.more) m where m <> all (ours)), g.ibans, g.domains,
-		at_codes) h
-	join intray.supplier s on s.id = h.supplier and s.client = for_client
-	cross join lateral (select coalesce(max(intray.name_likeness(called, t.term)), 0)::real as name
-		from intray.supplier_term t where t.supplier = s.id and t.kind = 'name') l
-	cross join lateral (select intray.address_likeness(s.id, g.address, at_codes) as address) a
-	cross join lateral (select intray.match_score(h.kinds, h.sharers, l.name, a.address)
-		as score) w
-	order by w.score desc, intray.likeness(s.name, g.name) desc nulls last, s.id limit 5;
+	select r.id, r.number, r.name, r.city, r.score, intray.match_reason(r.kinds, r.alike, r.near)
+	from (select s.id, s.number, s.name, s.city, w.score, h.kinds, l.alike, a.near
+		from intray.supplier_hits(for_client, called, g.tax_ids,
+			array(select m from unnest(g.more) m where m <> all (ours)), g.ibans, g.domains,
+			at_codes) h
+		join intray.supplier s on s.id = h.supplier and s.client = for_client
+		cross join lateral (select coalesce(max(intray.name_likeness(called, t.term)), 0)::real
+			as alike from intray.supplier_term t where t.supplier = s.id and t.kind = 'name') l
+		cross join lateral (select case when at_words is null then 0::real
+			else intray.address_likeness(s.id, at_words, at_codes) end as near) a
+		cross join lateral (select intray.match_score(h.kinds, h.sharers, l.alike, a.near)
+			as score) w
+		order by w.score desc, trgm.similarity(lower(s.name), lower(g.name)) desc nulls last, s.id
+		limit 5) r
+	order by r.score desc, trgm.similarity(lower(r.name), lower(g.name)) desc nulls last, r.id;
 end $$;
 
 -- One of them, if it is sure: likely by itself, and far more so than the next. No row at all:
@@ -299,7 +312,8 @@ create function intray.match_supplier(for_client integer, doc_type text, fields 
 	keys jsonb)
 returns table (state text, supplier bigint, number text, name text, score real, reason text,
 	candidates jsonb)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 declare
 	best jsonb;
 begin
