@@ -506,7 +506,7 @@ begin
 	get diagnostics absent = row_count;
 	execute format('select count(*) from intray.%I t where t.client = $1 and t.active and %s',
 		target, scope) into standing using for_client;
-	if absent > greatest(10, standing / 10) and not mass then
+	if (absent > greatest(10, standing / 10) or absent = standing and absent > 0) and not mass then
 		raise exception '% of % would become inactive, more than a tenth: nothing is changed; '
 			'if it is all there is, say --allow-mass', absent, standing;
 	end if;

@@ -1,0 +1,111 @@
+#!/bin/sh
+# Master data comes in: a file as a spreadsheet wrote it, with mistakes; the same file again; a
+# full one that lost its end; orders and receipts that hang on it; a table of the ERP's.
+set -u
+cd "$(dirname "$0")/../.."
+. tests/lib.sh
+WORKERS=1 intray_setup
+intray_start || exit 1
+intray() { "$BUILD/intray" --config "$CONF" "$@"; }
+count() { # KEY of the report in $T/report
+	jq -r ".$1" "$T/report"
+}
+status_is() { # N COMMAND...
+	expected=$1
+	shift
+	"$@" >"$T/report" 2>"$T/err"
+	got=$?
+	[ $got -eq "$expected" ] || {
+		echo "# status $got, not $expected: $*"
+		sed 's/^/# /' "$T/err" "$T/report" | head -20
+		return 1
+	}
+}
+
+# Latin-1, semicolons, German headings; \344 ae, \366 oe, \374 ue.
+printf 'Lieferantennr;Name;USt-ID;Strasse;PLZ;Ort;Land;IBAN;Kostenstelle
+70012;"Bolt & Sons; Ltd";GB123456789;1 High St;LS1 1AA;Leeds;GB;;100
+70013;M\374ller B\374rom\366bel GmbH;DE136695976;Hauptstr. 1;50667;K\366ln;Deutschland;DE02120300000000202051;200
+70013;again;;;;;;;
+70014;bad country;;;;;Atlantis;;
+;no number;;;;;;;
+70015;ragged
+70016;bad iban;;;;;;DE02120300000000202052;
+' >"$T/suppliers.csv"
+
+faulty_rows_are_refused_and_the_rest_goes_on() {
+	status_is 1 intray --json supplier import --dry-run "$T/suppliers.csv" &&
+		[ "$(count added)" = 2 ] && [ "$(sql 'select count(*) from intray.supplier')" = 0 ] &&
+		status_is 1 intray --json supplier import "$T/suppliers.csv" &&
+		[ "$(count added) $(count refused)" = '2 5' ] &&
+		[ "$(jq -r '[.refusals[] | "\(.row) \(.reason)"] | join("; ")' "$T/report")" = \
+			'4 the same stands already in row 3; 5 is no country we know; 6 is empty; 7 has 2 columns, the heading has 9; 8 is no IBAN: its check digits do not hold' ] &&
+		[ "$(sql "select name || city from intray.supplier where number = '70013'")" = \
+			'Müller Büromöbel GmbHKöln' ]
+}
+check 'faulty rows are refused with row and reason, and the rest goes on' \
+	faulty_rows_are_refused_and_the_rest_goes_on
+
+the_same_file_changes_nothing() {
+	status_is 1 intray --json supplier import "$T/suppliers.csv" &&
+		[ "$(count added) $(count changed) $(count unchanged)" = '0 0 2' ] &&
+		sed 's/;100$/;101/' "$T/suppliers.csv" >"$T/changed.csv" &&
+		status_is 1 intray --json supplier import "$T/changed.csv" &&
+		[ "$(jq -c '.changes' "$T/report")" = \
+			'[{"key":"70012","now":"101","was":"100","field":"cost_centre"}]' ]
+}
+check 'the same file again changes nothing, another cell one cell' the_same_file_changes_nothing
+
+a_full_file_without_its_end_is_refused() {
+	{ echo 'number,name'; seq 60 | sed 's/.*/8&,Made Supplier &/'; } >"$T/many.csv"
+	head -20 "$T/many.csv" >"$T/cut.csv"
+	status_is 0 intray --json supplier import "$T/many.csv" &&
+		status_is 3 intray --json supplier import --full "$T/cut.csv" &&
+		grep -q 'more than a tenth' "$T/err" &&
+		[ "$(sql 'select count(*) from intray.supplier where not active')" = 0 ] &&
+		status_is 0 intray --json supplier import --full --allow-mass "$T/cut.csv" &&
+		[ "$(count deactivated)" = 43 ] && status_is 0 intray --json supplier import "$T/many.csv" &&
+		[ "$(sql "select count(*) from intray.supplier where not active")" = 2 ]
+}
+check 'a full file that lacks much is refused unless it is meant' \
+	a_full_file_without_its_end_is_refused
+
+orders_and_receipts_hang_together() {
+	printf 'number,supplier,line,quantity,unit_price\nPO-1,70012,10,"1,500.5",2\nPO-1,70012,20,5.0,3\nPO-2,99,1,1,1\n' >"$T/orders.csv"
+	printf 'number,order,line,quantity,date\nR1,PO-1,10,3,2026-03-01\nR2,PO-1,30,3,03/04/2026\n' >"$T/receipts.csv"
+	status_is 1 intray --json supplier import "$T/suppliers.csv" &&
+		status_is 1 intray --json order import "$T/orders.csv" && [ "$(count added)" = 2 ] &&
+		[ "$(jq -r '.refusals[0].reason' "$T/report")" = 'there is no supplier "99"' ] &&
+		status_is 1 intray --json master import receipt "$T/receipts.csv" &&
+		[ "$(jq -r '.refusals[0].reason' "$T/report")" = 'may be day first or month first; say --dates' ] &&
+		status_is 0 intray --json order show po1 &&
+		[ "$(jq -r '.[0] | "\(.quantity) \(.received)"' "$T/report")" = '1500.5 3' ]
+}
+check 'orders and receipts hang on what they name' orders_and_receipts_hang_together
+
+a_table_is_as_good_as_a_file() {
+	sql "create schema erp_out; create table erp_out.v (vendor text, \"name\" text);
+		insert into erp_out.v values ('9001', 'From, \"the\" table'); grant usage on schema erp_out
+		to intray_admin; grant select on erp_out.v to intray_admin" &&
+		status_is 0 intray --json supplier import --from-table erp_out.v &&
+		[ "$(sql "select name from intray.supplier where number = '9001'")" = 'From, "the" table' ] &&
+		status_is 3 intray --json supplier import --from-table erp_out.none
+}
+check 'a table of the ERP is as good as a file' a_table_is_as_good_as_a_file
+
+every_kind_can_be_imported() {
+	[ "$(intray --json master kinds | jq length)" = 15 ] &&
+		printf 'code,name,alias,tray\n1000,Acme Holding,Acme|ACME Group,in\n' >"$T/c.csv" &&
+		printf 'list,code,name\ncost-centre,100,Works\n' >"$T/l.csv" &&
+		printf 'npi,name,ein\n1234567893,"SMITH, JANE",12-3456789\n1234567890,x,1\n' >"$T/p.csv" &&
+		printf 'supplier,number,date,total\n70012,R-1,2026-01-02,119.00\n' >"$T/h.csv" &&
+		status_is 0 intray --json company import "$T/c.csv" && [ "$(count added)" = 1 ] &&
+		status_is 0 intray --json code import "$T/l.csv" && [ "$(count added)" = 1 ] &&
+		status_is 1 intray --json master import provider "$T/p.csv" && [ "$(count added)" = 1 ] &&
+		status_is 0 intray --json master import history "$T/h.csv" && [ "$(count added)" = 1 ] &&
+		status_is 3 intray --json master import nonsense "$T/h.csv" &&
+		[ "$(intray --json company show 1000 | jq length)" = 5 ]
+}
+check 'companies, codes, providers and history come in the same way' every_kind_can_be_imported
+
+exit "${tap_failed:-0}"
