@@ -9,7 +9,7 @@ import { h, clear } from './dom.js';
 import { t } from './texts.js';
 import { snippet } from './viewer.js';
 import { keyOf as keyFor, shownKey } from './keymap.js';
-import { keyOf, paperOffers } from './offers.js';
+import { keyOf, paperOffers, readings } from './offers.js';
 import { Completion } from './completion.js';
 
 const numeric = ['amount', 'quantity', 'percent'];
@@ -114,7 +114,7 @@ export class Cell {
 
 	/** Other values it may have, the likeliest first. */
 	others() {
-		const read = (this.evidence?.alternatives || []).map((a) => a.text);
+		const read = readings(this.evidence);
 		return distinct([...read, ...this.form.knownHere(this), ...this.form.fitting(this)],
 			this.read).slice(0, 9);
 	}
@@ -526,7 +526,7 @@ export class Form {
 	}
 
 	offersOf(cell) {
-		const read = (cell.evidence?.alternatives || []).map((a) => a.text);
+		const read = readings(cell.evidence);
 		return { ...this.paperOf(cell.type.kind), known: [...cell.type.codes, ...read, cell.read,
 			...this.knownHere(cell), ...this.known(cell).map(([value]) => value)] };
 	}

@@ -15,6 +15,15 @@ const shapes = {
 	percent: /^\d{1,2}([.,]\d+)?\s*%?$/,
 	quantity: /^\d+([.,]\d+)?$/,
 };
+/* Rules and dust read as letters, one by one. */
+function isNoise(text) {
+	const words = text.split(/\s+/);
+	return words.length > 4 && words.filter((word) => keyOf(word).length < 2).length > words.length / 2;
+}
+
+/** What else was read for a field, without what nobody can have written. */
+export const readings = (evidence) => (evidence?.alternatives || []).map((a) => a.text).filter((text) => !isNoise(text));
+
 const longTexts = ['text', 'party', 'address'];
 
 /**
