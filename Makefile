@@ -139,6 +139,11 @@ $(TESTBIN): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libintray.a
 $(BUILD)/tests/db/test_db: $(DBTESTOBJ)
 $(BUILD)/tests/db/test_worker: $(BUILD)/tests/db/harness.o
 
+$(BUILD)/tests/e2e/erp_server: tests/e2e/erp_server.c $(BUILD)/libintray.a
+	@mkdir -p $(@D)
+	$(SAY) CC $@
+	$(Q)$(CC) $(CFLAGS) $(LDOPT) -o $@ $^ $(LDLIBS)
+
 $(BUILD)/tests/fault/cut_power: tests/fault/cut_power.c | $(BUILD)
 	@mkdir -p $(@D)
 	$(SAY) CC $@
@@ -151,7 +156,7 @@ $(BUILD)/tests/mail/mailbag: $(BUILD)/tests/mail/mailbag.o $(BUILD)/tests/mail/p
 	$(SAY) LD $@
 	$(Q)$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
 
-tests: $(TESTBIN) $(BUILD)/tests/fault/cut_power $(BUILD)/tests/mail/mailbag
+tests: $(TESTBIN) $(BUILD)/tests/fault/cut_power $(BUILD)/tests/e2e/erp_server $(BUILD)/tests/mail/mailbag
 
 check:
 	@$(MAKE) --no-print-directory deps

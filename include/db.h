@@ -151,6 +151,8 @@ struct job {
 	const char *index_map; /* it is an index file (sidecar.h), its mapping; else NULL */
 	struct separator_settings separators; /* of its tray */
 	bool collates; /* its sheets' other sides may come as another drop */
+	const char *control_number; /* of the document */
+	int revision; /* that was offered last; 0: none yet */
 };
 /* Frees what an earlier worker at this one's place left behind when it died, a loss
  * each; worker as for job_claim, host/supervisor/workerN/pid. */

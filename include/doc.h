@@ -19,6 +19,7 @@ struct mail;
 struct part;
 struct prekeyed;
 struct pack;
+struct rendered;
 struct unpack;
 
 struct box {
@@ -160,6 +161,10 @@ struct doc {
 	struct prekeyed *prekeyed;
 	size_t n_prekeyed, cap_prekeyed;
 	bool index_missing;
+	/* What goes out should it become ready: files in the format its client's door wants. */
+	const char *format_out; /* NULL: none */
+	const struct rendered *files; /* render.h */
+	size_t n_files;
 };
 
 struct doc *doc_new(struct arena *arena);

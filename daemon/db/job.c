@@ -53,6 +53,8 @@ static void take_job(const PGresult *r, struct arena *arena, struct job *out)
 			       .content = row_true(r, 0, 19)},
 		.collates = row_true(r, 0, 20),
 		.index_map = arena_strdup(arena, row_text(r, 0, 21)),
+		.control_number = arena_strdup(arena, row_text(r, 0, 22)),
+		.revision = (int)row_int(r, 0, 23),
 	};
 }
 

@@ -13,6 +13,7 @@
 #include "decimal.h"
 #include "learning.h"
 #include "pack.h"
+#include "render.h"
 #include "part.h"
 #include "result.h"
 #include "text.h"
@@ -166,7 +167,8 @@ static bool wants_no_duplicate(const struct doctype *type)
 	return false;
 }
 
-/* Only what the database takes as a number; a sum without a currency is one all the same. */
+/* Only what the database takes as a number; a sum without a currency is one all the
+ * same. */
 static void add_sum(json_t *result, const struct doc *doc, const struct doctype *type)
 {
 	const char *sum = type && type->sum ? doc_value(doc, type->sum, 0) : NULL;
@@ -180,6 +182,22 @@ static void add_sum(json_t *result, const struct doc *doc, const struct doctype 
 	json_object_set_new(result, "sum", json_string(sum));
 	json_object_set_new(result, "currency",
 			    currency ? json_string(currency) : json_null());
+}
+
+/* Hex is twice the size, but a text of any format passes. */
+static json_t *files_value(struct arena *arena, const struct doc *doc)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < doc->n_files; i++) {
+		const struct rendered *f = &doc->files[i];
+		const char *hex =
+			text_hex(f->bytes, f->len, arena_alloc(arena, 2 * f->len + 1));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "format",
+						      doc->format_out, "name", f->name,
+						      "mime", f->mime, "bytes", hex));
+	}
+	return list;
 }
 
 const char *result_text(struct arena *arena, const struct doc *doc,
@@ -199,6 +217,7 @@ const char *result_text(struct arena *arena, const struct doc *doc,
 		die("result of document: out of memory");
 	add_lists(result, arena, doc, with_pages);
 	add_sum(result, doc, type);
+	json_object_set_new(result, "files", files_value(arena, doc));
 	char *text = json_dumps(result, JSON_COMPACT);
 	json_decref(result);
 	if (!text)

@@ -1,24 +1,27 @@
 /* answers_read.c - a file with answers, CSV or JSON, as the database wants them.
  *
- * CSV: a head line that names columns (document or control_number, revision, answer,
- * number, amount, class, code, text, sha256; others are ignored), then a line for each
- * answer; comma, semicolon or tab between, quotes where needed, UTF-8 with or without
- * its mark. JSON: an array of objects with the same names, or such an object. Whatever
- * can't be understood stays one answer that says why it can't, so that it is on record
- * and the others are not held up. */
+ * CSV (in any encoding and with any separator that csv.h knows): a head line that names
+ * columns (document or control_number, revision, answer, number, amount, class, code,
+ * text, sha256; others are ignored), then a line for each answer. JSON: an array of
+ * objects with the same names, or such an object. Whatever can't be understood stays one
+ * answer that says why it can't, so that it is on record and the others are not held up. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
+#include "../cli/csv.h"
 #include "deliver.h"
+#include "proc.h"
 #include "text.h"
 
 static const char *const names[] = {"document", "control_number", "revision", "answer",
 				    "number",	"amount",	  "class",    "code",
 				    "text",	"sha256"};
-enum { N_NAMES = sizeof(names) / sizeof(*names), CELLS_MAX = 64, NO_COLUMN = -1 };
+enum { DOCUMENT, CONTROL_NUMBER, REVISION, ANSWER };
+enum { N_NAMES = sizeof(names) / sizeof(*names), NO_COLUMN = -1 };
 
 static json_t *problem_at(long line, const char *problem, const char *detail)
 {
@@ -28,132 +31,92 @@ static json_t *problem_at(long line, const char *problem, const char *detail)
 
 /* --- CSV ---------------------------------------------------------------------- */
 
-struct csv {
-	const char *at, *end;
-	char separator;
-	long line; /* of the record that was read last */
-	long next; /* line at which the next one begins */
-	struct arena *arena;
-};
-
-/* One cell; false at the end of the record. */
-static bool read_cell(struct csv *csv, const char **out)
+static void csv_auto(struct csv **csv)
 {
-	struct strbuf cell;
-	bool quoted = csv->at < csv->end && *csv->at == '"';
-
-	strbuf_init(&cell, csv->arena);
-	csv->at += quoted;
-	for (; csv->at < csv->end; csv->at++) {
-		char c = *csv->at;
-
-		if (quoted && c == '"' && csv->at + 1 < csv->end && csv->at[1] == '"')
-			csv->at++;
-		else if (c == '"' && quoted) {
-			quoted = false;
-			continue;
-		} else if (!quoted && (c == csv->separator || c == '\n' || c == '\r'))
-			break;
-		csv->next += c == '\n';
-		strbuf_add_n(&cell, &c, 1);
-	}
-	*out = text_clean(csv->arena, cell.text, cell.len);
-	if (csv->at < csv->end && *csv->at == csv->separator) {
-		csv->at++;
-		return true;
-	}
-	return false;
+	csv_close(csv);
 }
+#define AUTO_CSV __attribute__((cleanup(csv_auto))) struct csv *
 
-/* The next record that is not empty; 0 at the end of the file. */
-static size_t read_record(struct csv *csv, const char *cells[CELLS_MAX])
+static enum rc read_bytes(void *ctx, char *bytes, size_t len, size_t *got,
+			  struct err *err)
 {
-	size_t n;
+	ssize_t n = read(*(int *)ctx, bytes, len);
 
-	do {
-		bool more = true;
-
-		if (csv->at >= csv->end)
-			return 0;
-		csv->line = csv->next;
-		for (n = 0; more; n++) {
-			const char *cell;
-			more = read_cell(csv, &cell);
-			if (n < CELLS_MAX)
-				cells[n] = cell;
-		}
-		if (csv->at < csv->end && *csv->at == '\r')
-			csv->at++;
-		if (csv->at < csv->end && *csv->at == '\n')
-			csv->at++;
-		csv->next++;
-	} while (n == 1 && !cells[0][0]);
-	return n < CELLS_MAX ? n : CELLS_MAX;
-}
-
-static char separator_of(const char *bytes, const char *end)
-{
-	static const char candidates[] = ",;\t";
-	size_t best = 0, counts[3] = {0};
-
-	for (; bytes < end && *bytes != '\n'; bytes++)
-		for (size_t i = 0; i < 3; i++)
-			counts[i] += *bytes == candidates[i];
-	for (size_t i = 1; i < 3; i++)
-		if (counts[i] > counts[best])
-			best = i;
-	return candidates[best];
+	if (n < 0)
+		return err_errno(err, RC_FAIL, "read answers");
+	*got = (size_t)n;
+	return RC_OK;
 }
 
 /* Which column holds each name. False: it is no head line of answers. */
-static bool read_head(struct csv *csv, int column[N_NAMES])
+static bool take_head(const struct csv_record *head, int column[N_NAMES])
 {
-	const char *cells[CELLS_MAX];
-	size_t n = read_record(csv, cells);
-
 	for (size_t i = 0; i < N_NAMES; i++) {
 		column[i] = NO_COLUMN;
-		for (size_t c = 0; c < n; c++)
-			if (strcasecmp(cells[c], names[i]) == 0)
+		for (size_t c = 0; c < head->n_fields; c++)
+			if (strcasecmp(head->fields[c], names[i]) == 0)
 				column[i] = (int)c;
 	}
-	return (column[0] != NO_COLUMN || column[1] != NO_COLUMN) &&
-	       column[2] != NO_COLUMN && column[3] != NO_COLUMN;
+	return (column[DOCUMENT] != NO_COLUMN || column[CONTROL_NUMBER] != NO_COLUMN) &&
+	       column[REVISION] != NO_COLUMN && column[ANSWER] != NO_COLUMN;
 }
 
-static json_t *row_value(const struct csv *csv, const char *const *cells, size_t n,
-			 const int column[N_NAMES])
+static json_t *row_value(const struct csv_record *row, const int column[N_NAMES],
+			 struct arena *arena)
 {
-	json_t *row = json_pack("{s:I}", "line", (json_int_t)csv->line);
+	json_t *value = json_pack("{s:I}", "line", (json_int_t)row->line);
 
-	for (size_t i = 0; i < N_NAMES; i++)
-		if (column[i] != NO_COLUMN && (size_t)column[i] < n &&
-		    cells[column[i]][0])
-			json_object_set_new(row, names[i],
-					    json_string(cells[column[i]]));
-	return row;
+	for (size_t i = 0; i < N_NAMES; i++) {
+		const char *cell =
+			column[i] != NO_COLUMN && (size_t)column[i] < row->n_fields
+				? row->fields[column[i]]
+				: "";
+		if (*cell)
+			json_object_set_new(
+				value, names[i],
+				json_string(text_clean(arena, cell, strlen(cell))));
+	}
+	return value;
+}
+
+static enum rc read_rows(struct csv *csv, json_t *answers, struct arena *arena,
+			 struct err *err)
+{
+	int column[N_NAMES];
+	struct csv_record row;
+	bool got;
+	enum rc rc = csv_next(csv, &row, &got, err);
+
+	if (rc == RC_OK && (!got || row.problem || !take_head(&row, column)))
+		return err_set(err, RC_FAIL,
+			       "the first line must name the columns: document or "
+			       "control_number, revision, answer");
+	while (rc == RC_OK && (rc = csv_next(csv, &row, &got, err)) == RC_OK && got)
+		json_array_append_new(
+			answers, row.problem
+					 ? problem_at((long)row.line, row.problem, "")
+					 : row_value(&row, column, arena));
+	return rc;
 }
 
 static json_t *read_csv(const char *bytes, size_t len, struct arena *arena)
 {
-	struct csv csv = {.at = bytes,
-			  .end = bytes + len,
-			  .separator = separator_of(bytes, bytes + len),
-			  .next = 1,
-			  .arena = arena};
-	const char *cells[CELLS_MAX];
+	AUTO_FD fd = memfd_from("answers", bytes, len);
+	AUTO_CSV csv = NULL;
 	json_t *answers = json_array();
-	int column[N_NAMES];
+	enum csv_encoding encoding;
+	char sha256[65];
+	size_t skip;
+	struct err err;
+	enum rc rc = csv_detect(fd, &encoding, &skip, sha256, &err);
 
-	if (!read_head(&csv, column)) {
-		json_array_append_new(
-			answers,
-			problem_at(1, "the first line must name the columns: ",
-				   "document or control_number, revision, answer"));
-		return answers;
-	}
-	for (size_t n; (n = read_record(&csv, cells));)
-		json_array_append_new(answers, row_value(&csv, cells, n, column));
+	if (rc == RC_OK)
+		rc = csv_open((struct csv_source){.ctx = &fd, .read = read_bytes},
+			      encoding, skip, 0, &csv, &err);
+	if (rc == RC_OK)
+		rc = read_rows(csv, answers, arena, &err);
+	if (rc != RC_OK)
+		json_array_append_new(answers, problem_at(1, err.text, ""));
 	return answers;
 }
 
@@ -217,8 +180,8 @@ const char *answers_read(const char *name, const char *bytes, size_t len,
 	size_t skip = len >= 3 && memcmp(bytes, mark, 3) == 0 ? 3 : 0;
 	size_t name_len = strlen(name);
 	bool csv = name_len > 4 && strcasecmp(name + name_len - 4, ".csv") == 0;
-	json_t *answers = csv ? read_csv(bytes + skip, len - skip, arena)
-			      : read_json(bytes + skip, len - skip);
+	json_t *answers =
+		csv ? read_csv(bytes, len, arena) : read_json(bytes + skip, len - skip);
 	char *text = json_dumps(answers, JSON_COMPACT);
 
 	json_decref(answers);

@@ -188,6 +188,8 @@ static enum rc finish(struct task *t,
 		struct doc *doc = doc_copy(t->doc);
 		rc = think(t->worker, t->job, doc, &type, err);
 		if (rc == RC_OK)
+			offer_prepare(t->worker, t->job, doc);
+		if (rc == RC_OK)
 			rc = job_save_document(t->worker->db, t->job, doc, type,
 					       save_pages, &mine, err);
 		t->understood = doc;

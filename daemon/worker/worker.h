@@ -49,4 +49,8 @@ enum rc cut_plan(struct worker *w, const struct job *job, struct arena *arena,
 		 bool (*alive)(void *ctx), void *ctx, struct separator_plan *out,
 		 struct err *err);
 
+/* offer.c: what goes out should the document become ready, for its client's door; what the
+ * format lacks is a finding. */
+void offer_prepare(struct worker *w, const struct job *job, struct doc *doc);
+
 #endif

@@ -16,6 +16,7 @@ path = $T/out
 answers = $T/answers
 batch = 4
 every = 1h
+format = ubl
 END
 intray check-config >"$T/config" 2>&1
 check 'the configuration is in order' grep -q "every.*1h" "$T/config"
@@ -24,6 +25,8 @@ intray_start || exit 1
 # --- batches ---------------------------------------------------------------------------
 mv "$T/out" "$T/away"
 invoices 1 6
+check 'their bytes are frozen since they are ready' is "sql 'select count(*)
+	from intray.delivery_file where batch is null'" 6
 within 20 is "sql 'select problem is not null from intray.door'" t
 check 'a folder that is away is the door'\''s trouble' [ $? -eq 0 ]
 intray status >"$T/status"
