@@ -253,6 +253,57 @@ static void look_at_tray(const struct look *look, const struct tray_settings *tr
 			strerror(errno));
 }
 
+static void look_at_door_folder(const struct look *look,
+				const struct door_settings *door, const char *key,
+				const char *path)
+{
+	struct stat st;
+
+	if (!path)
+		return;
+	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+		problem(look,
+			"line %d: door %s/%s: %s = %s is no folder: make it, or mount "
+			"it "
+			"first",
+			door->line, door->client, door->name, key, path);
+	else if (access(path, R_OK | W_OK | X_OK) < 0)
+		problem(look,
+			"line %d: door %s/%s: user %s may not read and write %s = %s: "
+			"give %s both rights",
+			door->line, door->client, door->name, look->user, key, path,
+			look->user);
+}
+
+static void look_at_door_file(const struct look *look, const struct door_settings *door,
+			      const char *key, const char *path, int rights)
+{
+	if (path && access(path, rights) < 0)
+		problem(look, "line %d: door %s/%s: user %s cannot %s %s = %s: %s",
+			door->line, door->client, door->name, look->user,
+			rights == X_OK ? "run" : "read", key, path, strerror(errno));
+}
+
+static void look_at_door(const struct look *look, const struct door_settings *door)
+{
+	const char *program = door->command ? arena_strndup(look->arena, door->command,
+							    strcspn(door->command, " "))
+					    : NULL;
+
+	look_at_door_folder(look, door, "path", door->path);
+	look_at_door_folder(look, door, "answers", door->answers);
+	look_at_door_file(look, door, "command", program, X_OK);
+	look_at_door_file(look, door, "authority", door->authority, R_OK);
+	look_at_door_file(look, door, "certificate", door->certificate, R_OK);
+	look_at_door_file(look, door, "key", door->key, R_OK);
+	look_at_door_file(look, door, "token", door->token, R_OK);
+	if (door->mapping)
+		look_at_door_file(look, door, "mapping",
+				  arena_printf(look->arena, "%s/%s.map",
+					       look->s->mapping_dir, door->mapping),
+				  R_OK);
+}
+
 static void look_at_all(const struct look *look)
 {
 	const struct settings *s = look->s;
@@ -267,6 +318,8 @@ static void look_at_all(const struct look *look)
 	look_at_models(look);
 	for (size_t i = 0; i < s->n_trays; i++)
 		look_at_tray(look, &s->trays[i]);
+	for (size_t i = 0; i < s->n_doors; i++)
+		look_at_door(look, &s->doors[i]);
 	if (s->n_trays == 0)
 		problem(look,
 			"there is no tray: add a section [client CODE] and a section "

@@ -114,6 +114,7 @@ static enum rc check_format(const struct conf *conf, const struct door_settings 
 			    struct err *err)
 {
 	bool csv = strcmp(door->format, "csv") == 0;
+	bool whole_batch = csv || strcmp(door->format, "837p") == 0;
 
 	if (csv && !door->mapping)
 		return wrong(conf, door, err,
@@ -122,12 +123,11 @@ static enum rc check_format(const struct conf *conf, const struct door_settings 
 	if (!csv && door->mapping)
 		return wrong(conf, door, err,
 			     "a mapping is for format = csv: remove it");
-	if (csv &&
+	if (whole_batch &&
 	    (strcmp(door->kind, "command") == 0 || strcmp(door->kind, "https") == 0))
 		return wrong(conf, door, err,
-			     "format = csv makes several files, which only kind = "
-			     "files "
-			     "can hand over: choose ubl, json or xml");
+			     "csv and 837p are files of a whole batch, which only kind = "
+			     "files can hand over: choose ubl, json or xml");
 	return RC_OK;
 }
 
@@ -216,9 +216,10 @@ enum rc settings_check_door(const struct settings *s, const struct conf *conf,
 	if (rc == RC_OK && door->types &&
 	    strspn(door->types, "abcdefghijklmnopqrstuvwxyz0123456789_ ") !=
 		    strlen(door->types))
-		rc = wrong(conf, door, err,
-			   "types are names of document types with blanks between, such "
-			   "as types = invoice receipt");
+		rc = wrong(
+			conf, door, err,
+			"types are names of document types with blanks between, such "
+			"as types = invoice receipt");
 	if (rc == RC_OK && door->command && door->command[0] != '/')
 		rc = wrong(conf, door, err,
 			   "command must begin with the program's path, from /");

@@ -63,6 +63,23 @@ static enum rc check_two_trays(const struct conf *conf, const struct tray_settin
 	return RC_OK;
 }
 
+/* A tray around it would take in what goes out. */
+static enum rc check_door_folder(const struct settings *s, const struct conf *conf,
+				 const struct door_settings *door, const char *path,
+				 struct err *err)
+{
+	for (size_t i = 0; path && i < s->n_trays; i++)
+		if (s->trays[i].path && (is_within(path, s->trays[i].path) ||
+					 is_within(s->trays[i].path, path)))
+			return conf_error(conf, door->line, err,
+					  "[door %s/%s]: %s and %s of [tray %s/%s] lie "
+					  "one inside the other: put them side by side",
+					  door->client, door->name, path,
+					  s->trays[i].path, s->trays[i].client,
+					  s->trays[i].name);
+	return RC_OK;
+}
+
 static enum rc check_tray_and_state(const struct settings *s, const struct conf *conf,
 				    const struct tray_settings *tray, struct err *err)
 {
@@ -258,7 +275,14 @@ enum rc settings_check_rules(const struct settings *s, const struct conf *conf,
 		rc = check_identity(s, conf, err);
 	for (size_t i = 0; i < s->n_trays && rc == RC_OK; i++)
 		rc = check_tray(s, conf, i, err);
-	for (size_t i = 0; i < s->n_doors && rc == RC_OK; i++)
+	for (size_t i = 0; i < s->n_doors && rc == RC_OK; i++) {
 		rc = settings_check_door(s, conf, i, err);
+		if (rc == RC_OK)
+			rc = check_door_folder(s, conf, &s->doors[i], s->doors[i].path,
+					       err);
+		if (rc == RC_OK)
+			rc = check_door_folder(s, conf, &s->doors[i],
+					       s->doors[i].answers, err);
+	}
 	return rc;
 }

@@ -68,8 +68,8 @@ static const struct column statement_columns[] = {
 	{"Sum", "carried_sum", COLUMN_NUMBER},
 	{"Offered", "offered", COLUMN_NUMBER},
 	{"Sum", "offered_sum", COLUMN_NUMBER},
-	{"Late", "late", COLUMN_NUMBER},
-	{"Sum", "late_sum", COLUMN_NUMBER},
+	{"Changed", "changed", COLUMN_NUMBER},
+	{"Sum", "changed_sum", COLUMN_NUMBER},
 	{"Posted", "posted", COLUMN_NUMBER},
 	{"Sum", "posted_sum", COLUMN_NUMBER},
 	{"Acknowledged", "acknowledged", COLUMN_NUMBER},
@@ -93,9 +93,9 @@ static bool is_nothing(const char *figure)
 /* For people each kind of paper is an account of its own, in two columns. */
 static void print_account(const char **row)
 {
-	static const char *const words[] = {"under way before",
+	static const char *const words[] = {"open before",
 					    "offered",
-					    "booked after a refusal",
+					    "answered before, changed",
 					    "posted",
 					    "acknowledged, not posted",
 					    "refused",

@@ -38,9 +38,10 @@ door_work_fn push_work;	   /* push.c: one document by command or HTTPS */
 /* --- the offers' files (dress.c) ------------------------------------------------ */
 /* The files of an offer in the door's format: the frozen ones, else they are rendered
  * and frozen. *left_out: it can't be rendered and went to a person. */
-enum rc dress_offer(struct door *door, int64_t batch, const struct offer *offer,
-		    struct arena *arena, struct offer_file **files, size_t *n,
-		    bool *left_out, struct err *err);
+enum rc dress_offer(struct door *door, const struct outbox_batch *batch,
+		    const struct offer *offer, struct arena *arena,
+		    struct offer_file **files, size_t *n, bool *left_out,
+		    struct err *err);
 /* Of a batch: what holds all its documents is frozen with it, others with their offers.
  */
 enum rc dress_batch(struct door *door, const struct outbox_batch *batch,

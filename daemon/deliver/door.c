@@ -93,7 +93,8 @@ static enum rc work(struct door *door, size_t kind, const struct outbox_door *st
 	if (rc == RC_OK && state->closed_s <= 0 && !door->trouble[0])
 		rc = kinds[kind].out(door, &given, err);
 	*did = taken || given;
-	if (rc == RC_OK && (given || door->trouble[0]))
+	/* While it is closed, what is wrong is known. */
+	if (rc == RC_OK && state->closed_s <= 0 && (given || door->trouble[0]))
 		rc = report(door, state, err);
 	return rc;
 }

@@ -89,7 +89,7 @@ static const char *what_lacks(const struct doc *doc, struct arena *arena)
 
 struct rendering_job {
 	struct door *door;
-	int64_t batch;
+	const struct outbox_batch *batch; /* NULL: of one document */
 	struct arena *arena;
 	const struct offer **offers;
 	struct render_item *items;
@@ -97,6 +97,11 @@ struct rendering_job {
 	struct rendered *files;
 	size_t n_files;
 };
+
+static int64_t batch_id(const struct rendering_job *job)
+{
+	return job->batch ? job->batch->id : 0;
+}
 
 static enum rc add_item(struct rendering_job *job, const struct offer *offer,
 			struct err *err)
@@ -107,12 +112,13 @@ static enum rc add_item(struct rendering_job *job, const struct offer *offer,
 				 job->arena, &item->doc, &why);
 
 	if (rc != RC_OK)
-		return outbox_leave_out(job->door->db, job->batch, offer, why.text,
+		return outbox_leave_out(job->door->db, batch_id(job), offer, why.text,
 					err);
 	item->control_number = offer->control_number;
 	item->revision = offer->revision;
 	job->offers[job->n++] = offer;
-	return RC_OK;
+	return db_render_facts(job->door->db, offer->document, job->arena, &item->facts,
+			       &item->n_facts, err);
 }
 
 static enum rc leave_out_failed(struct rendering_job *job, struct err *err)
@@ -126,7 +132,7 @@ static enum rc leave_out_failed(struct rendering_job *job, struct err *err)
 			continue;
 		log_warn("a document cannot be put into the door's format",
 			 "document=%s", job->offers[i]->control_number);
-		rc = outbox_leave_out(job->door->db, job->batch, job->offers[i], why,
+		rc = outbox_leave_out(job->door->db, batch_id(job), job->offers[i], why,
 				      err);
 	}
 	return rc;
@@ -142,16 +148,33 @@ static enum rc freeze(struct rendering_job *job, struct err *err)
 						.mime = r->mime,
 						.bytes = r->bytes,
 						.len = r->len};
-		rc = outbox_freeze(job->door->db, job->batch,
+		rc = outbox_freeze(job->door->db, batch_id(job),
 				   is_shared(job->door) ? NULL : job->offers[r->item],
 				   job->door->settings->format, &file, err);
 	}
 	return rc;
 }
 
+/* Who sends claims to whom; the batch's own number and time make the interchange's. */
+static enum rc get_exchange(struct rendering_job *job, struct render_settings *settings,
+			    struct err *err)
+{
+	const struct outbox_batch *batch = job->batch;
+	struct render_edi *edi = arena_alloc(job->arena, sizeof(*edi));
+
+	if (strcmp(job->door->settings->format, "837p") != 0 || !batch)
+		return RC_OK;
+	edi->interchange = (long)((batch->id - 1) % 999999999) + 1;
+	edi->date = arena_strndup(job->arena, batch->created, 10);
+	edi->time = arena_strndup(job->arena, batch->created + 11, 5);
+	settings->edi = edi;
+	return db_render_edi(job->door->db, job->door->settings->client, job->arena,
+			     edi, err);
+}
+
 /* Renders, freezes what came of it, and hands what failed to people. Nothing is frozen
  * when the door is in trouble. */
-static enum rc render_offers(struct door *door, int64_t batch,
+static enum rc render_offers(struct door *door, const struct outbox_batch *batch,
 			     const struct offer *offers, size_t n, struct arena *arena,
 			     struct err *err)
 {
@@ -169,6 +192,8 @@ static enum rc render_offers(struct door *door, int64_t batch,
 	for (size_t i = 0; i < n && rc == RC_OK; i++)
 		if (strcmp(offers[i].action, "withdraw") != 0)
 			rc = add_item(&job, &offers[i], err);
+	if (rc == RC_OK)
+		rc = get_exchange(&job, &settings, err);
 	if (rc != RC_OK || job.n == 0 || !get_mapping(door, &settings))
 		return rc;
 	render_format_find(door->settings->format, &format);
@@ -183,9 +208,10 @@ static enum rc render_offers(struct door *door, int64_t batch,
 
 /* --- one offer, a whole batch ------------------------------------------------- */
 
-enum rc dress_offer(struct door *door, int64_t batch, const struct offer *offer,
-		    struct arena *arena, struct offer_file **files, size_t *n,
-		    bool *left_out, struct err *err)
+enum rc dress_offer(struct door *door, const struct outbox_batch *batch,
+		    const struct offer *offer, struct arena *arena,
+		    struct offer_file **files, size_t *n, bool *left_out,
+		    struct err *err)
 {
 	const char *format = door->settings->format;
 	enum rc rc;
@@ -218,13 +244,13 @@ enum rc dress_batch(struct door *door, const struct outbox_batch *batch,
 	if (batch->rendered)
 		return RC_OK;
 	if (is_shared(door))
-		rc = render_offers(door, batch->id, batch->offers, batch->n_offers,
-				   arena, err);
+		rc = render_offers(door, batch, batch->offers, batch->n_offers, arena,
+				   err);
 	else
 		for (size_t i = 0; i < batch->n_offers && rc == RC_OK; i++)
 			if (strcmp(batch->offers[i].action, "withdraw") != 0)
-				rc = dress_offer(door, batch->id, &batch->offers[i],
-						 arena, &files, &n, &left_out, err);
+				rc = dress_offer(door, batch, &batch->offers[i], arena,
+						 &files, &n, &left_out, err);
 	if (rc == RC_OK && !door->trouble[0])
 		rc = outbox_rendered(door->db, batch->id, err);
 	return rc;

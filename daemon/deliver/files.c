@@ -157,7 +157,7 @@ static enum rc collect(struct door *door, const struct outbox_batch *batch,
 			continue;
 		d->offer = &batch->offers[i];
 		if (n_shared == 0)
-			rc = dress_offer(door, batch->id, d->offer, arena, &d->files,
+			rc = dress_offer(door, batch, d->offer, arena, &d->files,
 					 &d->n_files, &left_out, err);
 		add_files(sheet, d->files, d->n_files);
 		n++;

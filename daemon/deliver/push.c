@@ -16,7 +16,7 @@
 
 const char *push_answer(struct arena *arena, const struct push_words *words)
 {
-	json_t *value = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:s?}", "answer",
+	json_t *value = json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:s*}", "answer",
 				  words->answer, "number", words->number, "amount",
 				  words->amount, "class", words->class, "code",
 				  words->code, "text", words->text);
@@ -76,7 +76,7 @@ enum rc push_work(struct door *door, bool *did, struct err *err)
 	if (rc != RC_OK || !*did)
 		return rc;
 	if (strcmp(offer.action, "withdraw") != 0)
-		rc = dress_offer(door, 0, &offer, arena, &files, &n, &left_out, err);
+		rc = dress_offer(door, NULL, &offer, arena, &files, &n, &left_out, err);
 	if (rc != RC_OK || left_out || door->trouble[0])
 		return rc;
 	send(door, &offer, files, arena, &result);

@@ -4,7 +4,8 @@
  * Rendered from the instance, as the hand-over itself would do it, and saved with the
  * values: should the document become ready, these bytes are the offer's. What the
  * format needs and the document lacks is a finding now, when a person can still mend
- * it. Formats whose files hold a whole batch are only tried. */
+ * it. Formats that need the business's masters, or whose files hold a whole batch, are
+ * the hand-over's. */
 #include <string.h>
 
 #include "log.h"
@@ -12,17 +13,11 @@
 #include "text.h"
 #include "worker.h"
 
-static bool is_shared(const char *format)
-{
-	return strcmp(format, "csv") == 0;
-}
-
-/* The hand-over has the payers and submitters that a claim's interchange needs. */
 static bool is_rendered_here(const struct door_settings *door,
 			     enum render_format *format)
 {
 	return door && render_format_find(door->format, format) &&
-	       *format != RENDER_837P;
+	       (*format == RENDER_UBL || *format == RENDER_JSON);
 }
 
 /* Of an earlier try; whether they still hold is found out now. */
@@ -58,23 +53,17 @@ static enum rc try_to_render(struct worker *w, const struct job *job, struct doc
 	struct render_item item = {.control_number = job->control_number,
 				   .revision = job->revision + 1};
 	struct render_settings settings = {0};
-	struct render_mapping *mapping;
 	struct rendered *files = NULL;
 	size_t n = 0;
 	enum rc rc = render_open(w->schemas, doc->instance, strlen(doc->instance),
 				 doc->arena, &item.doc, err);
 
-	if (rc == RC_OK && door->mapping) {
-		rc = render_mapping_load(w->env->settings->mapping_dir, door->mapping,
-					 doc->arena, &mapping, err);
-		settings.mapping = mapping;
-	}
 	if (rc == RC_OK)
 		rc = render(format, &item, 1, &settings, doc->arena, &files, &n, err);
 	if (rc != RC_OK)
 		return rc;
 	take_findings(doc, item.doc);
-	if (item.rendered && !is_shared(door->format)) {
+	if (item.rendered) {
 		doc->format_out = door->format;
 		doc->files = files;
 		doc->n_files = n;

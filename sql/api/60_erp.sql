@@ -242,15 +242,18 @@ end $$;
 create function intray.answer_document(a jsonb, of_client integer) returns uuid
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
+	named constant text := coalesce(a ->> 'document', a ->> 'control_number');
 	doc uuid;
 begin
-	select d.id into doc from intray.document d
-		where (d.id::text = lower(a ->> 'document')
-			or a ->> 'document' is null and d.control_number = upper(a ->> 'control_number'))
-		and (of_client is null or d.client = of_client);
+	if named ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+		select d.id into doc from intray.document d where d.id = named::uuid
+			and (of_client is null or d.client = of_client);
+	else
+		select d.id into doc from intray.document d where d.control_number = upper(named)
+			and (of_client is null or d.client = of_client);
+	end if;
 	if doc is null then
-		raise exception 'there is no document %', coalesce(a ->> 'document',
-			a ->> 'control_number', 'without a name');
+		raise exception 'there is no document %', coalesce(named, 'without a name');
 	end if;
 	return doc;
 end $$;
@@ -397,9 +400,9 @@ declare
 	v intray.delivery;
 begin
 	select b.id into taken from intray.delivery_batch b
-		where b.account = of_account and b.taken_until < now() and b.client = of_client
-			and exists (select from intray.delivery o where o.batch = b.id
-				and o.state = 'open' and (of_type is null or o.type = of_type))
+		where b.id in (select o.batch from intray.delivery o where o.state = 'open'
+				and o.client = of_client and (of_type is null or o.type = of_type))
+			and b.account = of_account and b.taken_until < now()
 		order by b.id limit 1 for update skip locked;
 	if taken is not null then
 		update intray.delivery_batch set taken_until = now() + lease where id = taken;

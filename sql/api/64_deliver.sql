@@ -168,10 +168,13 @@ begin
 end $$;
 
 -- A file that was not rendered when its document became ready, or that is the whole batch's.
--- What is there already stays as it is.
+-- What an offer has stays as it is; a batch that is not rendered as a whole is rendered anew.
 create function intray.file_freeze(of_batch bigint, doc uuid, rev integer, format text,
 	name text, mime text, bytes bytea) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
+	delete from intray.delivery_file f using intray.delivery_batch b
+	where doc is null and b.id = of_batch and b.rendered is null and f.batch = b.id
+		and f.name = file_freeze.name;
 	insert into intray.delivery_file (client, document, revision, batch, format, name, mime,
 		bytes, sha256)
 	select coalesce((select d.client from intray.document d where d.id = doc),
@@ -345,25 +348,30 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		(intray.sla_of(v.client, v.type)).answer_hours)
 $$;
 
--- How each offer stood at two moments; null: it was not there yet.
+-- How each offer stood at two moments, null: it was not there yet; those that were open at the
+-- first or have changed by the second. What was settled before costs nothing.
 create function intray.offers_between(of_client integer, since timestamptz, until timestamptz)
 returns table (document uuid, revision integer, before text, after text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select h.document, h.revision,
-		(array_agg(h.what order by h.id desc) filter (where h.at < since))[1],
-		(array_agg(h.what order by h.id desc))[1]
-	from intray.handover h
-	where h.client = of_client and h.at < until
-	group by h.document, h.revision
+	select o.document, o.revision, b.what, a.what
+	from (select h.document, h.revision from intray.handover h
+			where h.client = of_client and h.at >= since
+		union select v.document, v.revision from intray.delivery v
+			where v.client = of_client and v.state = 'open') o
+	left join lateral (select h.what from intray.handover h where h.document = o.document
+		and h.revision = o.revision and h.at < since order by h.id desc limit 1) b on true
+	join lateral (select h.what from intray.handover h where h.document = o.document
+		and h.revision = o.revision and h.at < until order by h.id desc limit 1) a on true
+	where b.what is null or b.what = 'open' or b.what <> a.what
 $$;
 
--- Day by day, in the client's time zone: what was under way when the day began, what was
--- offered, and what became of all that. What is counted in comes from the journal, what is
--- counted out for today from the offers themselves, with the sums the ERP booked where it says
--- so: the difference must be nothing.
+-- What was open when the time began, what was offered since, what was answered before and has
+-- changed (acknowledged, now posted), and what became of all that. What is counted in comes
+-- from the journal, what is counted out for today from the offers themselves, with the sums the
+-- ERP booked where it says so: the difference must be nothing.
 create function intray.delivery_statement(of_client integer, since timestamptz, until timestamptz)
 returns table (type text, currency text, carried bigint, carried_sum numeric,
-	offered bigint, offered_sum numeric, late bigint, late_sum numeric,
+	offered bigint, offered_sum numeric, changed bigint, changed_sum numeric,
 	posted bigint, posted_sum numeric, acknowledged bigint, acknowledged_sum numeric,
 	refused bigint, refused_sum numeric, withdrawn bigint, withdrawn_sum numeric,
 	open bigint, open_sum numeric, difference bigint, difference_sum numeric)
@@ -374,17 +382,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 			case when until > now() then v.state else o.after end as after
 		from intray.offers_between(of_client, since, until) o
 		join intray.delivery v on v.document = o.document and v.revision = o.revision
-		where o.before is null or o.before in ('open', 'acknowledged') or o.before <> o.after
 	), counted as (
 		select m.type, m.currency,
-			count(*) filter (where before in ('open', 'acknowledged')) as carried,
-			coalesce(sum(m.sum) filter (where before in ('open', 'acknowledged')), 0)
-				as carried_sum,
+			count(*) filter (where before = 'open') as carried,
+			coalesce(sum(m.sum) filter (where before = 'open'), 0) as carried_sum,
 			count(*) filter (where before is null) as offered,
 			coalesce(sum(m.sum) filter (where before is null), 0) as offered_sum,
-			count(*) filter (where before not in ('open', 'acknowledged')) as late,
-			coalesce(sum(m.sum) filter (where before not in ('open', 'acknowledged')), 0)
-				as late_sum,
+			count(*) filter (where before <> 'open') as changed,
+			coalesce(sum(m.sum) filter (where before <> 'open'), 0) as changed_sum,
 			count(*) filter (where after = 'posted') as posted,
 			coalesce(sum(m.booked) filter (where after = 'posted'), 0) as posted_sum,
 			count(*) filter (where after = 'acknowledged') as acknowledged,
@@ -397,9 +402,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 			coalesce(sum(m.sum) filter (where after = 'open'), 0) as open_sum
 		from moved m group by m.type, m.currency
 	)
-	select c.*, c.carried + c.offered + c.late - c.posted - c.acknowledged - c.refused
+	select c.*, c.carried + c.offered + c.changed - c.posted - c.acknowledged - c.refused
 			- c.withdrawn - c.open,
-		c.carried_sum + c.offered_sum + c.late_sum - c.posted_sum - c.acknowledged_sum
+		c.carried_sum + c.offered_sum + c.changed_sum - c.posted_sum - c.acknowledged_sum
 			- c.refused_sum - c.withdrawn_sum - c.open_sum
 	from counted c order by c.type, c.currency
 $$;

@@ -33,7 +33,6 @@ create table intray.delivery_batch (
 	written     timestamptz  -- its folder stands there
 );
 create index on intray.delivery_batch (door) where written is null;
-create index on intray.delivery_batch (account, taken_until);
 
 -- Rendered bytes, frozen: of one document (they are made with the values, before it becomes
 -- ready under that revision), or of a whole batch (one CSV with all of it). A repeat sends the
@@ -84,6 +83,8 @@ alter table intray.delivery
 	add constraint delivery_class_check check (class in
 		('technical', 'master-data', 'duplicate', 'data', 'must-reverse'));
 create index on intray.delivery (batch);
+create index on intray.delivery (door) where state = 'withdrawn' and told is null
+	and handed is not null;
 
 alter table intray.document add column sum numeric, add column currency text;
 

@@ -98,6 +98,7 @@ int run_second_tests(void);
 int run_quality_tests(void);
 int run_learning_tests(void);
 int run_erp_tests(void);
+int run_handover_tests(void);
 int run_rights_tests(void);
 int run_keeper_tests(void);
 int run_weather_tests(void);

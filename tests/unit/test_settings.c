@@ -70,6 +70,7 @@ static void clients_and_trays_are_understood(void **state)
 	assert_null(s.trays[1].languages);
 }
 
+#define DOOR "[client a]\n[door a/x]\n"
 #define TRAY "[client a]\n[tray a/x]\npath = /in/x\n"
 
 static void every_fault_names_line_and_remedy(void **state)
@@ -109,6 +110,34 @@ static void every_fault_names_line_and_remedy(void **state)
 		{"[client a]\n[tray a/x]\npath = /var/lib\n", "Intray's own folder"},
 		{"[client a]\n[tray a/x]\npath = /run/intray/x\n",
 		 "Intray's own folder"},
+		{"[client a]\n[door a]\nkind = sql\n", "x.conf:2: [door a]: expected"},
+		{"[door b/x]\nkind = sql\n", "there is no client \"b\": add"},
+		{"[client a]\n[door a/x]\n", "say what it is: kind ="},
+		{DOOR "kind = ftp\n", "kind = ftp: expected one of"},
+		{DOOR "kind = files\n", "kind = files needs a path"},
+		{DOOR "kind = files\npath = /o\nurl = https://e/\n",
+		 "url is nothing for kind = files"},
+		{DOOR "kind = https\nurl = http://erp/\n",
+		 "url must begin with https://"},
+		{DOOR "kind = https\nurl = https://e/\nkey = /k\n",
+		 "certificate and key belong together"},
+		{DOOR "kind = command\ncommand = to-erp\n",
+		 "must begin with the program's"},
+		{DOOR "kind = files\npath = /o\nformat = csv\n", "needs a mapping"},
+		{DOOR "kind = https\nurl = https://e/\nformat = csv\nmapping = m\n",
+		 "only kind = "
+		 "files"},
+		{DOOR "kind = files\npath = /o\ntypes = a,b\n", "with blanks between"},
+		{DOOR "kind = files\npath = /o\n[door a/y]\nkind = files\npath = /o\n",
+		 "is the folder of [door a/x] in line 2"},
+		{DOOR "kind = files\npath = /o\n[door a/y]\nkind = command\n"
+		      "command = /c\n",
+		 "both take all documents"},
+		{DOOR "kind = files\npath = /o\ntypes = a b\n[door a/y]\n"
+		      "kind = command\ncommand = /c\ntypes = c b\n",
+		 "both take documents of type b"},
+		{TRAY "[door a/x]\nkind = files\npath = /in/x/out\n",
+		 "one inside the other"},
 	};
 	AUTO_ARENA arena = arena_new();
 	struct settings s;
@@ -121,6 +150,26 @@ static void every_fault_names_line_and_remedy(void **state)
 		if (!strstr(err.text, cases[i].said))
 			fail_msg("%s\nfound: %s", cases[i].text, err.text);
 	}
+}
+
+static void a_document_leaves_by_the_door_that_names_its_type(void **state)
+{
+	AUTO_ARENA arena = arena_new();
+	struct settings s;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(load(arena,
+			      DOOR "kind = files\npath = /o\n[door a/y]\n"
+				   "kind = https\nurl = https://e/\n"
+				   "types = invoice receipt\n[door a/z]\n"
+				   "kind = sql\nformat = ubl\n",
+			      &s, &err),
+			 RC_OK);
+	assert_string_equal(settings_door(&s, "a", "invoice")->name, "y");
+	assert_string_equal(settings_door(&s, "a", "claim")->name, "x");
+	assert_null(settings_door(&s, "b", "invoice"));
+	assert_int_equal(s.doors[0].every_ms, 60000);
 }
 
 static void neighbours_with_a_common_start_are_no_nesting(void **state)
@@ -183,6 +232,7 @@ int main(void)
 		cmocka_unit_test(an_empty_file_gives_the_defaults),
 		cmocka_unit_test(clients_and_trays_are_understood),
 		cmocka_unit_test(every_fault_names_line_and_remedy),
+		cmocka_unit_test(a_document_leaves_by_the_door_that_names_its_type),
 		cmocka_unit_test(neighbours_with_a_common_start_are_no_nesting),
 		cmocka_unit_test(a_socket_folder_must_be_short),
 		cmocka_unit_test(settings_are_shown_as_they_would_be_written),
