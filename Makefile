@@ -156,6 +156,17 @@ $(BUILD)/tests/mail/mailbag: $(BUILD)/tests/mail/mailbag.o $(BUILD)/tests/mail/p
 	$(SAY) LD $@
 	$(Q)$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
 
+# A stack of pages, scanned badly: tests/bench/separators.sh.
+$(BUILD)/tests/bench/stack: tests/bench/stack.c | $(BUILD)
+	@mkdir -p $(@D)
+	$(SAY) CC $@
+	$(Q)$(CC) $(CFLAGS) $(LDOPT) -o $@ $< -llept
+
+# Scans made of pages that were read before: how well documents are told apart.
+$(BUILD)/tests/bench/boundaries: $(BUILD)/tests/bench/boundaries.o $(BUILD)/libintray.a
+	$(SAY) LD $@
+	$(Q)$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
+
 tests: $(TESTBIN) $(BUILD)/tests/fault/cut_power $(BUILD)/tests/e2e/erp_server $(BUILD)/tests/mail/mailbag
 
 check:

@@ -19,9 +19,11 @@ struct tray_settings;
 struct separator_settings separators_of_tray(const struct tray_settings *tray);
 bool separator_any(const struct separator_settings *settings);
 
+struct schema_set;
 struct separator_rules;
-/* RC_FAIL names a pattern that is none. */
+/* schemas: borrowed; for settings->content only. RC_FAIL names a pattern that is none. */
 enum rc separator_rules_new(const struct separator_settings *settings,
+			    const struct schema_set *schemas,
 			    struct separator_rules **out, struct err *err);
 void separator_rules_free(struct separator_rules **rules);
 
@@ -34,7 +36,7 @@ struct separator_code { /* kept with the document that begins here */
 struct separator_mark { /* what one page of the scan says */
 	int page;
 	bool blank, sheet;
-	bool begins; /* by its content */
+	struct separator_content *content; /* NULL: not looked at, or blank */
 	struct separator_code *codes;
 	size_t n_codes;
 };

@@ -1,4 +1,5 @@
-/* separator.c - cuts a scan into documents by what separator sheets and codes say.
+/* separator.c - cuts a scan into documents by what separator sheets, codes and, where a
+ * tray asks for it, the pages themselves (separator_content.c) say.
  *
  * Only what the tray's rules name separates: a claim form carries a QR code of its own,
  * an invoice one to pay it by. A sheet between documents is dropped, and the blank page
@@ -16,11 +17,13 @@
 
 #include "barcode.h"
 #include "pattern.h"
+#include "separator_content.h"
 #include "settings.h"
 
 struct separator_rules {
 	struct patterns *sheet, *number, *tag;
-	bool blank, content;
+	bool blank;
+	const struct schema_set *schemas; /* NULL: content tells nothing */
 };
 
 struct separator_settings separators_of_tray(const struct tray_settings *tray)
@@ -39,6 +42,7 @@ bool separator_any(const struct separator_settings *s)
 }
 
 enum rc separator_rules_new(const struct separator_settings *settings,
+			    const struct schema_set *schemas,
 			    struct separator_rules **out, struct err *err)
 {
 	struct separator_rules *rules = calloc(1, sizeof(*rules));
@@ -46,7 +50,7 @@ enum rc separator_rules_new(const struct separator_settings *settings,
 	if (!rules)
 		die("out of memory");
 	rules->blank = settings->blank;
-	rules->content = settings->content;
+	rules->schemas = settings->content ? schemas : NULL;
 	enum rc rc = patterns_new(settings->sheet, &rules->sheet, err);
 	if (rc == RC_OK)
 		rc = patterns_new(settings->number, &rules->number, err);
@@ -112,6 +116,8 @@ void separator_look(const struct separator_rules *rules, const struct page *page
 	*out = (struct separator_mark){.page = number, .blank = page->blank};
 	while ((code = barcode_next(&at, scratch)) != NULL)
 		look_at_code(rules, code->text, arena, out, &cap);
+	if (rules->schemas && !page->blank && !out->sheet)
+		out->content = separator_read_content(rules->schemas, page, arena);
 }
 
 /* --- the plan --- */
@@ -123,6 +129,8 @@ struct planning {
 	bool open;			/* the last piece goes on */
 	bool after_sheet;		/* the page before was a separator's front */
 	struct separator_piece waiting; /* codes of a sheet, for the piece to come */
+	const struct separator_content
+		*before; /* of the piece's last page with print */
 };
 
 static struct separator_piece *piece_begin(struct planning *p)
@@ -132,6 +140,7 @@ static struct separator_piece *piece_begin(struct planning *p)
 		arena_push(p->arena, plan->pieces, plan->n_pieces, plan->cap_pieces);
 
 	*piece = p->waiting;
+	p->before = NULL;
 	p->waiting = (struct separator_piece){0};
 	p->open = true;
 	return piece;
@@ -189,18 +198,26 @@ static bool stands_between(struct planning *p, const struct separator_mark *mark
 	return true;
 }
 
+/* A page without a code of its own begins a document by its content. */
+static bool says_so(const struct planning *p, const struct separator_mark *mark)
+{
+	return mark->n_codes == 0 && p->before && mark->content &&
+	       separator_begins(p->before, mark->content);
+}
+
 static void plan_page(struct planning *p, const struct separator_mark *mark)
 {
 	if (stands_between(p, mark))
 		return;
 	bool same = goes_on(p, mark);
-	bool begins = !p->open || (mark->n_codes > 0 && !same) ||
-		      (mark->begins && mark->n_codes == 0);
+	bool begins = !p->open || (mark->n_codes > 0 && !same) || says_so(p, mark);
 	struct separator_piece *piece =
 		begins ? piece_begin(p) : &p->plan->pieces[p->plan->n_pieces - 1];
 
 	if (!same)
 		take_codes(p, mark, piece);
+	if (mark->content)
+		p->before = mark->content;
 	*arena_push(p->arena, piece->pages, piece->n_pages, piece->cap_pages) =
 		mark->page;
 }

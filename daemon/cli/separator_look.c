@@ -12,6 +12,7 @@
 
 #include "engine.h"
 #include "proc.h"
+#include "schema.h"
 #include "separator.h"
 #include "text.h"
 
@@ -20,6 +21,7 @@ struct look {
 	struct settings settings;
 	struct separator_settings wanted;
 	struct separator_rules *rules;
+	struct schema_set *schemas;
 	struct engine *engine;
 	struct progress progress;
 	struct table table;
@@ -64,10 +66,15 @@ static bool take_rules(struct look *look)
 		.content = cli_value(cli, "--content") != NULL};
 	if (tray && !take_tray(look, tray))
 		return false;
-	if (separator_rules_new(&look->wanted, &look->rules, &err) == RC_OK)
-		return true;
-	cli_complain(cli, "%s", err.text);
-	return false;
+	enum rc rc = RC_OK;
+	if (look->wanted.content)
+		rc = schema_load_dir(look->settings.schema_dir, &look->schemas, &err);
+	if (rc == RC_OK)
+		rc = separator_rules_new(&look->wanted, look->schemas, &look->rules,
+					 &err);
+	if (rc != RC_OK)
+		cli_complain(cli, "%s", err.text);
+	return rc == RC_OK;
 }
 
 /* --- one file --- */
@@ -194,5 +201,6 @@ int separator_look_at(struct cli *cli)
 	}
 	engine_stop(&look.engine);
 	separator_rules_free(&look.rules);
+	schema_set_free(&look.schemas);
 	return status;
 }

@@ -11,8 +11,8 @@ enum { AT_ONCE = 8 };
 #define AUTO_RULES                                                                     \
 	__attribute__((cleanup(separator_rules_free))) struct separator_rules *
 
-enum rc cut_is_wanted(const struct job *job, const struct doc *doc, bool *wanted,
-		      struct err *err)
+enum rc cut_is_wanted(const struct worker *w, const struct job *job,
+		      const struct doc *doc, bool *wanted, struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
 	AUTO_RULES rules = NULL;
@@ -23,7 +23,7 @@ enum rc cut_is_wanted(const struct job *job, const struct doc *doc, bool *wanted
 	*wanted = job->collates && doc->n_pages > 0 && !doc->structured;
 	if (*wanted || doc->structured || !separator_any(&job->separators))
 		return RC_OK;
-	enum rc rc = separator_rules_new(&job->separators, &rules, err);
+	enum rc rc = separator_rules_new(&job->separators, w->schemas, &rules, err);
 	if (rc != RC_OK)
 		return rc;
 	for (size_t i = 0; i < doc->n_pages; i++)
@@ -58,7 +58,7 @@ enum rc cut_plan(struct worker *w, const struct job *job, struct arena *arena,
 {
 	AUTO_RULES rules = NULL;
 	struct marks marks = {0};
-	enum rc rc = separator_rules_new(&job->separators, &rules, err);
+	enum rc rc = separator_rules_new(&job->separators, w->schemas, &rules, err);
 
 	for (int first = 1; rc == RC_OK && first <= job->last_page; first += AT_ONCE) {
 		if (!alive(ctx))

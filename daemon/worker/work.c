@@ -256,7 +256,7 @@ static enum rc do_read(struct task *t, struct err *err)
 	bool mine = true, several = false;
 	enum rc rc = read_pages(t, 1, 0, err);
 	if (rc == RC_OK)
-		rc = cut_is_wanted(t->job, t->doc, &several, err);
+		rc = cut_is_wanted(t->worker, t->job, t->doc, &several, err);
 	if (rc != RC_OK)
 		return rc;
 	if (t->job->index_map)

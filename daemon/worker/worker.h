@@ -41,8 +41,8 @@ enum rc think_check(struct worker *w, const struct job *job, struct doc *doc,
 
 /* cut.c: whether the pages just read, all of a short scan, are more or less than one
  * document, so that a JOB_CUT must decide. */
-enum rc cut_is_wanted(const struct job *job, const struct doc *doc, bool *wanted,
-		      struct err *err);
+enum rc cut_is_wanted(const struct worker *w, const struct job *job,
+		      const struct doc *doc, bool *wanted, struct err *err);
 /* Where the job's document is to be cut; in the arena. `alive` is asked every few
  * pages; false: RC_RETRY. */
 enum rc cut_plan(struct worker *w, const struct job *job, struct arena *arena,

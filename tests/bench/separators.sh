@@ -65,6 +65,7 @@ made_stack() {
 	"$BUILD/intray" separator --json --read --sheet 'PATCH[1-6T] SEP-?[0-9]+ 00[0-9]+' \
 		"$W/stack.tif" >"$W/result"
 }
+make -s BUILD="$BUILD" "$BUILD/tests/bench/stack" || exit 1
 made_stack
 found=$(jq -r '.[0].separators' "$W/result")
 jq -r '.[0].cut' "$W/result" | tr ';' '\n' | sort >"$W/got"

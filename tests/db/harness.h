@@ -94,6 +94,7 @@ int run_release_tests(void);
 int run_life_tests(void);
 int run_desk_tests(void);
 int run_cutting_tests(void);
+int run_batch_tests(void);
 int run_second_tests(void);
 int run_quality_tests(void);
 int run_learning_tests(void);

@@ -1,5 +1,5 @@
 /* Where scans are cut: what pages say, and which documents come of it. */
-#include "testing.h"
+#include "paper.h"
 
 #include <stdlib.h>
 
@@ -111,7 +111,7 @@ static const char *plan_of(const struct separator_settings *settings, const char
 	struct err err;
 	size_t n = 0;
 
-	assert_int_equal(separator_rules_new(settings, &compiled, &err), RC_OK);
+	assert_int_equal(separator_rules_new(settings, NULL, &compiled, &err), RC_OK);
 	for (size_t len; *scan; scan += len + (scan[len] == ' '), n++) {
 		len = strcspn(scan, " ");
 		separator_look(compiled, page_of(arena, scan, len), (int)n + 1, arena,
@@ -173,6 +173,47 @@ static void scans_are_cut_where_their_tray_says(void **state)
 	}
 }
 
+/* --- what pages say --- */
+
+static void documents_are_told_apart_by_what_their_pages_say(void **state)
+{
+	static const char scan[] =
+		"Nordwind Technik GmbH - Hafenstr. 8 - 20457 Hamburg\n\n\n"
+		"Alpha Werke AG\nRingweg 22\n50667 Köln\n\n"
+		"Rechnung\n\nRechnungsnummer:   R-2025/17\nRechnungsdatum:   "
+		"12.05.2025\n"
+		"                    Zwischensumme      1.250,00 EUR\n"
+		"Seite 1 von 2\n\f"
+		"                    Nettobetrag        1.250,00 EUR\n"
+		"                    MwSt 19 %            237,50 EUR\n"
+		"                    Rechnungsbetrag    1.487,50 EUR\n"
+		"Seite 2 von 2\n\f"
+		"Gärtnerei Blatt - info@blatt.example - USt-IdNr. DE129273398\n\n\n"
+		"Rechnung\n\nRechnungsnummer:   77\nRechnungsdatum:   14.05.2025\n"
+		"                    Rechnungsbetrag      119,00 EUR\n\f"
+		"Die gelieferte Ware bleibt unser Eigentum.\n";
+	static const struct separator_settings by_content = {.content = true};
+	AUTO_ARENA arena = arena_new();
+	struct separator_mark marks[4];
+	struct separator_rules *compiled;
+	struct separator_plan plan;
+	struct schema_set *types;
+	struct err err;
+	struct doc *doc = paper(arena, SOURCE_TEXT, 2480, scan);
+
+	(void)state;
+	assert_int_equal(schema_load_dir("schemas", &types, &err), RC_OK);
+	assert_int_equal(separator_rules_new(&by_content, types, &compiled, &err),
+			 RC_OK);
+	assert_int_equal(doc->n_pages, COUNT(marks));
+	for (size_t i = 0; i < COUNT(marks); i++)
+		separator_look(compiled, doc->pages[i], (int)i + 1, arena, &marks[i]);
+	separator_plan(compiled, marks, COUNT(marks), arena, &plan);
+	assert_string_equal(plan_as_text(&plan, arena), "1 2; 3 4");
+	separator_rules_free(&compiled);
+	schema_set_free(&types);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +221,7 @@ int main(void)
 			patterns_fit_whole_texts_and_keep_what_is_in_parentheses),
 		cmocka_unit_test(a_broken_pattern_is_named),
 		cmocka_unit_test(scans_are_cut_where_their_tray_says),
+		cmocka_unit_test(documents_are_told_apart_by_what_their_pages_say),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
