@@ -419,6 +419,18 @@ static const struct rule_case {
 	{"m:dot(lines/line/n, net)", NA}, /* columns of different length */
 	{"m:dot(lines/line/n, absent)", NA},
 	{"m:dot(words, net)", NA},
+	{"m:eq(m:sum-where(lines/line/n, lines/line/q, '3.0'), '0.2')", YES},
+	{"m:eq(m:sum-where(lines/line/n, lines/line/q, '7'), '0')", YES},
+	{"m:sum-where(lines/line/n, net, '3')", NA}, /* columns of different length */
+	{"m:sum-where(lines/line/n, lines/line/q, absent)", NA},
+	{"m:sum-where(lines/line/n, lines/line/q, words)", NA},
+	{"m:icd10('S62.101A')", YES},
+	{"m:icd10('I10')", YES},
+	{"m:icd10('250.00')", NOT},
+	{"m:icd10(absent)", NA},
+	{"m:icd9('250.00')", YES},
+	{"m:icd9('V58.1')", YES},
+	{"m:icd9('S62.101A')", NOT},
 	{"m:eq(m:or(absent, '7'), '7')", YES},
 	{"m:eq(m:or(net, '7'), net)", YES},
 	{"m:eq(m:cent(cur), '0.01')", YES},
