@@ -19,8 +19,8 @@ for t in "$BUILD"/tests/unit/test_* "$BUILD"/tests/db/test_* tests/db/test_*.sh 
 	case $t in *"${TESTS:-}"*) ;; *) continue ;; esac
 	printf '# %s\n' "$t"
 	case $t in
-	*.sh) timeout 600 sh "$t" >"$out" 2>&1 ;;
-	*) timeout 300 "$t" >"$out" 2>&1 ;;
+	*.sh) timeout 900 sh "$t" >"$out" 2>&1 ;;
+	*) timeout 600 "$t" >"$out" 2>&1 ;;
 	esac
 	rc=$?
 	# cmocka writes "not ok 3 # SKIP name" for what a test skips.
