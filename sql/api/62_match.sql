@@ -40,7 +40,8 @@ language sql immutable parallel safe as $$
 		'[^[:alnum:]]+', ' ', 'g'), '\m(\w) (?=\w\M)', '\1', 'g'))
 $$;
 
--- What a company is called, without the words that say what kind of company it is.
+-- What a company is called, without the words that say what kind of company it is; of a
+-- paper that names nobody, null.
 create function intray.match_name(name text) returns text
 language plpgsql immutable parallel safe as $$
 declare
@@ -52,7 +53,7 @@ declare
 	core text := '';
 	word text;
 begin
-	foreach word in array string_to_array(words, ' ') loop
+	foreach word in array coalesce(string_to_array(words, ' '), '{}') loop
 		if strpos(kinds, ' ' || word || ' ') = 0 then
 			core := core || word || ' ';
 		end if;

@@ -108,4 +108,13 @@ every_kind_can_be_imported() {
 }
 check 'companies, codes, providers and history come in the same way' every_kind_can_be_imported
 
+# Neither seller nor buyer is read from it; it waits for a person like any other.
+a_paper_that_names_nobody_is_read() {
+	printf 'hello\n' >"$T/note.txt"
+	chmod 644 "$T/note.txt" && mv "$T/note.txt" "$TRAY/" && intray_wait 1 60 &&
+		[ "$(sql 'select state from intray.document')" = exception ]
+}
+check 'a paper that names nobody is read, whatever masters there are' \
+	a_paper_that_names_nobody_is_read
+
 exit "${tap_failed:-0}"
