@@ -23,7 +23,13 @@
 #include "text.h"
 #include "xml.h"
 
-enum { ROWS_MAX = 10000, CELLS_MAX = 500, DEPTH_MAX = 8, TOLD_MAX = 20 };
+enum {
+	ROWS_MAX = 10000,
+	CELLS_MAX = 500,
+	DEPTH_MAX = 8,
+	TOLD_MAX = 20,
+	FILE_MAX = 400 /* bytes of a file's name, which the database looks it up by */
+};
 
 struct cell {
 	const char *name, *value;
@@ -91,25 +97,29 @@ static char separator_of(const char *text)
 	return marks[best];
 }
 
+/* The quote that closes a cell, or the end of the file. */
+static const char *closing_quote(const char *c)
+{
+	while (*c && !(*c == '"' && c[1] != '"'))
+		c += *c == '"' ? 2 : 1;
+	return c;
+}
+
 /* One cell, unquoted; *at behind it, on the mark or the line's end. */
 static char *take_csv_cell(struct arena *arena, const char **at, char mark)
 {
 	const char *c = *at;
-	char *out = NULL;
-	size_t n = 0;
 	if (*c != '"') {
 		size_t len = strcspn(c, (char[]){mark, '\n', '\0'});
 		*at = c + len;
 		return arena_strndup(arena, c, len);
 	}
-	out = arena_alloc(arena, strlen(c) < 65536 ? strlen(c) + 1 : 65536);
-	for (c++; *c && !(*c == '"' && c[1] != '"'); c++) {
-		if (n < 65535)
-			out[n++] = *c;
-		c += *c == '"';
-	}
-	c += *c == '"';
-	*at = c + strcspn(c, (char[]){mark, '\n', '\0'});
+	const char *end = closing_quote(++c);
+	char *out = arena_alloc(arena, (size_t)(end - c) + 1);
+	for (size_t n = 0; c < end; c += *c == '"' ? 2 : 1)
+		out[n++] = *c;
+	end += *end == '"';
+	*at = end + strcspn(end, (char[]){mark, '\n', '\0'});
 	return out;
 }
 
@@ -335,10 +345,32 @@ static const char *judged(struct index_file *x, const struct row *row, const cha
 	return value;
 }
 
+/* Without its file's name a row would speak of another file. */
+static bool names_no_file(struct index_file *x, const char *map, const struct row *row)
+{
+	for (size_t i = 0; i < row->n; i++) {
+		const char *value = row->cells[i].value;
+		if (strlen(value) <= FILE_MAX)
+			continue;
+		const char *path = path_of(x, map, row->cells[i].name);
+		if (!path || strcmp(path, INDEX_FILE) != 0)
+			continue;
+		complain(x, row->number, "no-file",
+			 arena_printf(x->arena,
+				      "\"%.40s...\" is no name of a file. "
+				      "It was left out.",
+				      value));
+		return true;
+	}
+	return false;
+}
+
 static size_t take_row(struct index_file *x, const char *map, const struct row *row,
 		       int line)
 {
 	size_t taken = 0;
+	if (names_no_file(x, map, row))
+		return 0;
 	for (size_t i = 0; i < row->n; i++) {
 		const char *path = path_of(x, map, row->cells[i].name);
 		const char *value =

@@ -117,12 +117,50 @@ static void test_too_many_rows_are_refused(void **state)
 	assert_string_equal(outcome(arena, doc), "!too-many-rows");
 }
 
+/* A stack's index from a spreadsheet that quotes everything: what it takes grows with
+ * the file, not with its cells times what is left of it. */
+static void test_quoted_cells_take_their_room(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	struct strbuf csv;
+	struct doc *doc = doc_new(arena);
+	strbuf_init(&csv, arena);
+	strbuf_add(&csv, "\"Datei\",\"Beleg No\",\"Lieferant\"\n");
+	for (int i = 0; i < 5000; i++)
+		strbuf_addf(&csv, "\"a%d.pdf\",\"R-%d\",\"Acme \"\"Ltd\"\"\"\n", i, i);
+	size_t before = arena_used(arena);
+	sidecar_read(csv.text, csv.len, MAP, doc);
+	assert_int_equal(doc->n_fields, 3 * 5000);
+	assert_string_equal(doc->fields[2].value, "Acme \"Ltd\"");
+	assert_true(arena_used(arena) - before < 100 * csv.len);
+}
+
+/* The database looks files up by name, in an index that has a limit. */
+static void test_a_name_without_end_is_found(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	struct strbuf csv;
+	struct doc *doc = doc_new(arena);
+	strbuf_init(&csv, arena);
+	strbuf_add(&csv, "Beleg No;Datei\nR-1;");
+	for (int i = 0; i < 900; i++)
+		strbuf_add(&csv, "0123456789");
+	strbuf_add(&csv, "\nR-2;b.pdf\n");
+	sidecar_read(csv.text, csv.len, MAP, doc);
+	assert_string_equal(outcome(arena, doc),
+			    "2:number=R-2 2:index/file=b.pdf !no-file");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_indexes),
 		cmocka_unit_test(test_spoilt_indexes_end),
 		cmocka_unit_test(test_too_many_rows_are_refused),
+		cmocka_unit_test(test_quoted_cells_take_their_room),
+		cmocka_unit_test(test_a_name_without_end_is_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
