@@ -5,10 +5,11 @@
  *   10 technical (again later)   11 master data are lacking   12 a duplicate
  *   13 its data are wrong        14 it must be reversed first (of a correction)
  *
- * Its first line of output, or of complaint, goes along as the ERP's words. Any other
- * status, a signal or the time limit is technical: a program that crashes has said
- * nothing about the document. It runs in a process group of its own, with no descriptor
- * of ours, and is killed with all it started when its time is over. */
+ * Its first line of output, or of complaint, goes along as the ERP's words; what it
+ * says beyond that is read and forgotten, however much. Any other status, a signal or
+ * the time limit is technical: a program that crashes has said nothing about the
+ * document. It runs in a process group of its own, with no descriptor of ours, and is
+ * killed with all it started when its time is over. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -24,6 +25,12 @@
 #include "text.h"
 
 enum { ARGS_MAX = 32, LOOK_MS = 20, WORDS_MAX = 400 };
+
+struct words { /* the beginning of what it said */
+	char text[WORDS_MAX];
+	size_t len;
+	bool ended;
+};
 
 static const struct {
 	int status;
@@ -99,15 +106,36 @@ static _Noreturn void be_program(char **argv, char **envp, int in, int out)
 	_exit(127);
 }
 
+/* What it has said by now; waits a moment when that is nothing. */
+static void hear(int from, struct words *words)
+{
+	struct pollfd fd = {.fd = words->ended ? -1 : from, .events = POLLIN};
+	size_t room = sizeof(words->text) - 1 - words->len;
+	char heard[65536]; /* as much as a pipe holds */
+	ssize_t n;
+
+	if (poll(&fd, 1, LOOK_MS) <= 0)
+		return;
+	n = read(from, heard, sizeof(heard));
+	words->ended = n == 0;
+	if (n > 0) {
+		memcpy(words->text + words->len, heard,
+		       (size_t)n < room ? (size_t)n : room);
+		words->len += (size_t)n < room ? (size_t)n : room;
+	}
+}
+
 /* Its wait status; false: its time was over, or we are to end. */
-static bool wait_for(const struct door *door, pid_t pid, int *status)
+static bool wait_for(const struct door *door, pid_t pid, int from, struct words *words,
+		     int *status)
 {
 	int64_t end = now_ms_monotonic() + door->settings->timeout_ms;
 	pid_t got;
 
 	while ((got = waitpid(pid, status, WNOHANG)) == 0 && now_ms_monotonic() < end)
-		poll(NULL, 0, LOOK_MS);
+		hear(from, words);
 	kill(-pid, SIGKILL); /* what it left running, too */
+	hear(from, words);
 	if (got == pid)
 		return true;
 	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
@@ -117,15 +145,9 @@ static bool wait_for(const struct door *door, pid_t pid, int *status)
 
 /* --- what it said ------------------------------------------------------------- */
 
-static const char *first_line(int out, struct arena *arena)
+static const char *first_line(const struct words *words, struct arena *arena)
 {
-	char text[WORDS_MAX];
-	ssize_t n = pread(out, text, sizeof(text) - 1, 0);
-
-	if (n <= 0)
-		return NULL;
-	text[n] = '\0';
-	const char *line = text_clean(arena, text, strcspn(text, "\r\n"));
+	const char *line = text_clean(arena, words->text, strcspn(words->text, "\r\n"));
 	return *line ? line : NULL;
 }
 
@@ -191,20 +213,29 @@ void command_push(struct door *door, const struct offer *offer,
 {
 	AUTO_FD in =
 		memfd_from("document", file ? file->bytes : "", file ? file->len : 0);
-	AUTO_FD said = memfd_new("answer");
+	int ends[2];
+	struct words words = {.len = 0};
 	char *argv[ARGS_MAX + 1], **envp = environment(door, offer, file, arena);
 	int status = 0;
 
 	split(arena, door->settings->command, argv);
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		later(out, "no pipe for the command");
+		return;
+	}
+	AUTO_FD from = ends[0];
+	AUTO_FD to = ends[1];
+	fcntl(from, F_SETFL, O_NONBLOCK);
 	pid_t pid = fork();
 	if (pid < 0) {
 		later(out, "no process for the command");
 		return;
 	}
 	if (pid == 0)
-		be_program(argv, envp, in, said);
+		be_program(argv, envp, in, to);
 	setpgid(pid, pid); /* whichever of us is first */
-	bool in_time = wait_for(door, pid, &status);
-	judge(status, in_time, first_line(said, arena),
+	fd_close(&to);
+	bool in_time = wait_for(door, pid, from, &words, &status);
+	judge(status, in_time, first_line(&words, arena),
 	      strcmp(offer->action, "withdraw") == 0, arena, out);
 }
