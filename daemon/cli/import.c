@@ -1,10 +1,11 @@
 /* import.c - one import: the file's heading is matched to the columns of its kind, each
  * row checked cell by cell and sent, and the database merges what came.
  *
- * A row with a faulty cell is refused, is counted, and is in the report with row,
- * column and reason; of it only the key is sent, so that a full import does not take
- * what it names for missing. One row is held at a time, however long the file. All of
- * it is one transaction, which a dry run takes back at the end. */
+ * A row with a faulty cell, or too many or too few, is refused, is counted, and is in
+ * the report with row, column and reason; of it only the key is sent, so that a full
+ * import does not take what it names for missing. One row is held at a time, however
+ * long the file. All of it is one transaction, which a dry run takes back at the end.
+ */
 #include "import.h"
 
 #include <errno.h>
@@ -45,6 +46,7 @@ struct import {
 	struct arena *row_arena;
 	json_t *refusals;
 	long rows, refused;
+	int64_t unread; /* the first line of which nothing is known; 0: none */
 	off_t size, sent;
 	const char *left; /* of a table: bytes that were not taken yet */
 	size_t n_left;
@@ -318,14 +320,31 @@ static const char *ragged(const struct import *im, const struct csv_record *reco
 			    record->n_fields, im->n_heading);
 }
 
+/* Those cells of a ragged row that stand where its key would. */
+static void take_key(struct import *im, const struct csv_record *record,
+		     const char **values)
+{
+	const char *reason;
+
+	for (size_t t = 0; t < im->n_targets; t++) {
+		const struct target *to = &im->targets[t];
+		bool there = to->at >= 0 && (size_t)to->at < record->n_fields;
+		values[t] = there ? cell_value(im->row_arena, &im->style, to->type,
+					       record->fields[to->at], &reason)
+				  : NULL;
+	}
+}
+
 static enum rc send_row(struct import *im, const struct csv_record *record,
-			struct err *err)
+			bool is_ragged, struct err *err)
 {
 	struct strbuf line;
 	const char **values =
 		arena_alloc_n(im->row_arena, im->n_targets, sizeof(*values));
-	bool fine = check_cells(im, record, values);
+	bool fine = !is_ragged && check_cells(im, record, values);
 
+	if (is_ragged)
+		take_key(im, record, values);
 	im->refused += !fine;
 	strbuf_init(&line, im->row_arena);
 	strbuf_addf(&line, "%lld\t%c", (long long)record->line, fine ? 'f' : 't');
@@ -357,10 +376,13 @@ static enum rc send_rows(struct import *im, struct err *err)
 		im->rows++;
 		const char *problem =
 			record.problem ? record.problem : ragged(im, &record);
-		if (problem) {
+		if (problem)
 			refuse(im, record.line, "", problem);
+		if (record.problem) {
 			im->refused++;
-		} else if ((rc = send_row(im, &record, err)) != RC_OK) {
+			im->unread = im->unread ? im->unread : record.line;
+		} else if ((rc = send_row(im, &record, problem != NULL, err)) !=
+			   RC_OK) {
 			return rc;
 		}
 		if (im->rows % 500 == 0)
@@ -402,6 +424,18 @@ static enum rc merge(struct import *im, json_t **report, struct err *err)
 	return rc;
 }
 
+/* What a line names that cannot be read would become inactive. */
+static enum rc check_unread(struct import *im, struct err *err)
+{
+	if (!im->unread || !cli_value(im->cli, "--full") ||
+	    cli_value(im->cli, "--allow-mass"))
+		return RC_OK;
+	return err_set(err, RC_FAIL,
+		       "row %lld of %s cannot be read, so nobody knows what it names: "
+		       "nothing is changed; correct it, or leave out --full",
+		       (long long)im->unread, im->source);
+}
+
 static enum rc run_import(struct import *im, json_t **report, struct err *err)
 {
 	bool dry = cli_value(im->cli, "--dry-run") != NULL;
@@ -415,6 +449,8 @@ static enum rc run_import(struct import *im, json_t **report, struct err *err)
 		return rc;
 	progress_begin(&im->progress, "importing", (long)(im->size >> 10));
 	rc = send_rows(im, err);
+	if (rc == RC_OK)
+		rc = check_unread(im, err);
 	if (rc == RC_OK)
 		rc = db_import_staged(im->cdb.db, err);
 	progress_step(&im->progress, (long)(im->size >> 10), "merging");

@@ -70,6 +70,20 @@ a_full_file_without_its_end_is_refused() {
 check 'a full file that lacks much is refused unless it is meant' \
 	a_full_file_without_its_end_is_refused
 
+a_faulty_row_of_a_full_file_is_not_missing() {
+	sed '30s/,/,of 5, /' "$T/many.csv" >"$T/ragged.csv" &&
+		status_is 0 intray --json supplier import "$T/many.csv" &&
+		status_is 1 intray --json supplier import --full --allow-mass "$T/ragged.csv" &&
+		[ "$(jq -r '.refusals[0].reason' "$T/report")" = 'has 3 columns, the heading has 2' ] &&
+		[ "$(sql "select active from intray.supplier where number = '829'")" = t ] &&
+		sed '30s/,/,"/' "$T/many.csv" >"$T/unread.csv" &&
+		status_is 3 intray --json supplier import --full "$T/unread.csv" &&
+		grep -q 'row 30 .*cannot be read' "$T/err" &&
+		[ "$(sql "select active from intray.supplier where number = '829'")" = t ]
+}
+check 'what a row names that is refused is not missing from a full file' \
+	a_faulty_row_of_a_full_file_is_not_missing
+
 orders_and_receipts_hang_together() {
 	printf 'number,supplier,line,quantity,unit_price\nPO-1,70012,10,"1,500.5",2\nPO-1,70012,20,5.0,3\nPO-2,99,1,1,1\n' >"$T/orders.csv"
 	printf 'number,order,line,quantity,date\nR1,PO-1,10,3,2026-03-01\nR2,PO-1,30,3,03/04/2026\n' >"$T/receipts.csv"
