@@ -32,6 +32,8 @@ struct part {
 	char hash[65];		/* once stored, else "" */
 };
 
+enum { MAIL_LINE_MAX = 2000 }; /* bytes of a line of its head; the rest is cut off */
+
 /* What a mail says of itself; each NULL when it does not. */
 struct mail {
 	const char *sender; /* "billing@acme.example", lower case */

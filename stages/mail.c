@@ -204,7 +204,15 @@ static void walk(struct mail_walk *w, GMimeObject *object, int depth)
 static char *clean(struct arena *arena, const char *s)
 {
 	char *out = s ? text_clean(arena, s, strlen(s)) : NULL;
-	return out && *out ? out : NULL;
+	size_t len = MAIL_LINE_MAX;
+	if (!out || !*out)
+		return NULL;
+	if (strlen(out) > len) {
+		while (((unsigned char)out[len] & 0xc0) == 0x80)
+			len--;
+		out[len] = '\0';
+	}
+	return out;
 }
 
 /* The day as it is written there; NULL for none, and for one that cannot be. */

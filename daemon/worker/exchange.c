@@ -257,10 +257,8 @@ static enum rc take_bytes(struct exchange *x, struct unpack *u)
 /* A line of a mail's head: NULL, or clean and not longer than one is. */
 static bool take_line(struct exchange *x, struct unpack *u, const char **out)
 {
-	enum { LINE_MAX_BYTES = 2000 };
 	*out = unpack_str(u, x->doc->arena);
-	return !*out ||
-	       (**out && strlen(*out) <= LINE_MAX_BYTES && text_is_clean(*out));
+	return !*out || (**out && strlen(*out) <= MAIL_LINE_MAX && text_is_clean(*out));
 }
 
 static enum rc take_mail(struct exchange *x, struct unpack *u)

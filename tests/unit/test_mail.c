@@ -11,6 +11,7 @@
 
 #include "../../stages/part.h"
 #include "../mail/packs.h"
+#include "text.h"
 
 struct seen {
 	struct arena *arena;
@@ -157,6 +158,28 @@ static void test_the_day_is_the_last_servers(void **state)
 	assert_string_equal(doc->mail->sender, "bills@acme.example");
 	doc = look(&s, arena, mail + 110, strlen(mail + 110));
 	assert_string_equal(doc->mail->received_on, "2026-03-01");
+}
+
+/* The mail is read all the same, with what is in it. */
+static void test_a_head_without_end_is_cut(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	struct strbuf mail;
+	struct seen s;
+	strbuf_init(&mail, arena);
+	strbuf_add(&mail, "Subject: x");
+	for (int i = 0; i < 3000; i++)
+		strbuf_add(&mail, "\xc3\xa4");
+	strbuf_add(&mail, "\r\nFrom: \"");
+	for (int i = 0; i < 500; i++)
+		strbuf_add(&mail, "0123456789");
+	strbuf_add(&mail, "\" <bills@acme.example>\r\nMIME-Version: 1.0\r\n\r\nx\r\n");
+	const struct mail *head = look(&s, arena, mail.text, mail.len)->mail;
+	assert_string_equal(head->sender, "bills@acme.example");
+	assert_in_range(strlen(head->sender_name), 1, MAIL_LINE_MAX);
+	assert_in_range(strlen(head->subject), 1, MAIL_LINE_MAX);
+	assert_true(text_is_clean(head->subject));
 }
 
 static void test_ten_thousand_parts_are_refused_as_a_whole(void **state)
@@ -357,6 +380,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mails),
 		cmocka_unit_test(test_the_day_is_the_last_servers),
+		cmocka_unit_test(test_a_head_without_end_is_cut),
 		cmocka_unit_test(test_ten_thousand_parts_are_refused_as_a_whole),
 		cmocka_unit_test(test_parts_within_parts_without_end_are_a_problem),
 		cmocka_unit_test(test_members_of_a_zip),
