@@ -163,7 +163,8 @@ begin
 	perform intray.lesson(i.id, d.id, true);
 end $$;
 
--- Whose paper it is, by what a person says stands there: its name or one much like the name of
+-- Whose paper it is, by what a person says stands there: its name, learnt or of the master, or one
+-- much like the name of
 -- whom it was recognised as; else its tax id or IBAN; else nobody yet (null).
 create function intray.supplier_of(d intray.document, e intray.document_evidence,
 	called text, codes text[]) returns bigint
@@ -177,6 +178,12 @@ begin
 	select n.supplier into of_supplier from intray.supplier_name n
 		where n.client = d.client and n.key = intray.name_key(called)
 		order by n.supplier limit 1;
+	if found then
+		return of_supplier;
+	end if;
+	select min(t.supplier) into of_supplier from intray.supplier_term t
+		where t.of_client = d.client and t.kind = 'name' and t.term = intray.match_name(called)
+		having count(distinct t.supplier) = 1;
 	if found then
 		return of_supplier;
 	end if;
@@ -220,7 +227,10 @@ begin
 			i.site = recognised desc nulls last, i.agreed desc, i.site limit 1;
 	of_site := coalesce(of_site, (select t.id from intray.supplier_site t
 		where t.supplier = of_supplier and (lives is null or not exists (
-			select from intray.supplier_item i where i.site = t.id and i.type = d.type))
+				select from intray.supplier_item i where i.site = t.id and i.type = d.type)
+			-- One of the master has an address of its own.
+			and (t.code is null or intray.likeness(lives,
+				concat_ws(' ', t.street, t.postcode, t.city)) >= 0.6))
 		order by t.id = recognised desc nulls last, t.seen desc, t.id limit 1));
 	if of_site is null then
 		insert into intray.supplier_site (client, supplier) values (d.client, of_supplier)
