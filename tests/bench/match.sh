@@ -77,6 +77,6 @@ SQL_OPTS= sql "select coalesce(split_part(document, '/', -2), 'all') as folder, 
 	count(*) filter (where state = 'sure' and place <> 1) as sure_and_wrong,
 	round(percentile_cont(0.5) within group (order by ms)::numeric, 1) as ms_median,
 	round(percentile_cont(0.95) within group (order by ms)::numeric, 1) as ms_p95
-from public.matched group by rollup (split_part(document, '/', -2)) order by 1 = 'all', 1"
+from public.matched group by rollup (split_part(document, '/', -2)) order by split_part(document, '/', -2) nulls last"
 [ -z "${WRONG:-}" ] || SQL_OPTS= sql "select document, place, state, round(score::numeric, 2) as score,
 	called, got from public.matched where place <> 1 order by 1"

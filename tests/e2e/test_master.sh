@@ -130,5 +130,15 @@ a_paper_that_names_nobody_is_read() {
 }
 check 'a paper that names nobody is read, whatever masters there are' \
 	a_paper_that_names_nobody_is_read
+a_paper_without_a_name_is_of_nobody() {
+	[ "$(sql "select state from intray.match_supplier((select id from intray.client),
+		'invoice', '{}', '[]')")" = unknown ] &&
+		[ "$(sql "select state from intray.match_company((select id from intray.client),
+			(select id from intray.tray), 'invoice', '{}')")" = sure ] &&
+		[ "$(sql "select state || number from intray.match_supplier((select id from intray.client),
+			'invoice', '{\"seller/name\": \"Mueller Buromobel G.m.b.H.\"}', '[]')")" = sure70013 ]
+}
+check 'a paper that names nobody is of nobody, a misspelt one of whom it means' \
+	a_paper_without_a_name_is_of_nobody
 
 exit "${tap_failed:-0}"
