@@ -61,6 +61,8 @@ begin
 				where o.id = d.drop), d.drop;
 	end if;
 	perform intray.document_stop_work(d.id);
+	-- What ended the last reading says nothing about the next, which keeps what it finds.
+	delete from intray.finding where document = d.id and d.state = 'quarantined' and code = d.cause;
 	update intray.document set state = 'received', cause = 'retry', reason = null,
 		duplicate_of = null, runs_left = null, until = null where id = d.id;
 	-- What people cut or joined has pages of its own; only they are looked at again.

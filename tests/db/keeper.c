@@ -149,6 +149,25 @@ static void a_rejected_document_can_be_read_again(void **state)
 		"received read");
 }
 
+/* A piece of a scan is only understood again, and keeps the findings it has. */
+static void what_quarantined_a_document_is_forgotten_by_reading_again(void **state)
+{
+	(void)state;
+	const char *doc = finished_doc(fx.acme_tray, "H-5Q", "odd");
+	struct db_rows rows;
+
+	OK(ask("document_retry", control_number(doc), NULL, &rows));
+	sql("select intray.document_quarantine('%s', 'reader-failed', 'No.')", doc);
+	OK(ask("document_retry", control_number(doc), NULL, &rows));
+	assert_string_equal(
+		sql("select count(*) || d.state from intray.document d "
+		    "left join intray.finding f on f.document = d.id and "
+		    "f.code = 'reader-failed' where d.id = '%s' and f.id is "
+		    "null group by d.state",
+		    doc),
+		"1received");
+}
+
 static void reading_again_replaces_what_was_read_before(void **state)
 {
 	(void)state;
@@ -297,6 +316,8 @@ int run_keeper_tests(void)
 		cmocka_unit_test(events_have_a_partition_for_this_month_and_two_more),
 		cmocka_unit_test(blobs_are_needed_per_client),
 		cmocka_unit_test(a_rejected_document_can_be_read_again),
+		cmocka_unit_test(
+			what_quarantined_a_document_is_forgotten_by_reading_again),
 		cmocka_unit_test(reading_again_replaces_what_was_read_before),
 		cmocka_unit_test(an_unknown_reason_lists_the_known_ones),
 		cmocka_unit_test(what_the_erp_has_cannot_be_rejected_or_read_again),
