@@ -517,12 +517,12 @@ static void print_report(const struct import *im, const json_t *report)
 			       ? "tabs"
 			       : arena_printf(im->cli->arena, "\"%c\"",
 					      csv_separator(im->csv)));
-	printf("\n%ld rows: %ld added, %ld changed, %ld as before, %ld refused; %ld "
+	printf("\n%ld row%s: %ld added, %ld changed, %ld as before, %ld refused; %ld "
 	       "made "
 	       "inactive%s\n",
-	       im->rows, count_of(report, "added"), count_of(report, "changed"),
-	       count_of(report, "unchanged"), count_of(report, "refused"),
-	       count_of(report, "deactivated"),
+	       im->rows, im->rows == 1 ? "" : "s", count_of(report, "added"),
+	       count_of(report, "changed"), count_of(report, "unchanged"),
+	       count_of(report, "refused"), count_of(report, "deactivated"),
 	       dry ? "\nA dry run: nothing of it was done." : "");
 	for (size_t i = 0; i < im->n_unused; i++)
 		printf("%s%s%s", i ? ", " : "Not used: ", im->unused[i],

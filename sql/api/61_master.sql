@@ -232,6 +232,15 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 	select p.target from intray.import_parts() p where p.kind = of_kind and p.part = of_part
 $$;
 
+create function intray.import_named(what text) returns bigint
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	if what !~ '^[0-9]{1,18}$' or not exists (select from intray.import where id = what::bigint) then
+		raise exception 'there is no import %; `intray master imports` shows them', what;
+	end if;
+	return what::bigint;
+end $$;
+
 -- The table that rows are sent to, in this order: row, whether it is refused already (then it
 -- only says that its key is there), and all columns of the kind as text.
 create function intray.import_begin(of_kind text, client_code text) returns void

@@ -112,7 +112,7 @@ grant execute on function intray.find_document(text), intray.document_retry(text
 	intray.batch_release(bigint, text), intray.batch_documents(bigint) to intray_admin;
 grant execute on function intray.import_cells(text), intray.import_parts(),
 	intray.master_rows(text, text, text, bigint), intray.match_code(text),
-	intray.import_begin(text, text),
+	intray.import_begin(text, text), intray.import_named(text),
 	intray.import_merge(text, text, text, text, text[], jsonb, bigint, bigint, boolean, boolean),
 	intray.table_as_file(text) to intray_admin;
 

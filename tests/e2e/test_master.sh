@@ -118,6 +118,7 @@ every_kind_can_be_imported() {
 		status_is 1 intray --json master import provider "$T/p.csv" && [ "$(count added)" = 1 ] &&
 		status_is 0 intray --json master import history "$T/h.csv" && [ "$(count added)" = 1 ] &&
 		status_is 3 intray --json master import nonsense "$T/h.csv" &&
+		status_is 3 intray master report 9999 && grep -q 'there is no import 9999' "$T/err" &&
 		[ "$(intray --json company show 1000 | jq length)" = 5 ]
 }
 check 'companies, codes, providers and history come in the same way' every_kind_can_be_imported

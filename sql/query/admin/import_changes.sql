@@ -1,1 +1,1 @@
-select key, field, was, now from intray.import_change where import = $1::bigint order by id limit 1000
+select key, field, was, now from intray.import_change where import = intray.import_named($1) order by id limit 1000

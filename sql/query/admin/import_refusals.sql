@@ -1,1 +1,1 @@
-select row, field, reason from intray.import_refusal where import = $1::bigint order by row, field
+select row, field, reason from intray.import_refusal where import = intray.import_named($1) order by row, field

@@ -2,7 +2,8 @@
 select o.number, k.code as client, c.code as company, s.number as supplier, s.name,
 	to_char(o.ordered_on, 'YYYY-MM-DD') as ordered, o.state, o.active,
 	count(l.id) as lines, sum(l.quantity) filter (where not l.closed) as ordered_quantity,
-	sum(l.invoiced_quantity) as invoiced, o.currency, sum(l.net_amount) as net
+	sum(l.invoiced_quantity) as invoiced, sum(l.net_amount) as net,
+	case when count(l.net_amount) > 0 then o.currency end as currency
 from (select * from intray.purchase_order x
 	where ($1::text is null or x.client = (select id from intray.client where code = $1))
 		and ($2::text is null or x.number_key = intray.match_code($2)
