@@ -210,6 +210,23 @@ static bool is_link(const char *path)
 	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
+static bool is_maildir(const struct tray_settings *tray)
+{
+	return strcmp(tray->kind, "maildir") == 0;
+}
+
+static bool has_folder(const char *path, const char *name)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+	bool there = fd >= 0 && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		     S_ISDIR(st.st_mode);
+
+	if (fd >= 0)
+		close(fd);
+	return there;
+}
+
 static void look_at_tray(const struct look *look, const struct tray_settings *tray)
 {
 	const struct tray_settings *other;
@@ -244,6 +261,12 @@ static void look_at_tray(const struct look *look, const struct tray_settings *tr
 			"file in moves it: give %s both rights",
 			tray->line, tray->client, tray->name, look->user, tray->path,
 			look->user);
+	else if (is_maildir(tray) && !has_folder(tray->path, "new"))
+		problem(look,
+			"line %d: tray %s/%s: %s is no Maildir, it has no folder "
+			"\"new\": correct path or kind, or make it (maildirmake, or "
+			"mkdir new cur tmp)",
+			tray->line, tray->client, tray->name, tray->path);
 	else if (!renaming_works(tray->path))
 		problem(look,
 			"line %d: tray %s/%s: renaming without replacing does not work "

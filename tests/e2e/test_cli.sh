@@ -76,6 +76,16 @@ a_typing_mistake_names_its_line() {
 }
 check 'a typing mistake is told with file and line' a_typing_mistake_names_its_line
 
+a_maildir_that_is_none_is_a_problem() {
+	write_conf 'kind = maildir'
+	mkdir -p "$dir/state" "$dir/run" "$dir/in"
+	chmod 755 "$dir"
+	[ "$(id -u)" -eq 0 ] && chown -R "$me" "$dir"
+	status_of 1 "$intray" check-config --config "$dir/intray.conf" &&
+		printed "$dir/in is no Maildir" && printed 'has 1 problem.' && rmdir "$dir/in"
+}
+check 'a Maildir that is none is a problem before mail arrives' a_maildir_that_is_none_is_a_problem
+
 a_missing_folder_is_a_problem() {
 	write_conf 'settle = 2s'
 	mkdir -p "$dir/state" "$dir/run"
