@@ -185,7 +185,9 @@ const struct command command_profile = {
 		"  accept PATH 0.99           from which confidence nobody is asked\n"
 		"  quality touchless|keyed|double 2%   share that somebody else looks "
 		"over\n"
-		"  quality release before|after        whether it waits for that\n\n"
+		"  quality release before|after        whether it waits for that\n"
+		"  limit skips 5              how many documents a clerk may skip in a "
+		"day\n\n"
 		"examples:\n"
 		"  intray profile set acme invoice acme-invoice.profile\n"
 		"  intray profile show acme invoice",

@@ -223,7 +223,8 @@ static int run(struct cli *cli)
 static const struct cli_option options[] = {
 	{"--client", "CODE", "add: for whose documents"},
 	{"--role", "ROLE",
-	 "add: clerk (default), senior, supervisor, administrator, auditor"},
+	 "add: clerk (default), snippets, senior, supervisor, administrator,\n"
+	 "auditor"},
 	{"--name", "NAME", "add: as others see it; default: the login"},
 	{"--types", "A,B", "add: only these document types"},
 	{"--languages", "A,B", "add: only trays of these languages"},
