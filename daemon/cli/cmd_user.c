@@ -224,7 +224,7 @@ static const struct cli_option options[] = {
 	{"--client", "CODE", "add: for whose documents"},
 	{"--role", "ROLE",
 	 "add: clerk (default), snippets, senior, supervisor, administrator,\n"
-	 "auditor"},
+	 "                    auditor"},
 	{"--name", "NAME", "add: as others see it; default: the login"},
 	{"--types", "A,B", "add: only these document types"},
 	{"--languages", "A,B", "add: only trays of these languages"},
