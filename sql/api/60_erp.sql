@@ -105,6 +105,10 @@ begin
 	if coalesce(number, '') = '' then
 		raise exception 'give the number under which it is booked';
 	end if;
+	-- Neither would any sum balance again, nor could it be corrected.
+	if amount in ('NaN', 'Infinity', '-Infinity') then
+		raise exception 'the amount % is none', amount;
+	end if;
 	if v.state = 'posted' and v.number is distinct from answer_posted.number then
 		raise exception 'revision % is posted already, as %', v.revision, v.number;
 	end if;

@@ -129,6 +129,21 @@ static void answers_come_in_batches_each_by_itself(void **state)
 	assert_string_equal(sql_fails(one, "select * from erp.answer('{}')"), "P0001");
 }
 
+/* What the statement adds up. */
+static void an_amount_is_a_number(void **state)
+{
+	static const char *const amounts[] = {"NaN", "Infinity", "-Infinity"};
+	const char *doc = finished_doc(fx.acme_tray, "OUTNaN", NULL);
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(amounts) / sizeof(*amounts); i++)
+		assert_string_equal(sql_fails(one,
+					      "select erp.post('%s', 1, 'BK-1', '%s')",
+					      doc, amounts[i]),
+				    "P0001");
+	assert_string_equal(state_of(doc), "ready");
+}
+
 static void a_withdrawn_offer_goes_to_a_person(void **state)
 {
 	(void)state;
@@ -347,6 +362,7 @@ int run_handover_tests(void)
 		cmocka_unit_test_setup(two_erps_never_get_the_same, fresh),
 		cmocka_unit_test_setup(who_crashed_gets_its_own_batch_again, fresh),
 		cmocka_unit_test_setup(answers_come_in_batches_each_by_itself, fresh),
+		cmocka_unit_test_setup(an_amount_is_a_number, fresh),
 		cmocka_unit_test_setup(a_withdrawn_offer_goes_to_a_person, fresh),
 		cmocka_unit_test_setup(
 			booked_though_withdrawn_is_replaced_by_what_comes_next, fresh),
