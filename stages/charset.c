@@ -147,7 +147,7 @@ static char *plain(struct arena *arena, const uint8_t *bytes, size_t len)
 char *text_decode(struct arena *arena, const void *given, size_t len,
 		  const char *charset)
 {
-	const uint8_t *bytes = given;
+	const uint8_t *bytes = given ? given : (const uint8_t *)""; /* nothing at all */
 	if (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
 		bytes += 3;
 		len -= 3;

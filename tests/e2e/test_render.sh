@@ -72,7 +72,7 @@ check 'a PDF with text of its own goes out as it came in' \
 # --- a claim ---
 render --format 837p "$claim" >"$T/edi" 2>"$T/notes"
 check 'a claim without masters is left out' [ ! -s "$T/edi" ]
-check 'what the masters lack is named' grep -q 'taxonomy code, which is not in the master' "$T/notes"
+check 'what the file lacks is named' grep -q "submitter's id, which is not in the master" "$T/notes"
 sql "insert into intray.company (client, code, name) select id, '01', 'BILLING OFFICE' from intray.client;
 	insert into intray.company_id (client, company, scheme, value)
 	select c.client, c.id, v.scheme, v.value from intray.company c, (values ('submitter', 'SUB1'),
@@ -81,8 +81,11 @@ sql "insert into intray.company (client, code, name) select id, '01', 'BILLING O
 	insert into intray.payer (client, code, name)
 	select id, 'NMH01', 'NORTHFIELD' from intray.client;
 	insert into intray.payer_alias (client, payer, alias) select client, id,
-		'$(value_in claim-red carrier/name)' from intray.payer;
-	insert into intray.provider (client, npi, name, person, taxonomy)
+		'$(value_in claim-red carrier/name)' from intray.payer"
+render --format 837p "$claim" >"$T/edi" 2>"$T/notes"
+check 'what the claim lacks in the masters is named' \
+	grep -q 'taxonomy code, which is not in the master' "$T/notes"
+sql "insert into intray.provider (client, npi, name, person, taxonomy)
 	select distinct on (f.value) f.client, f.value, 'EXEMPLAR, ROBIN', f.path <> 'billing/npi', '207Q00000X'
 	from intray.field f where f.path in ('billing/npi', 'lines/rendering_npi')
 	order by f.value, f.path"
