@@ -157,7 +157,17 @@ static void what_quarantined_a_document_is_forgotten_by_reading_again(void **sta
 	struct db_rows rows;
 
 	OK(ask("document_retry", control_number(doc), NULL, &rows));
-	sql("select intray.document_quarantine('%s', 'reader-failed', 'No.')", doc);
+	const char *drop = arena_strdup(
+		fx.arena, sql("select drop from intray.document where id = '%s'", doc));
+	for (int i = 0; i < 3; i++) {
+		sql("update intray.job set not_before = now() where document = '%s'",
+		    doc);
+		struct job job = claim_for(fx.worker, drop);
+		OK(job_fault(fx.worker, &job, "limit", &fx_err));
+	}
+	assert_string_equal(
+		sql("select state from intray.document where id = '%s'", doc),
+		"quarantined");
 	OK(ask("document_retry", control_number(doc), NULL, &rows));
 	assert_string_equal(
 		sql("select count(*) || d.state from intray.document d "
