@@ -57,6 +57,9 @@ function after(text, n) {
 	return i;
 }
 
+/* A blank that was typed already is not put twice. */
+const joined = (typed, rest) => typed + (/\s$/.test(typed) ? rest.trimStart() : rest);
+
 /**
  * The whole value that what is typed may be going to be; null when nothing begins so.
  * @param {string} typed
@@ -72,7 +75,7 @@ export function complete(typed, offers) {
 	};
 	for (const text of [...offers.known, ...(key.length > 1 ? offers.fitting : [])])
 		if (begins(text))
-			return typed + text.slice(after(text, key.length));
+			return joined(typed, text.slice(after(text, key.length)));
 	return key.length < 2 ? null : fromLines(typed, key, offers);
 }
 
@@ -84,7 +87,7 @@ function fromLines(typed, key, offers) {
 			const text = offers.long ? line.slice(from).join(' ') : line[from];
 			const k = keyOf(text);
 			if (k.length > key.length && k.startsWith(key))
-				return typed + text.slice(after(text, key.length));
+				return joined(typed, text.slice(after(text, key.length)));
 			const next = offers.long && offers.lines[i + 1];
 			if (next && k.length >= 3 && key.endsWith(k) && from === 0)
 				return `${typed.replace(/[\s,]+$/, '')}, ${next.join(' ')}`;
