@@ -27,7 +27,7 @@ intray_setup
 intray_start || exit 1
 as intray_admin "$(cat "$T/state/secrets/intray_admin")" \
 	"select intray.grant_clerk('acme', 'jane', password => 'j')" >/dev/null
-[ "$(intray supplier list)" = 'No supplier is known yet; what clerks key teaches.' ]
+intray supplier list | grep -q '^No supplier is known yet'
 check 'nothing is known at first' [ $? -eq 0 ]
 
 give one.jpg
