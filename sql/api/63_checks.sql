@@ -8,36 +8,44 @@
 -- --- whose paper it is, and to whom -----------------------------------------------------------
 
 create function intray.check_supplier(state text, candidates text) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-	select case state
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return (select case state
 		when 'unknown' then 'Please correct what was misread, or have the supplier set up; one is '
 			'proposed when you confirm it as printed.'
 		when 'ambiguous' then format('It may be %s. Please correct what was misread, or choose.',
-			candidates) end
-$$;
+			candidates) end);
+end $$;
 
 -- Why nothing may be paid to it, if so.
 create function intray.check_blocked(of_supplier bigint) returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select format('%s is blocked: %s. Please ask the client.', s.name, s.blocked)
-	from intray.supplier s where s.id = of_supplier and s.blocked is not null
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return (select format('%s is blocked: %s. Please ask the client.', s.name, s.blocked)
+	from intray.supplier s where s.id = of_supplier and s.blocked is not null);
+end $$;
 
 create function intray.check_addressee(doc uuid, doc_type text, header jsonb) returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select case when m.state = 'unknown' then
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return (select case when m.state = 'unknown' then
 			format('It names %s. Please correct what was misread; if it is for somebody else, '
 				'reject it as not for us.', coalesce(header ->> 'buyer/name', 'nobody we know'))
 		when m.candidates <> '' then format('It may be for %s. Please make the buyer''s name or VAT '
 			'number complete.', m.candidates)
 		else 'Please key the buyer''s name from the paper.' end
-	from intray.document_company(doc, doc_type, header) m where m.state <> 'sure'
-$$;
+	from intray.document_company(doc, doc_type, header) m where m.state <> 'sure');
+end $$;
 
 -- A client whose master has no accounts at all is not asked about them.
 create function intray.check_account(of_supplier bigint, header jsonb) returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select case when exists (select from intray.supplier_account a where a.supplier = s.id and a.active)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return (select case when exists (select from intray.supplier_account a where a.supplier = s.id and a.active)
 			then 'The master has another one for ' else 'The master has none for ' end || s.name
 		|| '. Please ask the supplier by a way you know, not by what stands on this paper. Two '
 			'people must release it; the master is not changed.'
@@ -45,17 +53,19 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	where s.id = of_supplier and header ->> 'seller/iban' is not null
 		and exists (select from intray.supplier_account a where a.client = s.client and a.active)
 		and not exists (select from intray.supplier_account a where a.supplier = s.id and a.active
-			and intray.match_code(a.iban) = intray.match_code(header ->> 'seller/iban'))
-$$;
+			and intray.match_code(a.iban) = intray.match_code(header ->> 'seller/iban')));
+end $$;
 
 -- --- VAT rates ----------------------------------------------------------------------------------
 
 create function intray.vat_country(code text, vat_id text) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-	select case c when 'EL' then 'GR' when 'XI' then 'GB' when 'UK' then 'GB' when 'CHE' then 'CH'
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return (select case c when 'EL' then 'GR' when 'XI' then 'GB' when 'UK' then 'GB' when 'CHE' then 'CH'
 		else c end
-	from (select coalesce(nullif(upper(code), ''), substring(upper(vat_id) from '^\s*([A-Z]{2})')) as c) x
-$$;
+	from (select coalesce(nullif(upper(code), ''), substring(upper(vat_id) from '^\s*([A-Z]{2})')) as c) x);
+end $$;
 
 -- A rate that a country brings in, or ends.
 create function intray.tax_rate_add(country text, rate numeric, kind text, valid_from date,
@@ -71,8 +81,10 @@ $$;
 -- what credits or corrects may go back to any earlier day. Rates before 2010 are not known here.
 create function intray.check_tax_rate(given jsonb)
 returns table (fields text, said text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with h as (select given -> 'header' as j),
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query with h as (select given -> 'header' as j),
 	at as (select j, intray.vat_country(j ->> 'seller/country', j ->> 'seller/vat_id') as country,
 			intray.vat_country(j ->> 'buyer/country', j ->> 'buyer/vat_id') as buyer,
 			array_remove(array[j ->> 'issue_date', j ->> 'delivery_date', j ->> 'period_start',
@@ -102,16 +114,18 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		n.days[1], (select string_agg(distinct trim_scale(t.rate)::text, ', ') from intray.tax_rate t
 			where t.country = n.country and t.kind in ('standard', 'reduced')
 				and n.days[1] between t.valid_from and coalesce(t.valid_to, 'infinity')))
-	from named n
-$$;
+	from named n;
+end $$;
 
 -- --- credit notes ------------------------------------------------------------------------------
 
 -- What a credit note or correction refers to must be an invoice that came, and no smaller one.
 create function intray.check_credited(doc uuid, of_supplier bigint, given jsonb)
 returns table (fields text, said text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with c as (select d.client, (given -> 'header') as h, d.id from intray.document d where d.id = doc),
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query with c as (select d.client, (given -> 'header') as h, d.id from intray.document d where d.id = doc),
 	named as (select (p ->> '#') as n, p ->> 'number' as number
 		from jsonb_array_elements(coalesce(given -> 'preceding_invoices', '[]')) p
 		where p ->> 'number' is not null),
@@ -137,47 +151,55 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		total is null and exists (select from intray.booked_invoice b where b.client = met.client
 			and b.supplier = of_supplier)
 		or total > 0 and (select count(*) from named) = 1
-			and abs(intray.number_of(h ->> 'total_with_vat')) > total)
-$$;
+			and abs(intray.number_of(h ->> 'total_with_vat')) > total);
+end $$;
 
 -- --- claims' codes ------------------------------------------------------------------------------
 
 -- A code of a list that is there for everybody, or that the client imported.
 create function intray.code_known(for_client integer, in_list text, wanted text, on_day text)
 returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select exists (select from intray.code c where (c.client is null or c.client = for_client)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return (select exists (select from intray.code c where (c.client is null or c.client = for_client)
 		and c.list = in_list and c.active and intray.match_code(c.code) = intray.match_code(wanted)
 		and (on_day is null or on_day::date between coalesce(c.valid_from, '-infinity')
-			and coalesce(c.valid_to, 'infinity')))
-$$;
+			and coalesce(c.valid_to, 'infinity'))));
+end $$;
 
 create function intray.has_list(for_client integer, in_list text) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select exists (select from intray.code c where c.list = in_list and c.active
-		and (c.client is null or c.client = for_client))
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return (select exists (select from intray.code c where c.list = in_list and c.active
+		and (c.client is null or c.client = for_client)));
+end $$;
 
 create function intray.check_place(for_client integer, given jsonb)
 returns table (fields text, said text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select 'lines[' || (l ->> '#') || ']/place', format('Line %s: %s. Please check item 24B.',
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query select 'lines[' || (l ->> '#') || ']/place', format('Line %s: %s. Please check item 24B.',
 		l ->> '#', l ->> 'place')
 	from jsonb_array_elements(coalesce(given -> 'lines', '[]')) l
 	where l ->> 'place' is not null and intray.has_list(for_client, 'place-of-service')
-		and not intray.code_known(for_client, 'place-of-service', l ->> 'place', null)
-$$;
+		and not intray.code_known(for_client, 'place-of-service', l ->> 'place', null);
+end $$;
 
 create function intray.check_diagnosis(for_client integer, given jsonb)
 returns table (fields text, said text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select h.key, format('Item 21%s: %s. Please check it.', right(h.key, 1), h.value)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query select h.key, format('Item 21%s: %s. Please check it.', right(h.key, 1), h.value)
 	from jsonb_each_text(given -> 'header') h
 	where h.key like 'diagnosis/_' and given -> 'header' ->> 'icd_indicator' = '0'
 		and intray.has_list(for_client, 'icd-10')
 		and not intray.code_known(for_client, 'icd-10', h.value,
-			given -> 'lines' -> 0 ->> 'from_date')
-$$;
+			given -> 'lines' -> 0 ->> 'from_date');
+end $$;
 
 -- --- all in one question --------------------------------------------------------------------------
 
@@ -235,8 +257,10 @@ end $$;
 
 create function intray.duplicate_objections(doc uuid, doc_type text, given jsonb, supplier bigint)
 returns table (name text, fields text, said text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select case when t.near then 'duplicate-suspected' else 'duplicate' end, null,
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query select case when t.near then 'duplicate-suspected' else 'duplicate' end, null,
 		case when t.near then format('%s: %s Please look at both; if they are one, reject this as a '
 			'duplicate, else confirm it as printed.', t.called, t.how)
 		else format('It is %s. Please look at both, and reject this one.', t.called) end
@@ -249,5 +273,5 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 				'both; if they are one claim, reject this one, else confirm it as printed.'
 			else 'Please look at both: reject this one, or have the provider mark it as a '
 				'replacement (item 22, code 7).' end)
-	from intray.services_billed(doc, doc_type, given) b group by b.called, b.near
-$$;
+	from intray.services_billed(doc, doc_type, given) b group by b.called, b.near;
+end $$;

@@ -9,25 +9,29 @@
 
 create function intray.tolerance(for_client integer, doc_type text, what text, of numeric)
 returns numeric
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select greatest(coalesce((t ->> 'percent')::numeric, 0) / 100 * abs(of),
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return (select greatest(coalesce((t ->> 'percent')::numeric, 0) / 100 * abs(of),
 		coalesce((t ->> 'amount')::numeric, 0))
-	from (select intray.profile_rules(for_client, doc_type) -> 'tolerance' -> what as t) x
-$$;
+	from (select intray.profile_rules(for_client, doc_type) -> 'tolerance' -> what as t) x);
+end $$;
 
 -- The orders that a paper names: a reference may hold more than the number ("PO 4711 of 3 May").
 create function intray.orders_named(for_client integer, reference text)
 returns setof intray.purchase_order
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with words as (select w, n from regexp_split_to_table(upper(coalesce(reference, '')),
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query with words as (select w, n from regexp_split_to_table(upper(coalesce(reference, '')),
 			'[^[:alnum:]]+') with ordinality as s(w, n)),
 	keys as (select intray.match_code(reference) as k
 		union select w from words where length(w) >= 3 and w ~ '\d'
 		union select a.w || b.w from words a join words b on b.n = a.n + 1 where b.w ~ '\d')
 	select o.* from intray.purchase_order o
 	where o.client = for_client and o.active and o.number_key in (select k from keys where k <> '')
-	order by length(o.number_key) desc, o.id limit 20
-$$;
+	order by length(o.number_key) desc, o.id limit 20;
+end $$;
 
 -- What is left of each line of these orders: ordered, come in, and billed before, by the ERP's
 -- books and by papers on their way to it.
@@ -35,8 +39,10 @@ create function intray.order_left(orders bigint[], doc uuid)
 returns table (id bigint, line text, account text, cost_centre text, matching text, item text,
 	description text, unit text, price numeric, ordered numeric, received numeric, billed numeric,
 	amount numeric, billed_amount numeric)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select l.id, l.line, l.account, l.cost_centre, l.matching, l.supplier_item, l.description, l.unit,
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query select l.id, l.line, l.account, l.cost_centre, l.matching, l.supplier_item, l.description, l.unit,
 		l.unit_price / l.price_quantity, l.quantity,
 		(select coalesce(sum(g.quantity), 0) from intray.goods_receipt g
 			where g.order_line = l.id and g.active),
@@ -48,16 +54,18 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		from intray.order_use x join intray.document d on d.id = x.document
 		join intray.state s on s.name = d.state and s.live
 		where x.order_line = l.id and x.document <> doc and d.state <> 'posted') u
-	where l.purchase_order = any (orders) and l.active
-$$;
+	where l.purchase_order = any (orders) and l.active;
+end $$;
 
 -- Which order line an invoice line bills. The one it names, or the one that is most like it:
 -- by article, words and price. Each row is one invoice line; no order line: nothing is like it.
 create function intray.order_lines(doc uuid, orders bigint[], given jsonb)
 returns table (line integer, order_line bigint, quantity numeric, amount numeric, price numeric,
 	unit text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with i as (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query with i as (
 		select (l ->> '#')::integer as line, l ->> 'order_line' as named, l ->> 'description' as words,
 			intray.number_of(l ->> 'quantity') as quantity, intray.number_of(l ->> 'net_amount') as amount,
 			l ->> 'unit' as unit, coalesce(
@@ -79,8 +87,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		from i cross join o),
 	best as (select distinct on (line) line, id from alike where score >= 1.5
 		order by line, score desc, id)
-	select i.line, b.id, i.quantity, i.amount, i.price, i.unit from i left join best b using (line)
-$$;
+	select i.line, b.id, i.quantity, i.amount, i.price, i.unit from i left join best b using (line);
+end $$;
 
 -- --- the checks ------------------------------------------------------------------------------------
 
@@ -88,8 +96,10 @@ $$;
 create function intray.check_order_lines(for_client integer, doc uuid, doc_type text,
 	orders bigint[], given jsonb)
 returns table (fields text, said text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with m as (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query with m as (
 		select i.*, o.line as of_line, o.price as agreed, o.matching, o.ordered, o.received, o.billed,
 			o.unit as order_unit,
 			sum(i.quantity) over (partition by i.order_line order by i.line) as with_this
@@ -116,8 +126,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	select 'lines[' || line || ']/description', format('Line %s: nothing like it was ordered. Please '
 		'ask the buyer.', line)
 	from t where order_line is null and coalesce(amount, 0) > intray.tolerance(for_client, doc_type,
-		'unordered', coalesce(amount, 0))
-$$;
+		'unordered', coalesce(amount, 0));
+end $$;
 
 create function intray.check_order_total(for_client integer, doc uuid, doc_type text,
 	orders bigint[], header jsonb)

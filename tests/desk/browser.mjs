@@ -63,11 +63,19 @@ export function truthOf(folder, file) {
 	return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
 }
 
-/** Copies of one document (tests/desk/clone.sql) as papers of their own: each has its number. */
+/** Copies of one document (tests/desk/clone.sql) as papers of their own: each has its number, day
+ * and member; else all the others would be suspected duplicates of it. */
 export function numbered(truth, control) {
-	const copy = (control || '').match(/-(C\d+)$/)?.[1];
-	return copy && truth.fields.number ? { ...truth, fields: { ...truth.fields,
-		number: `${truth.fields.number}-${copy}` } } : truth;
+	const n = Number((control || '').match(/-C(\d+)$/)?.[1] || 0), fields = { ...truth.fields };
+	if (!n)
+		return truth;
+	for (const path of ['number', 'insured/id'])
+		if (fields[path])
+			fields[path] += `${n}`;
+	for (const path of ['issue_date', 'date'])
+		if (fields[path])
+			fields[path] = new Date(Date.parse(fields[path]) - n * 86400000).toISOString().slice(0, 10);
+	return { ...truth, fields };
 }
 
 function expected(truth, seen) {
