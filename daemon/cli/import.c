@@ -83,6 +83,8 @@ static enum rc read_table(void *ctx, char *bytes, size_t len, size_t *got,
 	if (rc != RC_OK)
 		return rc;
 	*got = len < im->n_left ? len : im->n_left;
+	if (*got == 0)
+		return RC_OK; /* the table's end */
 	memcpy(bytes, im->left, *got);
 	im->left += *got;
 	im->n_left -= *got;
