@@ -23,11 +23,11 @@ static const char *const known[] = {
 
 void charset_warm(void)
 {
-	static bool warm;
-	for (size_t i = 0; !warm && i < sizeof(known) / sizeof(*known); i++)
-		(void)iconv_open("UTF-8",
-				 known[i]); /* open for good: that keeps it loaded */
-	warm = true;
+	/* Open for good: that keeps their tables loaded. */
+	static iconv_t open_ones[sizeof(known) / sizeof(*known)];
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (!open_ones[i])
+			open_ones[i] = iconv_open("UTF-8", known[i]);
 }
 
 /* --- by hand ------------------------------------------------------------------ */
