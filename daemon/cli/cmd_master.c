@@ -43,8 +43,7 @@ static int import_default(struct cli *cli)
 			   cli->n_args > 1 ? cli->args[1] : NULL);
 }
 
-/* --- companies
- * -------------------------------------------------------------------------- */
+/* --- companies --- */
 
 static const struct column company_columns[] = {
 	{"Company", "code", COLUMN_TEXT},    {"Client", "client", COLUMN_TEXT},
@@ -75,8 +74,7 @@ static int company_show(struct cli *cli)
 			   N_OF(company_facts), "There is no such company.");
 }
 
-/* --- orders
- * ------------------------------------------------------------------------------ */
+/* --- orders --- */
 
 static const struct column order_columns[] = {
 	{"Order", "number", COLUMN_TEXT},
@@ -130,8 +128,7 @@ static int order_show(struct cli *cli)
 			   "There is no such order.");
 }
 
-/* --- codes
- * --------------------------------------------------------------------------------- */
+/* --- codes --- */
 
 static const struct column list_columns[] = {
 	{"Client", "client", COLUMN_TEXT}, {"List", "list", COLUMN_TEXT},
@@ -165,8 +162,7 @@ static int code_show(struct cli *cli)
 		    : CLI_USAGE;
 }
 
-/* --- every kind
- * ------------------------------------------------------------------------------ */
+/* --- every kind --- */
 
 static const struct column kind_columns[] = {
 	{"Kind", "kind", COLUMN_TEXT},
@@ -193,18 +189,6 @@ static const struct column import_columns[] = {
 	{"Inactive", "deactivated", COLUMN_NUMBER},
 	{"Refused", "refused", COLUMN_NUMBER},
 };
-static const struct column refusal_columns[] = {
-	{"Row", "row", COLUMN_NUMBER},
-	{"Column", "field", COLUMN_TEXT},
-	{"Reason", "reason", COLUMN_LONG},
-};
-static const struct column change_columns[] = {
-	{"Of", "key", COLUMN_TEXT},
-	{"What", "field", COLUMN_TEXT},
-	{"Was", "was", COLUMN_LONG},
-	{"Is now", "now", COLUMN_LONG},
-};
-
 static int master_kinds(struct cli *cli)
 {
 	return cli_db_list(cli, "import_kinds", kind_columns, N_OF(kind_columns));
@@ -241,10 +225,10 @@ static int master_imports(struct cli *cli)
 static int master_report(struct cli *cli)
 {
 	static const struct section sections[] = {
-		{"refusals", "Refused", "nothing", "import_refusals", refusal_columns,
-		 N_OF(refusal_columns)},
+		{"refusals", "Refused", "nothing", "import_refusals",
+		 import_refusal_columns, N_OF(import_refusal_columns)},
 		{"changes", "Changed", "nothing of what was there", "import_changes",
-		 change_columns, N_OF(change_columns)},
+		 import_change_columns, N_OF(import_change_columns)},
 	};
 	AUTO_CLI_DB cdb = {0};
 	json_t *all = json_object();
@@ -259,8 +243,7 @@ static int master_report(struct cli *cli)
 	return shown ? CLI_FINE : CLI_CANNOT;
 }
 
-/* --- the commands
- * ------------------------------------------------------------------------------ */
+/* --- the commands --- */
 
 static const struct verb {
 	const char *command, *name;

@@ -120,8 +120,7 @@ static enum rc open_table(struct import *im, const char *table, struct err *err)
 			   : rc;
 }
 
-/* --- the heading
- * ---------------------------------------------------------------------- */
+/* --- the heading --- */
 
 /* "Supplier No." -> "supplierno". */
 static const char *plain_heading(struct arena *arena, const char *s)
@@ -255,8 +254,7 @@ static enum rc load_targets(struct import *im, struct err *err)
 	return RC_OK;
 }
 
-/* --- rows
- * ------------------------------------------------------------------------------ */
+/* --- rows --- */
 
 static void refuse(struct import *im, int64_t line, const char *field,
 		   const char *reason)
@@ -392,8 +390,7 @@ static enum rc send_rows(struct import *im, struct err *err)
 	}
 }
 
-/* --- the merge and its report
- * ----------------------------------------------------------- */
+/* --- the merge and its report --- */
 
 static enum rc merge(struct import *im, json_t **report, struct err *err)
 {
@@ -462,12 +459,12 @@ static enum rc run_import(struct import *im, json_t **report, struct err *err)
 	return rc == RC_OK ? db_import_end(im->cdb.db, !dry, err) : rc;
 }
 
-static const struct column refusal_columns[] = {
+const struct column import_refusal_columns[3] = {
 	{"Row", "row", COLUMN_NUMBER},
 	{"Column", "field", COLUMN_TEXT},
 	{"Reason", "reason", COLUMN_LONG},
 };
-static const struct column change_columns[] = {
+const struct column import_change_columns[4] = {
 	{"Of", "key", COLUMN_TEXT},
 	{"What", "field", COLUMN_TEXT},
 	{"Was", "was", COLUMN_LONG},
@@ -530,9 +527,10 @@ static void print_report(const struct import *im, const json_t *report)
 		printf("%s%s%s", i ? ", " : "Not used: ", im->unused[i],
 		       i + 1 == im->n_unused ? "\n" : "");
 	print_list(im->cli, "Refused", json_object_get(report, "refusals"),
-		   REFUSALS_SHOWN, refusal_columns, N_OF(refusal_columns));
+		   REFUSALS_SHOWN, import_refusal_columns,
+		   N_OF(import_refusal_columns));
 	print_list(im->cli, "Changed", json_object_get(report, "changes"),
-		   CHANGES_SHOWN, change_columns, N_OF(change_columns));
+		   CHANGES_SHOWN, import_change_columns, N_OF(import_change_columns));
 }
 
 static json_t *report_json(const struct import *im, json_t *take_report)
@@ -547,8 +545,7 @@ static json_t *report_json(const struct import *im, json_t *take_report)
 	return take_report;
 }
 
-/* --- the command
- * -------------------------------------------------------------------------- */
+/* --- the command --- */
 
 static bool read_style(struct import *im)
 {

@@ -23,6 +23,9 @@ const char *cell_value(struct arena *arena, const struct cell_style *style,
  * rows of that kind. Gives the exit status. */
 int import_file(struct cli *cli, const char *kind, const char *file);
 
+/* How what an import refused and changed is shown. */
+extern const struct column import_refusal_columns[3], import_change_columns[4];
+
 #define IMPORT_OPTIONS                                                                 \
 	{"--client", "CODE", "of this client (need not be said when there is one)"},   \
 		{"--from-table", "NAME",                                               \

@@ -36,8 +36,6 @@ grant execute on function
 	intray.job_save_cut(bigint, bigint, jsonb),
 	intray.business_ask(uuid, text, jsonb, jsonb),
 	intray.supplier_candidates(uuid, text, jsonb) to intray_worker;
-grant execute on function intray.document_supplier(uuid, text, jsonb, jsonb),
-	intray.document_company(uuid, text, jsonb) to intray_worker, intray_desk;
 
 grant usage on schema erp to intray_erp, intray_deliver;
 -- Views run as their reader; without usage on the schema `intray` these tables can only be
