@@ -14,6 +14,7 @@ struct cell { /* one field of the document, and what is found out about it */
 	enum xml_wrong what;
 	bool digit_fails;
 	bool contradicted;  /* by a rule that does not hold */
+	bool disputed;	    /* by one that only warns, over a value that nobody keys */
 	bool refuted;	    /* by one that stops, between header fields */
 	const char *proved; /* id of the rule that proves it, or NULL */
 	bool proved_by_data; /* with something that was keyed or is structured data */

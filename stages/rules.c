@@ -95,10 +95,21 @@ static const char *names_of_fields(const struct rule_at *at)
 	return names.text;
 }
 
+/* A helper that is read along, such as a slip's net, is never looked at or mended, so
+ * it may well be what is wrong: that it does not fit is for the model to weigh. */
+static bool leans_on_helper(const struct rule_at *at)
+{
+	for (size_t i = 0; i < at->n; i++)
+		if (!at->cells[i]->type->keyed)
+			return true;
+	return false;
+}
+
 static void complain(const struct rule_at *at)
 {
 	const struct rule *rule = at->rule;
 	bool stops = rule->severity == SEVERITY_STOP;
+	bool weak = !stops && leans_on_helper(at);
 	struct doc *doc = at->instance->doc;
 	const char *names = names_of_fields(at);
 
@@ -107,7 +118,8 @@ static void complain(const struct rule_at *at)
 
 		cell->in_stop_finding |= stops;
 		if (cell->type->kind != KIND_CURRENCY) {
-			cell->contradicted = true;
+			cell->contradicted |= !weak;
+			cell->disputed |= weak;
 			cell->refuted |= stops && !at->has_column;
 		}
 	}

@@ -315,6 +315,43 @@ static void the_sale_has_one_date_and_time(void **state)
 	check_slips(slips, COUNT(slips));
 }
 
+static void the_tax_has_the_sign_of_the_total(void **state)
+{
+	static const struct {
+		const char *total, *tax, *broken; /* rule */
+	} slips[] = {
+		{"5.75", "0.92", NULL},
+		{"-5.75", "-0.92", NULL}, /* money back */
+		{"5.75", "0.00", NULL},
+		{"5.75", "-0.92", "tax-has-sign-of-total"},
+		{"-5.75", "0.92", "tax-has-sign-of-total"},
+		{"5.75", "6.00", "tax-below-total"},
+		{"-5.75", "-6.00", "tax-below-total"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(slips); i++) {
+		AUTO_ARENA arena = arena_new();
+		struct doc *doc = doc_new(arena);
+		struct err err = {0};
+		const char *broken = NULL;
+
+		doc->type = "receipt";
+		doc_add_field(doc, "total", 0)->value = slips[i].total;
+		doc_add_field(doc, "total_vat", 0)->value = slips[i].tax;
+		if (doc_validate(doc, schema_type(types, "receipt"), NULL, &err) !=
+		    RC_OK)
+			fail_msg("%s", err.text);
+		for (size_t f = 0; f < doc->n_findings; f++)
+			if (strncmp(doc->findings[f].code, "tax-", 4) == 0)
+				broken = doc->findings[f].code;
+		if (!slips[i].broken)
+			assert_null(broken);
+		else
+			assert_string_equal(broken, slips[i].broken);
+	}
+}
+
 static int load(void **state)
 {
 	struct err err = {0};
@@ -346,6 +383,7 @@ int main(void)
 		cmocka_unit_test(the_card_terminal_does_not_speak_for_the_till),
 		cmocka_unit_test(labels_that_are_there_beat_those_that_nearly_are),
 		cmocka_unit_test(the_sale_has_one_date_and_time),
+		cmocka_unit_test(the_tax_has_the_sign_of_the_total),
 	};
 	return cmocka_run_group_tests(tests, load, unload);
 }

@@ -521,6 +521,25 @@ static void a_broken_rule_puts_sure_readings_in_doubt(void **state)
 	assert_true(accepted(story, "lines/net", 1));
 }
 
+static void a_warning_over_a_value_nobody_keys_puts_nothing_in_doubt(void **state)
+{
+	struct story *story = *state;
+	struct err err = {0};
+
+	assert_int_equal(doctype_with_profile(story->type,
+					      "field lines/price not-keyed\n",
+					      story->arena, &story->type, &err),
+			 RC_OK);
+	give(story, "number", 0, "1", SOURCE_XML, 1);
+	give(story, "lines/quantity", 1, "2", SOURCE_OCR, 0.95f);
+	give(story, "lines/price", 1, "2.50", SOURCE_OCR, 0.95f);
+	give(story, "lines/net", 1, "4.00", SOURCE_OCR, 0.95f);
+	judge(story, NULL);
+	assert_non_null(finding(story, "line-amount", "lines[1]/net"));
+	assert_true(accepted(story, "lines/quantity", 1));
+	assert_true(accepted(story, "lines/net", 1));
+}
+
 static void a_failed_check_digit_warns_and_lowers_confidence(void **state)
 {
 	struct story *story = *state;
@@ -776,6 +795,7 @@ int main(void)
 		STORY(a_lost_line_does_not_refute_totals_that_close),
 		STORY(one_print_may_be_two_things_once_it_is_proved),
 		STORY(a_broken_rule_puts_sure_readings_in_doubt),
+		STORY(a_warning_over_a_value_nobody_keys_puts_nothing_in_doubt),
 		STORY(a_failed_check_digit_warns_and_lowers_confidence),
 		STORY(nothing_is_sure_while_the_type_is_a_guess),
 		STORY(nobody_is_stopped_for_what_nobody_needs),
