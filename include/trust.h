@@ -25,6 +25,12 @@ const char *trust_scale_name(enum trust_scale scale); /* "text", "ocr", "slip", 
 /* type: whose documents are slips or sheets; NULL: sheets. */
 enum trust_scale trust_scale_of(const struct doctype *type, enum source source);
 
+/* What no confidence makes up for: a rule that does not hold, a wrong format. A person
+ * looks at such a value in any case. */
+#define TRUST_CONTRADICTED "contradicted"
+#define TRUST_WRONG_FORMAT "format wrong"
+bool trust_barred(const struct feature *features, size_t n);
+
 struct trust_weight {
 	const char *name;
 	float weight;

@@ -18,6 +18,7 @@ enum {
 	COLUMN_MOST = 60, /* amounts of one column that are added up */
 	SKIP_MOST = 4,	  /* rows of subtotals and taxes between column and sum */
 	MONEY_MOST = 150, /* amounts of a paper among which pairs are looked for */
+	CENTS_USUAL = 3,  /* so many amounts with cents: the paper prints them */
 };
 
 float best_rival(const struct work *work, const struct option *option)
@@ -281,13 +282,14 @@ static void look_at_amount(const struct work *work, const struct option *option,
 {
 	const struct doc *doc = work->doc;
 	struct triple triple = find_triple(work, option);
-	int same = 0, greater = 0, nearly = 0;
+	int same = 0, greater = 0, nearly = 0, with_cents = 0;
 
 	for (size_t i = 0; i < work->n_candidates; i++) {
 		const struct candidate *c = &work->candidates[i];
 		int order;
 		if (!is_money(c) || span_overlaps(c->span, option->span))
 			continue;
+		with_cents++;
 		order = decimal_cmp(decimal_abs(c->number),
 				    decimal_abs(option->number));
 		same += order == 0;
@@ -299,6 +301,8 @@ static void look_at_amount(const struct work *work, const struct option *option,
 	doc_feature(doc, field, "greatest amount", greater == 0);
 	doc_feature(doc, field, "greater amounts", fminf((float)greater, 4) / 4);
 	doc_feature(doc, field, "nearly the same amount", nearly > 0);
+	doc_feature(doc, field, "cents lost",
+		    option->candidate->decimals == 0 && with_cents >= CENTS_USUAL);
 	doc_feature(doc, field, "column adds up", column_adds_up(work, option));
 	doc_feature(doc, field, "net and tax printed", triple.closes);
 	doc_feature(doc, field, "net and tax printed, rate too", triple.rate_fits);

@@ -52,11 +52,13 @@ static enum rc judge(const struct trust *trust, const struct doctype *type,
 		     struct doc *doc, struct err *err)
 {
 	AUTO_ARENA scratch = arena_new();
-	const struct paper *paper = paper_of(doc, scratch);
+	struct paper *paper = paper_of(doc, scratch);
 	struct instance instance;
 	enum rc rc = instance_rehearse(&instance, doc,
 				       type_for_rehearsal(type, scratch), scratch, err);
 
+	if (rc == RC_OK)
+		paper_claim(paper, &instance);
 	for (size_t i = 0; i < instance.n_cells && rc == RC_OK; i++)
 		if (is_weighed(&instance.cells[i]))
 			evidence_add(paper, &instance, &instance.cells[i]);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "trust.h"
 
 /* --- the paper ---------------------------------------------------------------- */
 
@@ -76,9 +77,9 @@ struct paper *paper_of(const struct doc *doc, struct arena *arena)
 		const struct page *page = doc->pages[i];
 
 		for (size_t w = 0; w < page->n_words; w++)
-			paper->words[paper->n++] =
-				(struct print){&page->words[w], page,
-					       text_key(arena, page->words[w].text)};
+			paper->words[paper->n++] = (struct print){
+				&page->words[w], page,
+				text_key(arena, page->words[w].text), false};
 	}
 	paper->type = usual_height(paper);
 	judge_reading(paper);
@@ -87,6 +88,8 @@ struct paper *paper_of(const struct doc *doc, struct arena *arena)
 
 /* --- the words of the value --------------------------------------------------- */
 
+#define SURE_WORD 0.95F
+
 bool print_inside(const struct field *field, const struct print *print)
 {
 	struct box b = field->box, w = print->word->box;
@@ -94,6 +97,15 @@ bool print_inside(const struct field *field, const struct print *print)
 
 	return print->page->number == field->page && x >= b.x && x < box_right(b) &&
 	       y >= b.y && y < box_bottom(b);
+}
+
+void paper_claim(struct paper *paper, const struct instance *instance)
+{
+	for (size_t i = 0; i < paper->n; i++)
+		for (size_t k = 0; k < instance->n_cells && !paper->words[i].claimed;
+		     k++)
+			paper->words[i].claimed = print_inside(instance->cells[k].field,
+							       &paper->words[i]);
 }
 
 /* How far below `level`, as a share of it. */
@@ -113,10 +125,17 @@ static void add_confidences(const struct doc *doc, struct field *field, float le
 	doc_feature(doc, field, "mean word below .8", below(mean, 0.8F));
 }
 
+/* A reader that is quite sure, or as many readings as there were. */
+static bool is_sure(const struct word *word)
+{
+	return word->confidence >= SURE_WORD ||
+	       (word->readings > 1 && word->agreed == word->readings);
+}
+
 static void look_at_words(const struct paper *paper, struct field *field)
 {
 	const struct doc *doc = paper->doc;
-	float least = 1, sum = 0, n = 0, height = 0, again = 0, differ = 0;
+	float least = 1, sum = 0, n = 0, height = 0, again = 0, differ = 0, unsure = 0;
 
 	for (size_t i = 0; i < paper->n; i++) {
 		const struct print *print = &paper->words[i];
@@ -129,6 +148,7 @@ static void look_at_words(const struct paper *paper, struct field *field)
 		height += (float)print->word->box.h;
 		again += print->word->readings > 1;
 		differ += print->word->agreed < print->word->readings;
+		unsure += !is_sure(print->word);
 		n++;
 	}
 	if (n < 1) {
@@ -139,6 +159,8 @@ static void look_at_words(const struct paper *paper, struct field *field)
 	doc_feature(doc, field, "read again", again / n);
 	doc_feature(doc, field, "readings differ", differ / n);
 	doc_feature(doc, field, "readings agree", again >= n && differ < 1 ? 1 : 0);
+	doc_feature(doc, field, "an unsure word", unsure > 0);
+	doc_feature(doc, field, "unsure words", unsure / n);
 	doc_feature(doc, field, "large type",
 		    fminf(fmaxf(height / n / (float)paper->type - 1.3F, 0), 1));
 	doc_feature(doc, field, "small type",
@@ -267,6 +289,10 @@ static void look_at_zone(const struct paper *paper, struct field *field)
 
 /* --- rules and document ------------------------------------------------------- */
 
+/* A misread number passes one time in ten at most, so that this says more than other
+ * signs; the model is slow to believe what few values have. */
+#define CHECK_DIGIT_WORTH 4.0F
+
 /* A tax number may be a VAT id, which has one. */
 static int check_digit(enum kind kind, const char *value)
 {
@@ -283,11 +309,13 @@ static void look_at_rules(const struct paper *paper, const struct cell *cell)
 	int digit = check_digit(cell->type->kind, field->value);
 
 	doc_feature(paper->doc, field, "proved", cell->proved != NULL);
-	doc_feature(paper->doc, field, "contradicted", cell->contradicted);
+	doc_feature(paper->doc, field, TRUST_CONTRADICTED, cell->contradicted);
+	doc_feature(paper->doc, field, "disputed", cell->disputed);
 	doc_feature(paper->doc, field, "refuted", cell->refuted);
-	doc_feature(paper->doc, field, "check digit holds", digit == 1);
+	doc_feature(paper->doc, field, "check digit holds",
+		    digit == 1 ? CHECK_DIGIT_WORTH : 0);
 	doc_feature(paper->doc, field, "check digit fails", digit == 0);
-	doc_feature(paper->doc, field, "format wrong", cell->wrong);
+	doc_feature(paper->doc, field, TRUST_WRONG_FORMAT, cell->wrong);
 }
 
 static bool shares_ink(const struct instance *instance, const struct cell *cell)

@@ -308,6 +308,16 @@ const char *trust_print(const struct trust *trust, struct arena *arena)
 
 /* --- asking ------------------------------------------------------------------- */
 
+bool trust_barred(const struct feature *features, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (features[i].value != 0 &&
+		    (strcmp(features[i].name, TRUST_CONTRADICTED) == 0 ||
+		     strcmp(features[i].name, TRUST_WRONG_FORMAT) == 0))
+			return true;
+	return false;
+}
+
 struct trust_keys trust_keys_of(const struct fieldtype *type, enum source source)
 {
 	struct trust_keys keys = {

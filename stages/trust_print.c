@@ -43,10 +43,33 @@ static bool print_between(const struct paper *paper, const struct field *field,
 	return false;
 }
 
+/* Print flush with the field between two heights of the page that no value has: a line
+ * that may belong to it. */
+static bool line_left_over(const struct paper *paper, const struct field *field,
+			   int32_t top, int32_t bottom)
+{
+	for (size_t i = 0; i < paper->n; i++) {
+		const struct print *print = &paper->words[i];
+		struct box w = print->word->box;
+		int32_t y = w.y + w.h / 2;
+
+		if (!print->claimed && print->page->number == field->page &&
+		    *print->key && y > top && y < bottom &&
+		    abs(w.x - field->box.x) < paper->type)
+			return true;
+	}
+	return false;
+}
+
 static void look_over_and_under(const struct paper *paper, struct field *field)
 {
 	struct box b = field->box;
 	int32_t line = paper->type * 2;
+
+	doc_feature(paper->doc, field, "a line left over above it",
+		    line_left_over(paper, field, b.y - line, b.y));
+	doc_feature(paper->doc, field, "a line left over below it",
+		    line_left_over(paper, field, box_bottom(b), box_bottom(b) + line));
 
 	doc_feature(paper->doc, field, "print right over it",
 		    print_between(paper, field, b.y - line, b.y));
@@ -73,6 +96,18 @@ static const struct field *other_half(const struct instance *instance,
 	return NULL;
 }
 
+/* A head is set flush or centred: where name and address are neither, a piece of one
+ * may be missing. In heights of type, two at most, halved. */
+static float out_of_line(const struct paper *paper, struct box a, struct box b)
+{
+	int32_t left = abs(a.x - b.x), right = abs(box_right(a) - box_right(b));
+	int32_t middle = abs(a.x + a.w / 2 - b.x - b.w / 2);
+	int32_t least = left < right ? left : right;
+
+	least = middle < least ? middle : least;
+	return fminf((float)least / (float)paper->type, 2) / 2;
+}
+
 static void look_between(const struct paper *paper, const struct instance *instance,
 			 const struct cell *cell)
 {
@@ -89,8 +124,12 @@ static void look_between(const struct paper *paper, const struct instance *insta
 	apart = !shares_column(upper, lower) ||
 		lower.y - box_bottom(upper) > paper->type * 8;
 	doc_feature(paper->doc, field, "name and address apart", apart);
+	doc_feature(paper->doc, field, "name and address out of line",
+		    apart ? 0 : out_of_line(paper, upper, lower));
 	doc_feature(paper->doc, field, "print between name and address",
 		    !apart && print_between(paper, field, box_bottom(upper), lower.y));
+	doc_feature(paper->doc, field, "a line left over between name and address",
+		    !apart && line_left_over(paper, field, box_bottom(upper), lower.y));
 }
 
 /* --- elsewhere ---------------------------------------------------------------- */
@@ -298,6 +337,8 @@ void evidence_of_print(const struct paper *paper, const struct instance *instanc
 	look_over_and_under(paper, field);
 	look_at_lost_readings(paper, field);
 	look_at_digits(paper->doc, cell);
+	if (cell->type->kind == KIND_DATE)
+		evidence_of_day(paper, field);
 	if (party || cell->type->kind == KIND_ADDRESS) {
 		look_between(paper, instance, cell);
 		look_at_letters(paper->doc, field);

@@ -91,7 +91,7 @@ static void make_scales(struct trust *trust, const struct school *school, int wi
 		if (lesson->fold != without)
 			list[n++] = (struct scored){
 				fit_score(lesson, set_of(school, other, lesson->fold)),
-				lesson->row.right, lesson->scale, 0};
+				lesson->row.right, lesson->scale, lesson->barred, 0};
 	}
 	scales_make(trust, list, n);
 }
@@ -216,8 +216,10 @@ static void add_report_row(struct table *table, const struct school *school,
 			continue;
 		n++;
 		right += lesson->row.right;
-		if (school->confidences[i] <
-		    trust_threshold(&school->folds[lesson->fold], scale, budget))
+		if (lesson->barred ||
+		    school->confidences[i] <
+			    trust_threshold(&school->folds[lesson->fold], scale,
+					    budget))
 			continue;
 		accepted++;
 		wrong += !lesson->row.right;

@@ -14,6 +14,7 @@ struct lesson { /* one value that was read, and whether it was right */
 	const char *truth; /* NULL: not on the paper */
 	int fold;
 	enum trust_scale scale;
+	bool barred; /* never accepted, however sure */
 };
 
 struct lessons {
@@ -44,6 +45,7 @@ struct scored {
 	float score;
 	bool right;
 	enum trust_scale scale;
+	bool barred;	  /* counts for the points, not for the thresholds */
 	float confidence; /* filled in */
 };
 void scales_make(struct trust *trust, struct scored *list, size_t n);

@@ -171,6 +171,7 @@ static void add_lesson(struct lessons *out, struct names *names,
 		.truth = draft->truth,
 		.fold = draft->fold,
 		.scale = draft->scale,
+		.barred = trust_barred(field->features, field->n_features),
 	};
 }
 

@@ -12,7 +12,8 @@
  * of wrong ones (half a one more than were seen) allows, and that share is the highest
  * one at which the upper bound of Clopper and Pearson (Biometrika 26, 1934), over all
  * values that the scales' thresholds let through, keeps the budget with 95 % certainty.
- * A scale gets none when not even its surest values are good enough. */
+ * Values that a person sees in any case (a rule is broken) have no say in it. A scale
+ * gets none when not even its surest values are good enough. */
 #include "train.h"
 
 #include <stdlib.h>
@@ -123,7 +124,7 @@ static struct passed lowest(const struct scored *list, size_t n, enum trust_scal
 	struct passed best = {.confidence = 2}, so_far = {0};
 
 	for (size_t i = 0; i < n; i++) {
-		if (list[i].scale != scale)
+		if (list[i].scale != scale || list[i].barred)
 			continue;
 		if (so_far.confidence != list[i].confidence && good(&so_far, share))
 			best = so_far;

@@ -221,6 +221,27 @@ static void a_small_scale_leans_on_all_values(void **state)
 	assert_true(confidence < trust_threshold(&trust, TRUST_TEXT, 0.005F));
 }
 
+/* The surest ten are wrong, but a rule is broken, so a person sees them anyway. */
+static void what_is_never_accepted_moves_no_threshold(void **state)
+{
+	AUTO_ARENA arena = arena_new();
+	struct trust trust = {.arena = arena}, as_well = {.arena = arena};
+	struct scored *list = arena_alloc_n(arena, 2010, sizeof(*list));
+	unsigned seed = 7;
+	size_t n = rising(list, TRUST_OCR, &seed);
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		list[n++] =
+			(struct scored){.score = 3, .scale = TRUST_OCR, .barred = true};
+	scales_make(&trust, list, n);
+	for (size_t i = 0; i < n; i++)
+		list[i].barred = false;
+	scales_make(&as_well, list, n);
+	assert_true(trust_threshold(&trust, TRUST_OCR, 0.005F) <= 1);
+	assert_true(trust_threshold(&as_well, TRUST_OCR, 0.005F) > 1);
+}
+
 static void what_is_read_of_slips_has_a_scale_of_its_own(void **state)
 {
 	static const struct doctype slip = {.slip = true}, sheet = {.slip = false};
@@ -273,6 +294,7 @@ int main(void)
 		cmocka_unit_test(confidence_is_the_share_that_was_right),
 		cmocka_unit_test(a_threshold_keeps_its_budget_with_certainty),
 		cmocka_unit_test(a_small_scale_leans_on_all_values),
+		cmocka_unit_test(what_is_never_accepted_moves_no_threshold),
 		cmocka_unit_test(what_is_read_of_slips_has_a_scale_of_its_own),
 		cmocka_unit_test(thresholds_of_all_scales_keep_the_budget_together),
 	};

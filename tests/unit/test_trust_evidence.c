@@ -54,6 +54,19 @@ static const struct {
 	{"a day one digit away stands elsewhere", "date", "nearly the same day",
 	 HEAD "Date: 12/03/2026\nHammer  12.00\nTotal  12.00\nPaid 12/08/2026 14:10\n",
 	 HEAD "Date: 12/03/2026\nHammer  12.00\nTotal  12.00\nPaid 12/03/2026 14:10\n"},
+	{"the day of the week beside the date is that day's", "date", "weekday fits",
+	 HEAD "Mon 02/03/2026 14:10\nHammer  12.00\nTotal  12.00\n",
+	 HEAD "Tue 02/03/2026 14:10\nHammer  12.00\nTotal  12.00\n"},
+	{"the day of the week behind the date is another's", "date", "weekday differs",
+	 HEAD "02/03/2026 Dienstag\nHammer  12.00\nTotal  12.00\n",
+	 HEAD "02/03/2026 Montag\nHammer  12.00\nTotal  12.00\n"},
+	{"the day stands in a signature, written otherwise", "date",
+	 "same day written otherwise",
+	 HEAD "Date: 02/03/2026\nHammer  12.00\nTotal  12.00\nT-20260302141000\n",
+	 HEAD "Date: 02/03/2026\nHammer  12.00\nTotal  12.00\nT-20260312141000\n"},
+	{"the total has lost its cents, others have theirs", "total", "cents lost",
+	 HEAD "02/03/2026\nHammer  12.00\nNails  3.00\nBolts  1.00\nTotal  16\n",
+	 HEAD "02/03/2026\nHammer  12.00\nNails  3.00\nBolts  1.00\nTotal  16.00\n"},
 	{"no greater amount than the total is printed", "total", "greatest amount",
 	 HEAD "02/03/2026\nHammer  12.00\nTotal  12.00\n",
 	 HEAD "02/03/2026\nHammer  12.00\nTotal  12.00\nYou saved  21.00\n"},
@@ -72,6 +85,16 @@ static const struct {
 	 "Bolt & Sons Hardware Ltd\nJane Example\n12 Forge Lane\nLeeds LS1 "
 	 "4AP\nReceipt\n"
 	 "02/03/2026\nHammer  12.00\nTotal  12.00\n",
+	 HEAD "02/03/2026\nHammer  12.00\nTotal  12.00\n"},
+	{"no value has the line between name and street", "merchant/name",
+	 "a line left over between name and address",
+	 "Bolt & Sons Hardware Ltd\nJane Example\n12 Forge Lane\nLeeds LS1 "
+	 "4AP\nReceipt\n"
+	 "02/03/2026\nHammer  12.00\nTotal  12.00\n",
+	 HEAD "02/03/2026\nHammer  12.00\nTotal  12.00\n"},
+	{"no value has the line over the name", "merchant/name",
+	 "a line left over above it",
+	 "Jane Example\n" HEAD "02/03/2026\nHammer  12.00\nTotal  12.00\n",
 	 HEAD "02/03/2026\nHammer  12.00\nTotal  12.00\n"},
 	{"a name that is a label", "merchant/name", "like a label",
 	 "Forge Reservation No.\n12 Forge Lane\nLeeds LS1 4AP\nReceipt\n02/03/2026\n"
