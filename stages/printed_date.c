@@ -153,6 +153,16 @@ static void ordinal(const char **s)
 	}
 }
 
+/* Of "1 - July 31, 2014" the 31 is the day of another date, not the year of this one.
+ */
+static bool is_day_of_next(const char *p)
+{
+	if (*p != ' ' && *p != ',')
+		return false;
+	p += strspn(p, " ,");
+	return strspn(p, "0123456789") == 4;
+}
+
 /* 13. Juni 2018, 13-Jun-18, 1er janvier 2018, 3 de marzo de 2018, 13jun2018 */
 static bool day_month_year(const char **s, struct printed_date *out)
 {
@@ -165,7 +175,7 @@ static bool day_month_year(const char **s, struct printed_date *out)
 	if (!out->month)
 		return false;
 	filler(&p);
-	if (!year(&p, out))
+	if (!year(&p, out) || (out->short_year && is_day_of_next(p)))
 		return false;
 	*s = p;
 	return true;
@@ -254,6 +264,21 @@ static bool three_numbers(const char **s, struct printed_date *out)
 	return true;
 }
 
+/* Between the first and the last day of a period. */
+static bool until(const char **s)
+{
+	static const char *const words[] = {"-", "to ", "bis ", "au ", "al ", "until "};
+	const char *p = *s;
+	spaces(&p);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (text_starts(p, words[i])) {
+			*s = p + strlen(words[i]);
+			spaces(s);
+			return true;
+		}
+	return false;
+}
+
 /* No further digit, nor another number joined on: then it is something else. */
 static bool ends(const char *p)
 {
@@ -262,14 +287,67 @@ static bool ends(const char *p)
 	return !((*p == '.' || *p == '/' || *p == '-') && digit(p[1]));
 }
 
+/* "July 1", "1. Juli", "01.07.", "1." (month 0); not a number alone ("page 1 - ...").
+ */
+static bool without_year(const char **s, int *day, int *month)
+{
+	const char *p = *s;
+	*month = month_name(&p);
+	filler(&p);
+	if (!number(&p, 2, day))
+		return false;
+	const char *before = p;
+	ordinal(&p);
+	bool point = p > before && p[-1] == '.';
+	if (*month == 0) {
+		const char *q = p;
+		filler(&q);
+		*month = month_name(&q);
+		if (*month == 0 && point && number(&q, 2, month) && *q++ != '.')
+			return false;
+		if (*month)
+			p = q;
+	}
+	*s = p;
+	return *month || point;
+}
+
+/* July 1 - July 31, 2014; 1. bis 31. Juli 2014; 01.07. - 31.07.2014: the first day of a
+ * period, whose year, and maybe month, is printed with the last one. Only that first
+ * day is taken, so the last is found as a date of its own. */
+static bool first_of_period(const char **s, struct printed_date *out)
+{
+	static bool (*const lasts[])(const char **, struct printed_date *) = {
+		three_numbers, day_month_year, month_day_year};
+	const char *end = *s;
+	int month;
+	if (!without_year(&end, &out->day, &month))
+		return false;
+	const char *p = end;
+	if (!until(&p))
+		return false;
+	for (size_t i = 0; i < sizeof lasts / sizeof *lasts; i++) {
+		struct printed_date last = {.day_first = -1};
+		const char *q = p;
+		if (!lasts[i](&q, &last) || last.ambiguous || !ends(q))
+			continue;
+		out->month = month ? month : last.month;
+		out->year = last.year - (out->month > last.month);
+		*s = end;
+		return true;
+	}
+	return false;
+}
+
 size_t date_scan(const char *folded, struct printed_date *out)
 {
 	static bool (*const forms[])(const char **, struct printed_date *) = {
-		year_month_day, three_numbers, day_month_year, month_day_year};
+		year_month_day, three_numbers, day_month_year, month_day_year,
+		first_of_period};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
 		const char *p = folded;
 		*out = (struct printed_date){.day_first = -1};
-		if (!forms[i](&p, out) || !ends(p))
+		if (!forms[i](&p, out) || (forms[i] != first_of_period && !ends(p)))
 			continue;
 		out->month_name = i >= 2;
 		if (date_valid(out->year, out->month, out->day) ||
