@@ -88,7 +88,7 @@ while read -r line; do
 	'! state '*) sql "select state from intray.document where control_number = '${line#! state }'" >&3 ;;
 	'! answered '*)
 		sql "update intray.document set until = now() where control_number = '${line#! answered }'" >/dev/null
-		for _ in $(seq 150); do
+		for _ in $(seq 400); do
 			[ "$(sql "select state from intray.document where control_number = '${line#! answered }'")" = queried ] || break
 			sleep 0.2
 		done

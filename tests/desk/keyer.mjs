@@ -20,7 +20,7 @@ await shot(sam, 'carousel');
 const waiting = Number(await ask('waiting'));
 await sam.keyboard.press('Enter');
 await sam.waitForTimeout(300);
-const second = await sam.evaluate(() => document.querySelector('.carousel-one input')?.value ?? null);
+const second = await sam.evaluate(() => document.querySelector('.carousel-one textarea')?.value ?? null);
 if (second !== null) {
 	await sam.keyboard.press('Alt+Backspace');
 	await sam.waitForTimeout(200);

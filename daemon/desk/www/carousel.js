@@ -114,8 +114,10 @@ export class Carousel {
 	async draw(since) {
 		const one = this.now;
 		this.choice = 0;
-		const input = h('input', { value: one.kept ?? one.value ?? one.raw ?? '', autocomplete: 'off',
-			spellcheck: 'false', 'aria-label': capital(this.field.title || this.field.path) });
+		/* As high as what stands in it: nobody can say that a value is right whose end is hidden. */
+		const input = h('textarea', { rows: 1, autocomplete: 'off', spellcheck: 'false',
+			'aria-label': capital(this.field.title || this.field.path), oninput: () => this.grow() });
+		input.value = one.kept ?? one.value ?? one.raw ?? '';
 		const image = h('img', { alt: t('car.image', { title: this.field.title || this.field.path }) });
 		this.input = input;
 		const hint = (action, text) => h('span', {}, h('kbd', {}, shownKey(keyOf(action))), ` ${t(text)}`);
@@ -128,6 +130,7 @@ export class Carousel {
 				hint('absent', 'mark.absent'), hint('illegible', 'mark.illegible'),
 				(one.alternatives || []).length ? hint('alternative', 'act.alternative') : null,
 				this.last ? hint('undo', 'car.back') : null)));
+		this.grow();
 		input.focus();
 		input.select();
 		const url = await one.picture;
@@ -138,6 +141,11 @@ export class Carousel {
 		announce(`${capital(this.field.title || this.field.path)}: ${input.value}`);
 		if (since !== undefined)
 			stats.shown.push(performance.now() - since);
+	}
+
+	grow() {
+		this.input.style.height = 'auto';
+		this.input.style.height = `${this.input.scrollHeight + 2}px`;
 	}
 
 	key(event) {
@@ -166,10 +174,12 @@ export class Carousel {
 		const list = [this.now.value ?? '', ...(this.now.alternatives || []).map((a) => a.text)];
 		this.choice = (this.choice + step + list.length) % list.length;
 		this.input.value = list[this.choice];
+		this.grow();
 		this.input.select();
 	}
 
-	answer(value, mark) {
+	answer(typed, mark) {
+		const value = typed.replace(/\s+/g, ' ').trim();
 		if (value === '' && !mark)
 			mark = 'absent';
 		this.flush();
