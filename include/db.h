@@ -300,8 +300,15 @@ struct db_task {
 	const char *queue;
 	const char *profile; /* the client's for the document's type, or NULL */
 };
+/* What was read of it. The same stamp: it is the same. */
+struct db_source {
+	const char *stamp;
+	const char *fields, *findings; /* JSON lists */
+};
+/* source: what is known already, or {0}; what it is now. */
 enum rc db_task_source(struct db *db, int64_t task, struct doc *doc,
-		       struct db_task *out, bool *got, struct err *err);
+		       struct db_source *source, struct db_task *out, bool *got,
+		       struct err *err);
 /* Who may try to sign in: RC_OK with *account 0 when there is nobody of that name. */
 struct db_sign_in {
 	int64_t account;

@@ -176,7 +176,7 @@ static void take_list(const char *text, struct doc *doc,
 	json_decref(list);
 }
 
-static void take_source(const PGresult *r, struct doc *doc)
+static void take_head(const PGresult *r, struct doc *doc)
 {
 	doc->id = arena_strdup(doc->arena, row_text(r, 0, 0));
 	doc->client = arena_strdup(doc->arena, row_text(r, 0, 1));
@@ -184,21 +184,39 @@ static void take_source(const PGresult *r, struct doc *doc)
 	doc->received_on = arena_strdup(doc->arena, row_text(r, 0, 3));
 	doc->structured = row_true(r, 0, 4);
 	doc->type_confidence = (float)row_real(r, 0, 5);
-	take_list(row_text(r, 0, 6), doc, take_field);
-	take_list(row_text(r, 0, 7), doc, take_finding);
+}
+
+static void take_read(const struct db_source *source, struct doc *doc)
+{
+	take_list(source->fields, doc, take_field);
+	take_list(source->findings, doc, take_finding);
+}
+
+/* Nothing is sent of what has the stamp that is known. */
+static void take_news(const PGresult *r, struct arena *arena, struct db_source *source)
+{
+	if (row_text(r, 0, 6))
+		*source = (struct db_source){
+			.stamp = arena_strdup(arena, row_text(r, 0, 11)),
+			.fields = arena_strdup(arena, row_text(r, 0, 6)),
+			.findings = arena_strdup(arena, row_text(r, 0, 7)),
+		};
 }
 
 enum rc db_task_source(struct db *db, int64_t task, struct doc *doc,
-		       struct db_task *out, bool *got, struct err *err)
+		       struct db_source *source, struct db_task *out, bool *got,
+		       struct err *err)
 {
 	AUTO_PGRESULT r = NULL;
-	const char *params[] = {param_int(doc->arena, task)};
+	const char *params[] = {param_int(doc->arena, task), source->stamp};
 	enum rc rc = db_run(db, "task_source", params, N_PARAMS(params), &r, err);
 
 	*got = rc == RC_OK && PQntuples(r) > 0;
 	if (!*got)
 		return rc;
-	take_source(r, doc);
+	take_head(r, doc);
+	take_news(r, doc->arena, source);
+	take_read(source, doc);
 	*out = (struct db_task){
 		.confirmed = arena_strdup(doc->arena, row_text(r, 0, 8)),
 		.queue = arena_strdup(doc->arena, row_text(r, 0, 9)),
@@ -215,8 +233,13 @@ enum rc db_field_source(struct db *db, int64_t task, const char *path, struct do
 	enum rc rc = db_run(db, "field_source", params, N_PARAMS(params), &r, err);
 
 	*got = rc == RC_OK && PQntuples(r) > 0;
-	if (*got)
-		take_source(r, doc);
+	if (*got) {
+		struct db_source source = {0};
+		take_head(r, doc);
+		source.fields = row_text(r, 0, 6);
+		source.findings = row_text(r, 0, 7);
+		take_read(&source, doc);
+	}
 	return rc;
 }
 

@@ -210,6 +210,7 @@ static void close_all(struct desk *desk)
 	verifier_stop(&desk->verifier);
 	http_close(&desk->http);
 	cutter_stop(&desk->cutter);
+	sources_free(&desk->sources);
 	schema_set_free(&desk->schemas);
 	trust_free(&desk->trust);
 	db_close(&desk->db);
@@ -237,6 +238,7 @@ int desk_main(const struct process_env *env)
 		return EXIT_SUCCESS;
 	}
 	desk.settings = env->settings;
+	desk.sources = sources_new();
 	pthread_mutex_init(&desk.peers_lock, NULL);
 	want_descriptors();
 	enum rc rc = open_all(&desk, env, &err);

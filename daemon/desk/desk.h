@@ -10,6 +10,7 @@
 #include "hands.h"
 #include "http.h"
 #include "process.h"
+#include "sources.h"
 #include "store.h"
 #include "trust.h"
 #include "verifier.h"
@@ -24,7 +25,7 @@ struct peer { /* who has guessed passwords lately, by address */
 enum { N_PEERS = 512 };
 
 /* Hands may look at settings, store, schemas and trust, which never change, and at
- * peers behind their lock. The rest belongs to the desk's own thread. */
+ * peers and sources behind their locks. The rest belongs to the desk's own thread. */
 struct desk {
 	const struct settings *settings;
 	struct db *db; /* for the word that the queue has changed */
@@ -34,6 +35,7 @@ struct desk {
 	struct verifier *verifier;
 	struct cutter *cutter;
 	struct schema_set *schemas;
+	struct sources *sources;
 	struct trust *trust; /* as the workers judge, so judges the desk */
 	pthread_mutex_t peers_lock;
 	struct peer peers[N_PEERS];
@@ -57,7 +59,8 @@ struct call {
 	const char *opened; /* the token of a session opened by this call */
 };
 
-enum who { ANYBODY, SIGNED_IN };
+/* LOOKING: signed in, and it runs beside his other calls (struct errand). */
+enum who { ANYBODY, SIGNED_IN, LOOKING };
 struct route {
 	const char *method, *path; /* "/api/tasks/{task}/draft" */
 	enum who who;

@@ -8,8 +8,10 @@
  *
  * Calls of one session are answered one after the other, in the order in which they
  * came: a draft that was sent before its document was handed in must not arrive behind
- * it, and nobody keeps all hands busy alone. A connection that is lost is its hand's
- * affair: the call says 503 and the page repeats it. */
+ * it, and nobody keeps all hands busy alone. What only looks and takes its time (a
+ * validation, a supervisor's figures) runs beside them, in half of the hands at most:
+ * nobody's next document waits for it. A connection that is lost is its hand's affair:
+ * the call says 503 and the page repeats it. */
 #include "hands.h"
 
 #include <pthread.h>
@@ -63,23 +65,46 @@ static struct errand *take(struct queue *q, struct errand **at)
 	return errand;
 }
 
-static bool is_served(const struct hands *hands, const char *session)
+static bool is_same(const char *a, const char *b)
 {
-	for (size_t i = 0; session && i < hands->n; i++)
-		if (hands->all[i].session &&
-		    strcmp(hands->all[i].session, session) == 0)
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* Whether a hand is busy with an errand of this session and kind. */
+static bool is_served(const struct hands *hands, const struct errand *errand)
+{
+	for (size_t i = 0; i < hands->n; i++)
+		if (hands->all[i].beside == errand->beside &&
+		    is_same(hands->all[i].session, errand->session))
 			return true;
 	return false;
 }
 
-/* The first whose session no other hand is busy with. */
-static struct errand *take_free(struct hands *hands)
+/* One hand is kept for the quick ones, where there are several. */
+static bool has_room_beside(const struct hands *hands)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < hands->n; i++)
+		n += hands->all[i].busy && hands->all[i].beside;
+	return n < (hands->n + 1) / 2;
+}
+
+/* The first of its kind whose session no other hand is busy with. */
+static struct errand *take_kind(struct hands *hands, bool beside)
 {
 	struct errand **at = &hands->waiting.first;
 
-	while (*at && is_served(hands, (*at)->session))
+	while (*at && ((*at)->beside != beside || is_served(hands, *at)))
 		at = &(*at)->next;
 	return take(&hands->waiting, at);
+}
+
+static struct errand *take_free(struct hands *hands)
+{
+	struct errand *errand = take_kind(hands, false);
+
+	return errand || !has_room_beside(hands) ? errand : take_kind(hands, true);
 }
 
 /* NULL: the desk closes. */
@@ -92,11 +117,13 @@ static struct errand *wait_for_errand(struct hand *hand)
 	while (!hands->stopping && !(errand = take_free(hands)))
 		pthread_cond_wait(&hands->wake, &hands->lock);
 	hand->session = errand ? errand->session : NULL;
+	hand->busy = errand != NULL;
+	hand->beside = errand && errand->beside;
 	pthread_mutex_unlock(&hands->lock);
 	return errand;
 }
 
-/* What waited for this session is taken by the same hand next. */
+/* What waited for this session, or for room, is taken by the same hand next. */
 static void hand_back(struct hand *hand, struct errand *errand)
 {
 	struct hands *hands = hand->hands;
@@ -104,7 +131,11 @@ static void hand_back(struct hand *hand, struct errand *errand)
 
 	pthread_mutex_lock(&hands->lock);
 	hand->session = NULL;
+	hand->busy = false;
 	put(&hands->done, errand);
+	/* A session and room beside may have become free at once: enough for two. */
+	if (hands->waiting.first)
+		pthread_cond_signal(&hands->wake);
 	pthread_mutex_unlock(&hands->lock);
 	if (write(hands->fd, &one, sizeof(one)) < 0)
 		die("eventfd");

@@ -16,7 +16,9 @@ struct hand {
 	struct desk *desk;
 	struct db *db;
 	struct known_types *types; /* types.c: with the clients' profiles over them */
-	const char *session; /* whose call it is answering, behind the queues' lock */
+	/* Behind the queues' lock: whose call it is answering, and of which kind. */
+	const char *session;
+	bool busy, beside;
 	bool db_lost;
 	int64_t tried_ms; /* when the database was looked for last */
 };
@@ -24,7 +26,12 @@ struct hand {
 /* What is to be done for a parked request. */
 struct errand {
 	struct request *request;
-	const char *session; /* errands of one are run in turn, as they came; NULL: none */
+	const char
+		*session; /* errands of one are run in turn, as they came; NULL: none */
+	/* Changes nothing and may take long: runs beside the session's other errands,
+	 * one at a time, and never in so many hands that a quick call would wait for
+	 * it. */
+	bool beside;
 	/* In a hand; it answers the request, or leaves that to `then`. */
 	void (*run)(struct hand *hand, struct errand *errand);
 	/* Afterwards, in the desk's own thread. NULL: the request is answered. */

@@ -27,7 +27,7 @@ const struct route routes[] = {
 	{"POST", "/api/tasks/{task}/pick", SIGNED_IN, call_ask, "pick_task", "task"},
 	{"PUT", "/api/tasks/{task}/draft", SIGNED_IN, call_ask, "save_draft",
 	 "task typed effort"},
-	{"POST", "/api/tasks/{task}/validate", SIGNED_IN, tasks_validate, NULL, NULL},
+	{"POST", "/api/tasks/{task}/validate", LOOKING, tasks_validate, NULL, NULL},
 	{"POST", "/api/tasks/{task}/submit", SIGNED_IN, tasks_submit, "submit", NULL},
 	{"POST", "/api/tasks/{task}/arbitrate", SIGNED_IN, second_arbitrate,
 	 "arbitrate", NULL},
@@ -64,15 +64,15 @@ const struct route routes[] = {
 	 pages_thumbnail, "page_picture", NULL},
 	{"GET", "/api/documents/{document}/pages/{position}/words", SIGNED_IN,
 	 pages_words, "page_words", NULL},
-	{"GET", "/api/quality", SIGNED_IN, call_ask, "quality", ""},
+	{"GET", "/api/quality", LOOKING, call_ask, "quality", ""},
 	{"POST", "/api/mistakes/{mistake}/dispute", SIGNED_IN, call_do, "dispute",
 	 "mistake text"},
 	{"POST", "/api/mistakes/{mistake}/judge", SIGNED_IN, call_do, "judge",
 	 "mistake withdraw"},
 	{"POST", "/api/corrections/{quality}", SIGNED_IN, call_do, "correction",
 	 "quality how"},
-	{"GET", "/api/floor", SIGNED_IN, call_ask, "floor", ""},
-	{"GET", "/api/figures/{days}", SIGNED_IN, call_ask, "figures", "days"},
+	{"GET", "/api/floor", LOOKING, call_ask, "floor", ""},
+	{"GET", "/api/figures/{days}", LOOKING, call_ask, "figures", "days"},
 	{"POST", "/api/tasks/{task}/free", SIGNED_IN, call_do, "floor_free", "task"},
 	{"POST", "/api/tasks/{task}/give", SIGNED_IN, call_do, "floor_give",
 	 "task login"},
@@ -177,7 +177,7 @@ static void run_call(struct call *call)
 		call_refuse(call, path_known ? 405 : 404, "there is no such call");
 		return;
 	}
-	if (call->route->who == SIGNED_IN && !signin_show(call))
+	if (call->route->who != ANYBODY && !signin_show(call))
 		return;
 	if (take_body(call) && may_change(call))
 		call->route->run(call);
@@ -207,6 +207,14 @@ static void answer(struct hand *hand, struct errand *errand)
 	free_body(&call);
 }
 
+static bool runs_beside(struct request *request)
+{
+	struct call call = {.request = request, .arena = request->arena};
+	bool path_known;
+
+	return find_route(&call, &path_known) && call.route->who == LOOKING;
+}
+
 void route_request(struct desk *desk, struct request *request)
 {
 	struct errand *errand;
@@ -215,6 +223,7 @@ void route_request(struct desk *desk, struct request *request)
 		errand = arena_alloc(request->arena, sizeof(*errand));
 		*errand = (struct errand){.request = request,
 					  .session = session_token(request),
+					  .beside = runs_beside(request),
 					  .run = answer};
 		hands_give(desk->hands, errand);
 	} else if (!assets_serve(request)) {

@@ -21,11 +21,12 @@ static enum rc load(struct arbitration *a, int64_t task, bool *got, struct err *
 {
 	struct call *call = a->call;
 	const char *text = NULL;
+	struct db_source read = {0};
 	struct db_task source;
 	const char *params[] = {call_value(call, "task")};
 
 	a->doc = doc_new(call->arena);
-	enum rc rc = db_task_source(call->db, task, a->doc, &source, got, err);
+	enum rc rc = db_task_source(call->db, task, a->doc, &read, &source, got, err);
 	if (rc == RC_OK && *got)
 		rc = desk_type_with(call, a->doc->client, a->doc->type, source.profile,
 				    &a->type, err);

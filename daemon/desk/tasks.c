@@ -22,13 +22,27 @@ struct review {
 	bool settled; /* nothing stops it any more, or all that does is "as printed" */
 };
 
+static enum rc load_read(struct review *c, int64_t task, bool *got, struct err *err)
+{
+	struct sources *sources = c->call->desk->sources;
+	struct db_source read = {0};
+
+	c->doc = doc_new(c->call->arena);
+	sources_find(sources, task, c->call->arena, &read);
+	const char *known = read.stamp;
+	enum rc rc =
+		db_task_source(c->call->db, task, c->doc, &read, &c->task, got, err);
+	if (rc == RC_OK && *got && read.stamp != known)
+		sources_keep(sources, task, &read);
+	return rc;
+}
+
 static enum rc load(struct review *c, int64_t task, bool *got, struct err *err)
 {
 	const char *as_type =
 		json_string_value(json_object_get(c->call->body, "as_type"));
 
-	c->doc = doc_new(c->call->arena);
-	enum rc rc = db_task_source(c->call->db, task, c->doc, &c->task, got, err);
+	enum rc rc = load_read(c, task, got, err);
 	if (rc != RC_OK || !*got)
 		return rc;
 	if (!as_type)

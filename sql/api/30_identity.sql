@@ -7,12 +7,19 @@
 -- here, so that the setting in which it stands proves nothing without it.
 create function intray.my_account() returns integer
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	found_id integer;
 begin
-	return (select case when session_user = 'intray_desk' then (
-		select s.account from intray.session s join intray.account a on a.id = s.account
+	if session_user = 'intray_desk' then
+		select s.account into found_id
+		from intray.session s join intray.account a on a.id = s.account
 		where s.token = sha256(convert_to(current_setting('intray.token', true), 'UTF8'))
-			and s.ends > now() and s.seen + s.idle > now() and a.active)
-	else (select id from intray.account where role = session_user and active) end);
+			and s.ends > now() and s.seen + s.idle > now() and a.active;
+	else
+		select a.id into found_id from intray.account a
+		where a.role = session_user and a.active;
+	end if;
+	return found_id;
 end $$;
 
 -- The kind of actor in the transition table.
@@ -34,35 +41,55 @@ end $$;
 -- As it stands in events: a process by name, a person by number.
 create function intray.actor() returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	me integer := intray.my_account();
 begin
-	return (select coalesce('account:' || coalesce(intray.my_account(), (select id
-		from intray.account where role = session_user)), intray.actor_kind()));
+	if me is null and session_user <> 'intray_desk' then
+		select a.id into me from intray.account a where a.role = session_user;
+	end if;
+	return coalesce('account:' || me, intray.actor_kind());
 end $$;
 
--- Our own processes see every client; they write with the client of what they work on.
+-- Our own processes see every client; they write with the client of what they work on. These two
+-- are asked for each table of each statement, more often than anything else: one looks at no table
+-- and so has no setting of its own, which would cost ten times what it does; the other asks once.
 create function intray.is_process() returns boolean
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
-	return (select session_user in ('intray_owner', 'intray_intake', 'intray_worker',
-		'intray_keeper', 'intray_deliver', 'intray_admin'));
+	return session_user in ('intray_owner', 'intray_intake', 'intray_worker',
+		'intray_keeper', 'intray_deliver', 'intray_admin');
 end $$;
 
 create function intray.my_clients() returns integer[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	clients integer[];
 begin
-	return (select coalesce(array_agg(distinct a.client), '{}')
-	from intray.access a where a.account = (select intray.my_account()));
+	if session_user = 'intray_desk' then
+		select array_agg(x.client) into clients
+		from intray.session s join intray.account a on a.id = s.account
+		join intray.access x on x.account = a.id
+		where s.token = sha256(convert_to(current_setting('intray.token', true), 'UTF8'))
+			and s.ends > now() and s.seen + s.idle > now() and a.active;
+	else
+		select array_agg(x.client) into clients
+		from intray.account a join intray.access x on x.account = a.id
+		where a.role = session_user and a.active;
+	end if;
+	return coalesce(clients, '{}');
 end $$;
 
 -- Whether the caller may do `what` for a client (and a type).
 create function intray.may(what text, for_client integer, for_type text default null)
 returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	me constant integer := intray.my_account();
 begin
-	return (select exists (select from intray.access a
-		where a.account = (select intray.my_account()) and a.what = may.what
-			and a.client = for_client
-			and (for_type is null or a.types is null or for_type = any (a.types))));
+	perform from intray.access a where a.account = me and a.what = may.what
+		and a.client = for_client
+		and (for_type is null or a.types is null or for_type = any (a.types));
+	return found;
 end $$;
 
 -- Row-level security on every table that has a client, for its owner too. The sub-selects

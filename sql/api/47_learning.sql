@@ -6,23 +6,26 @@
 -- each one that contradicts takes a step back, down to demoted, where it is no longer used.
 
 -- Letters and digits alone: "Gardenia (KL) Sdn. Bhd." and "GARDENIA KL SDN BHD" are one name.
+-- Asked for every item of a supplier, so it has no setting of its own, and becomes part of what
+-- asks; whoever does has a fixed search path.
 create function intray.name_key(name text) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
+language sql immutable parallel safe as $$
 	select left(regexp_replace(lower(name), '[^[:alnum:]]', '', 'g'), 200)
 $$;
 
 -- How alike two values are, 0 to 1, by their runs of three characters.
 create function intray.likeness(a text, b text) returns real
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-	with x as (select distinct substr(k, i, 3) as run
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+	return (with x as (select distinct substr(k, i, 3) as run
 			from (select intray.name_key(a) as k) k,
 			generate_series(1, greatest(length(k) - 2, 1)) i),
 	y as (select distinct substr(k, i, 3) as run
 			from (select intray.name_key(b) as k) k,
 			generate_series(1, greatest(length(k) - 2, 1)) i)
 	select (2.0 * (select count(*) from x join y using (run))
-		/ ((select count(*) from x) + (select count(*) from y)))::real
-$$;
+		/ ((select count(*) from x) + (select count(*) from y)))::real);
+end $$;
 
 create function intray.supplier_log(of_supplier bigint, of_item bigint, doc uuid, what text,
 	said text) returns void

@@ -187,16 +187,22 @@ create function intray.session_show(token text)
 returns table (account integer, csrf text, name text, login text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
+declare
+	one record;
 begin
 	perform set_config('intray.token', session_show.token, false);
-	update intray.session s set seen = now()
-		where s.token = sha256(convert_to(session_show.token, 'UTF8'))
-			and s.account = intray.my_account() and s.seen < now() - interval '1 minute';
-	return query select s.account, s.csrf, a.name, p.login
+	select s.account, s.csrf, a.name, p.login, s.seen into one
 		from intray.session s join intray.account a on a.id = s.account
 		join intray.person p on p.account = a.id
 		where s.token = sha256(convert_to(session_show.token, 'UTF8'))
-			and s.account = intray.my_account();
+			and s.ends > now() and s.seen + s.idle > now() and a.active;
+	if one.seen < now() - interval '1 minute' then
+		update intray.session s set seen = now()
+			where s.token = sha256(convert_to(session_show.token, 'UTF8'));
+	end if;
+	if one.account is not null then
+		return query select one.account, one.csrf, one.name, one.login;
+	end if;
 end $$;
 
 create function intray.sign_out() returns void

@@ -14,6 +14,8 @@ end $$;
 -- Fields with their evidence; what the caller may not see comes without text.
 create function intray.fields_json(d intray.document, blind boolean) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	seen constant text[] := intray.seen_paths(d.client, d.type, d.type_version);
 begin
 	return (select coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'line', f.line,
 		'value', case when s.may and not blind then f.value end,
@@ -24,7 +26,7 @@ begin
 		'alternatives', case when s.may and not blind then f.alternatives end)
 		order by f.line, f.position), '[]')
 	from intray.field f,
-	lateral (select intray.may_see(d.client, d.type, d.type_version, f.path) as may) s
+	lateral (select coalesce(f.path = any (seen), true) as may) s
 	where f.document = d.id);
 end $$;
 
@@ -67,10 +69,10 @@ declare
 begin
 	select * into strict d from intray.document where id = t.document;
 	fields := case when blind then '[]' else intray.fields_json(d, false) end;
-	if exists (select from jsonb_array_elements(fields) f
-		join intray.doctype_field y on y.type = d.type and y.version = d.type_version
-			and y.path = f.value ->> 'path' and y.restricted
-		where not (f.value ->> 'hidden')::boolean)
+	if not blind and intray.seen_paths(d.client, d.type, d.type_version) is null
+		and exists (select from intray.field f
+			join intray.doctype_field y on y.type = d.type and y.version = d.type_version
+				and y.path = f.path and y.restricted where f.document = d.id)
 	then
 		perform intray.note_look(d, 'restricted', t.id);
 	end if;
@@ -100,12 +102,14 @@ end $$;
 -- What somebody saved too late, for whoever has the document now: by, at and the values.
 create function intray.late_json(d intray.document) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	seen constant text[] := intray.seen_paths(d.client, d.type, d.type_version);
 begin
 	return (select coalesce(jsonb_agg(jsonb_build_object('by', a.name, 'at', r.at, 'values',
 		(select coalesce(jsonb_object_agg(v.key, v.value), '{}') from jsonb_each(
 			case when jsonb_typeof(r.values -> 'values') = 'object' then r.values -> 'values'
 				else r.values end) v
-			where intray.may_see(d.client, d.type, d.type_version, v.key)))
+			where seen is null or v.key = any (seen)))
 		order by r.at desc), '[]')
 	from intray.draft r join intray.task k on k.id = r.task
 	join intray.account a on a.id = r.account
@@ -148,9 +152,10 @@ end $$;
 
 -- One the caller has, again: after a reload, or when its check came back.
 create function desk.see_task(task bigint) returns jsonb
-language sql security definer set search_path = pg_catalog, pg_temp as $$
-	select intray.task_json(intray.task_mine(task))
-$$;
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return intray.task_json(intray.task_mine(task));
+end $$;
 
 -- A certain task of the queue that nobody has. Null: somebody was faster.
 create function desk.pick_task(task bigint) returns jsonb
@@ -180,14 +185,19 @@ end $$;
 
 -- Those that are open in a page stay with it while it lives; gives those it still has.
 create function desk.keep_tasks(tasks bigint[]) returns jsonb
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	me constant integer := intray.my_account();
+	still jsonb;
+begin
 	with kept as (
 		update intray.task t set lease_until = now() + interval '15 minutes'
-		where t.id = any (tasks) and t.state = 'open' and t.account = intray.my_account()
+		where t.id = any (tasks) and t.state = 'open' and t.account = me
 			and t.lease_until > now()
 		returning t.id)
-	select coalesce(jsonb_agg(id), '[]') from kept
-$$;
+	select coalesce(jsonb_agg(id), '[]') into still from kept;
+	return still;
+end $$;
 
 -- Taken beforehand and not wanted: back to the others at once.
 create function desk.release_tasks(tasks bigint[]) returns void
@@ -215,7 +225,7 @@ end $$;
 create function desk.add_effort(task bigint, effort jsonb) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-	perform intray.effort_said(t, effort) from intray.task t
+	perform intray.effort_said(t, intray.my_account(), effort) from intray.task t
 		join intray.document d on d.id = t.document
 		where t.id = add_effort.task and intray.may(intray.task_right(t), t.client, d.type);
 end $$;
@@ -231,14 +241,15 @@ declare
 		and a.types is not null);
 begin
 	return (with kinds as (
-		select t.client, intray.task_right((array_agg(t))[1]) as what, y.type,
+		select t.client, t.queue, t.senior, y.type,
 			count(*) as n, count(*) filter (where t.due < now()) as late
 		from intray.task t,
 			lateral (select case when by_type then (select d.type from intray.document d
 				where d.id = t.document) end as type) y
 		where t.state = 'open' group by t.client, t.queue, t.senior, y.type),
 	mine as (select sum(k.n) as n, sum(k.late) as late from kinds k
-		join intray.access a on a.account = me and a.client = k.client and a.what = k.what
+		join intray.access a on a.account = me and a.client = k.client
+			and a.what = intray.right_for(k.queue, k.senior)
 			and (a.types is null or k.type = any (a.types)))
 	select jsonb_build_object('open', coalesce(m.n, 0), 'late', coalesce(m.late, 0),
 		'today', (select count(*) from intray.keying k
@@ -336,25 +347,32 @@ begin
 end $$;
 
 -- The document of a task that the caller has, with everything the check will look at, also
--- what the caller may not see: nothing of this leaves the process but findings.
-create function intray.task_source(task_id bigint)
+-- what the caller may not see: nothing of this leaves the process but findings. What was read is
+-- left out when it is what `known` is the stamp of: whatever changes it writes the document's row,
+-- or another finding.
+create function intray.task_source(task_id bigint, known text default null)
 returns table (document uuid, client text, type text, received_on date, structured boolean,
-	type_confidence real, fields jsonb, findings jsonb, confirmed jsonb, queue text, profile text)
+	type_confidence real, fields jsonb, findings jsonb, confirmed jsonb, queue text, profile text,
+	stamp text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 begin
 	return query select d.id, c.code, d.type, d.received_on, d.structured, d.type_confidence,
-		(select coalesce(jsonb_agg(to_jsonb(f) order by f.position), '[]')
-			from intray.field f where f.document = d.id and t.queue <> 'second-key'),
-		(select coalesce(jsonb_agg(to_jsonb(f) order by f.position, f.id), '[]')
-			from intray.finding f where f.document = d.id and t.queue <> 'second-key'),
+		case when s.stamp is distinct from known then
+			(select coalesce(jsonb_agg(to_jsonb(f) order by f.position), '[]')
+			from intray.field f where f.document = d.id and t.queue <> 'second-key') end,
+		case when s.stamp is distinct from known then
+			(select coalesce(jsonb_agg(to_jsonb(f) order by f.position, f.id), '[]')
+			from intray.finding f where f.document = d.id and t.queue <> 'second-key') end,
 		(select coalesce(jsonb_agg(jsonb_build_object('code', n.code, 'fields', n.fields)),
 			'[]') from intray.confirmation n where n.document = d.id
 			and n.values = intray.values_of(d.id, n.fields)), t.queue,
 		(select p.text from intray.profile p where p.client = d.client and p.type = d.type
-			and p.current)
+			and p.current), s.stamp
 	from intray.task t join intray.document d on d.id = t.document
 	join intray.client c on c.id = t.client
+	cross join lateral (select concat_ws(' ', t.fence, d.xmin, (select max(n.id)
+		from intray.finding n where n.document = d.id)) as stamp) s
 	where t.id = task_id and t.state = 'open' and t.account = intray.my_account()
 		and intray.may(intray.task_right(t), t.client, d.type);
 end $$;
@@ -378,6 +396,8 @@ end $$;
 -- far as it is small.
 create function intray.known_json(d intray.document) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	seen constant text[] := intray.seen_paths(d.client, d.type, d.type_version);
 begin
 	return (select coalesce(jsonb_object_agg(k.path, k.list), '{}') from (
 		select i.path, jsonb_agg(jsonb_build_array(i.value, i.supplier::text)
@@ -388,15 +408,17 @@ begin
 				from intray.supplier_item o where o.client = d.client
 				and o.type = d.type and o.what = 'value' and o.status <> 'demoted'
 				order by o.last_at desc limit 600)) i
-		where intray.may_see(d.client, d.type, d.type_version, i.path)
+		where seen is null or i.path = any (seen)
 		group by i.path) k);
 end $$;
 
 -- What suppliers of the master have for the fields of a document's type.
 create function intray.known_master(d intray.document)
 returns table (path text, value text, supplier bigint, rank bigint, id bigint)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with s as (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query with s as (
 		select s.*, c.n as rank from intray.document_match m
 		cross join lateral jsonb_array_elements(m.candidates) with ordinality as c(j, n)
 		join intray.supplier s on s.id = (c.j ->> 'supplier')::bigint where m.document = d.id
@@ -408,5 +430,5 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	cross join lateral (select case f.kind when 'party' then s.name when 'vat-id' then s.vat_id
 		when 'tax-number' then coalesce(s.tax_number, case when f.role = 'merchant' then s.vat_id end)
 		when 'address' then nullif(concat_ws(' ', s.street, s.postcode, s.city), '') end as value) v
-	where v.value is not null
-$$;
+	where v.value is not null;
+end $$;

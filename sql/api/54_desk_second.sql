@@ -529,7 +529,7 @@ begin
 	select * into t from intray.task_hold(task, coalesce(fence, 0));
 	if not found then
 		select * into strict t from intray.task k where k.id = arbitrate.task;
-		perform intray.draft_save(t.id, t.client, decisions, true);
+		perform intray.draft_save(t.id, intray.my_account(), t.client, decisions, true);
 		return 'late';
 	end if;
 	if t.queue <> 'arbitration' then

@@ -77,6 +77,8 @@ begin
 	update intray.field f set page = m.becomes
 		from jsonb_to_recordset(moves) as m(was integer, becomes integer)
 		where f.document = d.id and f.page = m.was;
+	-- What the desk has kept of it is not so any more (task_source).
+	update intray.document o set pages = o.pages where o.id = d.id;
 end $$;
 
 -- Parts: one list of pages for each document that is to be: [[{"position": 2, "rotation": 90},

@@ -10,18 +10,19 @@
 -- however much there is. "3": the third way of writing keys; 95_defaults.sql writes older ones
 -- anew.
 
--- These are asked for every candidate, so they are written in plpgsql, which keeps its plans.
+-- What is asked for every candidate is written in plpgsql, which keeps its plans, and has no
+-- setting of its own, which would cost more than it does: whoever asks has a fixed search path.
 
 -- --- numbers ---------------------------------------------------------------------------------
 
 create function intray.plain(value text) returns text
-language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable parallel safe as $$
 begin
 	return nullif(regexp_replace(lower(normalize(value, NFKC)), '[^[:alnum:]]', '', 'g'), '');
 end $$;
 
 create function intray.number_of(value text) returns numeric
-language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable parallel safe as $$
 begin
 	return case when value ~ '^-?\d{1,18}(\.\d{1,12})?$' then trim_scale(value::numeric) end;
 end $$;
@@ -29,7 +30,7 @@ end $$;
 -- All the ways in which a number may have been meant: what readers take for each other is one
 -- (O/0, I/l/1, S/5, B/8, Z/2, G/6), and dashes, leading zeros and letters in front say nothing.
 create function intray.number_folds(n text) returns text[]
-language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable parallel safe as $$
 declare
 	runs constant text := btrim(regexp_replace(upper(normalize(left(n, 200), NFKC)),
 		'[^[:alnum:]]+', '-', 'g'), '-');
@@ -56,7 +57,7 @@ end $$;
 
 -- Digits and letters that look alike to whoever reads them.
 create function intray.look_alike(a text, b text) returns boolean
-language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable parallel safe as $$
 begin
 	return least(a, b) || greatest(a, b) = any (
 		'{06,08,09,14,17,27,35,38,39,49,56,58,68,89,CG,EF,UV,MN,PR,KX,HN,VY,4A,7T}');
@@ -66,7 +67,7 @@ end $$;
 -- (null: it lacks there), and what follows. No row: they differ in more, or in nothing.
 create function intray.one_off(a text, b text, out here text, out there text, out rest text)
 returns setof record
-language plpgsql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable strict parallel safe as $$
 declare
 	shorter constant integer := least(length(a), length(b));
 	front integer := 0;
@@ -96,7 +97,7 @@ end $$;
 -- counts; and where a seller writes several alike on one day (`others`), only what lies
 -- further apart than they would.
 create function intray.number_misread(a text, b text, others bigint) returns boolean
-language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable parallel safe as $$
 declare
 	o record;
 	apart integer;
@@ -121,7 +122,7 @@ end $$;
 
 -- The face of a paper: number, amount, day and seller, by whatever names its type has for them.
 create function intray.paper_face(given jsonb) returns jsonb
-language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable parallel safe as $$
 declare
 	h constant jsonb := coalesce(given -> 'header', '{}');
 begin
@@ -150,7 +151,7 @@ end $$;
 -- Names and numbers as letters and digits alone, so that a space, a dash or a full-width
 -- letter makes no new paper.
 create function intray.business_keys(f jsonb) returns text[]
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
 	return (with plain as (
 		select key, regexp_replace(lower(normalize(value, NFKC)), case when key in ('date', 'total')
@@ -168,7 +169,7 @@ end $$;
 -- A claim's services: member, billing provider, day, procedure, modifiers, charge. What says that
 -- it replaces or voids an earlier claim (7, 8) is no second bill.
 create function intray.service_keys(given jsonb) returns table (line integer, key text)
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
 	return query select (s ->> '#')::integer, concat_ws(' ', '3 service', intray.plain(h ->> 'insured/id'),
 		h ->> 'billing/npi', s ->> 'from_date', s ->> 'procedure',
@@ -185,7 +186,7 @@ end $$;
 -- By what a near miss is found: two of number, amount and day must be the same. A claim by all
 -- but its member.
 create function intray.near_keys(given jsonb) returns text[]
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 declare
 	face constant jsonb := intray.paper_face(given);
 	keys text[] := array['3 near a ' || (face ->> 'amount') || ' d ' || (face ->> 'date')];
@@ -200,7 +201,7 @@ begin
 end $$;
 
 create function intray.paper_keys(given jsonb) returns text[]
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
 	-- A key must fit into an index, however long a number a paper shows.
 	return (select coalesce(array_agg(distinct case when length(key) > 600
@@ -239,7 +240,7 @@ $$;
 
 -- 1 the same seller, 0 another, between: a guess by the names; null: one of them shows none.
 create function intray.seller_likeness(a jsonb, b jsonb) returns real
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
 	return case
 		when a ->> 'supplier' = b ->> 'supplier' or a ->> 'tax' = b ->> 'tax'
@@ -251,7 +252,7 @@ begin
 end $$;
 
 create function intray.near_day(a text, b text) returns boolean
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
 	return a = b or a = substr(b, 1, 5) || substr(b, 9, 2) || substr(b, 5, 1) || substr(b, 6, 2)
 		or exists (select from intray.one_off(a, b));
@@ -260,7 +261,7 @@ end $$;
 -- Why a paper looks like another, in words; null: it does not. `others`: how many further papers
 -- of this seller show the same amount and day.
 create function intray.near_reason(a jsonb, b jsonb, seller real, others bigint) returns text
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 declare
 	same_amount constant boolean := coalesce(a ->> 'amount' = b ->> 'amount', false);
 	same_day constant boolean := coalesce(a ->> 'date' = b ->> 'date', false);
@@ -316,7 +317,7 @@ end $$;
 
 -- Small tradesmen begin each year with number 1: another year and another amount is another paper.
 create function intray.begun_anew(a jsonb, b jsonb) returns boolean
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
 	return coalesce(left(a ->> 'date', 4) <> left(b ->> 'date', 4)
 		and a ->> 'amount' <> b ->> 'amount', false);
@@ -388,7 +389,7 @@ create trigger booked_keys_changed after update on intray.booked_invoice
 -- Why one of these is this very paper, or looks like it: 'same', or the words; null: it is not.
 create function intray.twin_reason(mine jsonb, other jsonb, same boolean, seller real,
 	others bigint) returns text
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
 	return case when not same then intray.near_reason(mine, other, seller, others)
 		when not intray.begun_anew(mine, other) then 'same' end;
@@ -433,11 +434,12 @@ end $$;
 
 -- Two patients of one insured person are told apart by their birthday, twins by their name.
 create function intray.same_patient(a jsonb, b jsonb) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$
-	select coalesce(intray.near_day(a ->> 'patient/birth_date', b ->> 'patient/birth_date'), true)
+language plpgsql stable as $$
+begin
+	return coalesce(intray.near_day(a ->> 'patient/birth_date', b ->> 'patient/birth_date'), true)
 		and coalesce(intray.name_likeness(intray.match_words(a ->> 'patient/name'),
-			intray.match_words(b ->> 'patient/name')) > 0.6, true)
-$$;
+			intray.match_words(b ->> 'patient/name')) > 0.6, true);
+end $$;
 
 -- Lines that were billed before: {line, where}; near: all of a claim but its member's number,
 -- which differs in one character.

@@ -132,14 +132,15 @@ end $$;
 create function intray.check_order_total(for_client integer, doc uuid, doc_type text,
 	orders bigint[], header jsonb)
 returns table (fields text, said text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select 'total_without_vat', format('It bills %s without VAT, of the order %s are left. Please ask '
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return query select 'total_without_vat', format('It bills %s without VAT, of the order %s are left. Please ask '
 		'the buyer.', billed, trim_scale(left_over))
 	from (select intray.number_of(header ->> 'total_without_vat') as billed,
 			sum(o.amount - o.billed_amount) as left_over
 		from intray.order_left(orders, doc) o where o.matching <> 'none') x
-	where billed > left_over + intray.tolerance(for_client, doc_type, 'total', left_over)
-$$;
+	where billed > left_over + intray.tolerance(for_client, doc_type, 'total', left_over);
+end $$;
 
 -- of_supplier: whose it is, if that is sure.
 create function intray.check_order(doc uuid, doc_type text, given jsonb, of_supplier bigint)
@@ -192,34 +193,45 @@ end $$;
 -- What a supplier's last invoices were booked to, when most of them agree.
 create function intray.usual_coding(of_supplier bigint)
 returns table (account text, cost_centre text, why text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with last as (select b.account, b.cost_centre from intray.booked_invoice b
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query with last as (select b.account, b.cost_centre from intray.booked_invoice b
 		where b.supplier = of_supplier and b.active and b.account is not null
 		order by b.posted_on desc nulls last, b.id desc limit 12)
 	select account, cost_centre, format('%s of its last %s invoices', count(*),
 		(select count(*) from last))
 	from last group by account, cost_centre
 	having count(*) >= 2 and count(*) * 3 >= 2 * (select count(*) from last)
-	order by count(*) desc limit 1
-$$;
+	order by count(*) desc limit 1;
+end $$;
 
 -- For each line: from the order line it bills, else the supplier's own, else as it was booked
 -- before. An invoice without lines as a whole.
 create function intray.propose_coding(doc uuid, given jsonb, of_supplier bigint)
 returns table (path text, line integer, value text, why text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with c as (select d.client from intray.document d where d.id = doc),
-	orders as (select coalesce(array_agg(o.id), '{}') as ids from c,
-		intray.orders_named(c.client, given -> 'header' ->> 'order_reference') o),
-	billed as (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+declare
+	reference constant text := given -> 'header' ->> 'order_reference';
+	orders bigint[] := '{}';
+begin
+	if reference is not null then
+		orders := array(select o.id from intray.document d,
+			intray.orders_named(d.client, reference) o where d.id = doc);
+	end if;
+	if orders = '{}' and of_supplier is null then
+		return;
+	end if;
+	return query with billed as (
 		select (l ->> '#')::integer as line from jsonb_array_elements(coalesce(given -> 'lines', '[]')) l
 		union select 0 where jsonb_array_length(coalesce(given -> 'lines', '[]')) = 0),
 	sources as (
 		select b.line, 1 as rank, o.account, o.cost_centre, 'from the order' as why
-		from billed b cross join orders
-		join intray.order_lines(doc, orders.ids, given) m on m.line = b.line
-		join intray.order_left(orders.ids, doc) o on o.id = m.order_line
-		where o.account is not null or o.cost_centre is not null
+		from billed b
+		join intray.order_lines(doc, orders, given) m on m.line = b.line
+		join intray.order_left(orders, doc) o on o.id = m.order_line
+		where orders <> '{}' and (o.account is not null or o.cost_centre is not null)
 		union all
 		select b.line, 2, p.account, p.cost_centre, 'the supplier''s own'
 		from billed b join intray.supplier p on p.id = of_supplier
@@ -231,8 +243,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	select case when line > 0 then 'lines/' else '' end || v.field, line, v.value, why
 	from chosen cross join lateral (values ('account', account), ('cost_centre', cost_centre))
 		v(field, value)
-	where v.value is not null
-$$;
+	where v.value is not null;
+end $$;
 
 -- --- what a document takes of its orders -----------------------------------------------------------
 

@@ -80,7 +80,7 @@ grant execute on function intray.sign_in_look(text, text), intray.sign_in_failed
 	intray.sign_in(integer, text, text, integer, integer, text),
 	intray.totp_take(integer, bigint), intray.session_show(text),
 	intray.sign_out(), intray.page_picture(uuid, integer, boolean),
-	intray.page_words(uuid, integer), intray.task_source(bigint),
+	intray.page_words(uuid, integer), intray.task_source(bigint, text),
 	intray.task_differences(bigint),
 	intray.snippet_source(bigint, text), intray.field_source(bigint, text),
 	intray.desk_profile(text, text), intray.business_ask(uuid, text, jsonb, jsonb),

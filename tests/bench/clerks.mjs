@@ -7,12 +7,13 @@
  * keys, one after the other without a pause, so a document in about 16 s. As the page does, he
  * saves a draft every 0.6 s while he types and has each field checked when he leaves it.
  * FOLDER holds the truth of the samples, which the clerks key. */
-import { Agent, request } from 'node:http';
-import { numbered, truthOf } from '../desk/browser.mjs';
+import { request } from 'node:http';
+import { Clerk } from './clerk.mjs';
+import { numbered, truthOf } from '../desk/truth.mjs';
 
 const [,, base, clerks, listeners, folder] = process.argv;
-const url = new URL(base), took = new Map();
-const calls = { failed: 0, late: 0, submitted: 0, rejected: 0, told: 0, keys: 0 };
+const took = new Map();
+const calls = { late: 0, submitted: 0, rejected: 0, told: 0, keys: 0 };
 let working = true;
 const KEY_MS = 300, DRAFT_MS = 600, KEYS = 9, FIELDS = 6;
 
@@ -25,53 +26,10 @@ function note(name, ms) {
 	took.get(name).push(ms);
 }
 
-class Clerk {
-	constructor(login) {
-		this.login = login;
-		this.agent = new Agent({ keepAlive: true, maxSockets: 6 });
-		this.headers = {};
-	}
-
-	call(name, method, path, body) {
-		const since = performance.now();
-		return new Promise((resolve) => {
-			const r = request(url, { agent: this.agent, method, path,
-				headers: { ...this.headers, ...(body && { 'Content-Type': 'application/json' }) } },
-			(answer) => {
-				const chunks = [];
-				answer.on('data', (c) => chunks.push(c));
-				answer.on('end', () => {
-					note(name, performance.now() - since);
-					const bytes = Buffer.concat(chunks);
-					if (answer.statusCode >= 400 && answer.statusCode !== 404) {
-						calls.failed++;
-						calls.last = `${path} ${answer.statusCode} ${bytes.toString().slice(0, 200)}`;
-					}
-					resolve({ status: answer.statusCode, headers: answer.headers,
-						json: answer.headers['content-type']?.includes('json') ? JSON.parse(bytes) : null });
-				});
-			});
-			r.on('error', () => {
-				calls.failed++;
-				resolve({ status: 0 });
-			});
-			r.end(body ? JSON.stringify(body) : undefined);
-		});
-	}
-
-	async signIn() {
-		const answer = await this.call('sign in', 'POST', '/api/session',
-			{ login: this.login, password: 'secret of clerk1' });
-		this.headers = { Cookie: answer.headers['set-cookie'][0].split(';')[0],
-			'X-CSRF-Token': answer.json.csrf };
-		const { json } = await this.call('me', 'GET', '/api/session');
-		for (const client of json.clients)
-			await this.call('types', 'GET', `/api/types/${client.code}`);
-	}
-
+class Simulated extends Clerk {
 	/** The stream; a clerk's page also asks for the counts when it is told. */
 	listen(asks) {
-		request(url, { agent: false, path: '/api/events', headers: this.headers }, (answer) => {
+		request(this.url, { agent: false, path: '/api/events', headers: this.headers }, (answer) => {
 			answer.on('data', (chunk) => {
 				if (!chunk.includes('event: queue'))
 					return;
@@ -84,7 +42,7 @@ class Clerk {
 					}, 10000 + Math.random() * 3000);
 				}
 			});
-		}).on('error', () => calls.failed++).end();
+		}).on('error', (error) => this.fail(error.message)).end();
 	}
 
 	async take(but) {
@@ -112,9 +70,17 @@ class Clerk {
 
 	async key(task) {
 		const truth = numbered(truthOf(folder, task.file || '') || { fields: {} }, task.control_number);
-		const values = { ...truth.fields }, at = `/api/tasks/${task.task}`;
+		const read = Object.fromEntries(task.fields.filter((f) => f.line === 0 && f.value !== null)
+			.map((f) => [f.path, f.value]));
+		const keyed = Object.keys(truth.fields).slice(-FIELDS), at = `/api/tasks/${task.task}`;
+		/* As the page does: all that stands there, read or keyed by now. */
+		const values = { ...read, ...truth.fields };
+		for (const path of keyed)
+			values[path] = read[path] ?? '';
 		let checked = Promise.resolve(null);
 		for (let i = 0; i < FIELDS && working; i++) {
+			if (keyed[i])
+				values[keyed[i]] = truth.fields[keyed[i]];
 			await this.field(at, values);
 			await checked;
 			checked = this.call('validate', 'POST', `${at}/validate`, { values, order: 'dmy' });
@@ -155,7 +121,8 @@ class Clerk {
 	}
 }
 
-const all = Array.from({ length: Number(clerks) }, (_, i) => new Clerk(`clerk${i + 1}`));
+const all = Array.from({ length: Number(clerks) }, (_, i) => new Simulated(base, `clerk${i + 1}`,
+	'secret of clerk1', note));
 for (const clerk of all)
 	await clerk.signIn();
 all.forEach((clerk) => clerk.listen(true));
@@ -175,7 +142,9 @@ process.stdin.on('end', async () => {
 			`${list.at(-1).toFixed(0)}`);
 	}
 	const hours = (performance.now() - began) / 3600000;
-	console.log(`# ${JSON.stringify(calls)}; ${Math.round(calls.keys / hours / all.length)} keystrokes an hour each`);
+	const failed = all.reduce((n, clerk) => n + clerk.failed, 0);
+	all.filter((clerk) => clerk.problem).slice(0, 3).forEach((clerk) => console.log(`# ${clerk.problem}`));
+	console.log(`# ${JSON.stringify({ failed, ...calls })}; ${Math.round(calls.keys / hours / all.length)} keystrokes an hour each`);
 	process.exit(0);
 });
 process.stdin.resume();

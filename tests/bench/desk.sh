@@ -16,14 +16,6 @@ docs=tests/samples/documents
 PORT=$(shuf -i 20000-29999 -n 1) LINE=$(shuf -i 30000-32000 -n 1)
 INTRAY_EXTRA="desk_listen = 127.0.0.1:$PORT"
 WORKERS=1
-user() {
-	echo "secret of $1" | intray user add "$1" --client acme --role "${2:-clerk}" --restricted \
-		--password-stdin >/dev/null
-}
-drop_in() { # FILE NAME
-	cp "$1" "$T/$2" && [ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$T/$2"
-	mv "$T/$2" "$TRAY/"
-}
 
 intray_setup
 browser_modules || {
@@ -31,18 +23,8 @@ browser_modules || {
 	exit 3
 }
 intray_start || exit 3
-n=0
-for f in invoice-wrong-total.pdf invoice-en.pdf receipt-cafe.jpg receipt-hardware.pdf claim-copy.tif \
-	credit-note-de.pdf; do
-	drop_in "$docs/$f" "$f"
-	n=$((n + 1))
-done
-intray_wait $n 180
-sql "select 1" >/dev/null
-cloned=$(PGPASSWORD=$(cat "$T/state/secrets/intray_owner") "$PSQL" -X -q -A -t -v n="$COPIES" \
-	-h "$T/run/pg" -U intray_owner -d intray -f tests/desk/clone.sql)
-echo "# $cloned exceptions wait; $CLERKS clerks, $LISTENERS listeners"
-user clerk1 && user jane && user joan
+echo "# $(queue_filled "$COPIES") exceptions wait; $CLERKS clerks, $LISTENERS listeners"
+for who in clerk1 jane joan; do user "$who" acme clerk --restricted; done
 sql "do \$\$ declare n integer; one integer; begin
 	for n in 2 .. $CLERKS loop
 		insert into intray.account (role, kind, name) values ('desk:clerk' || n, 'person', 'clerk' || n)
@@ -61,7 +43,7 @@ read_on() {
 		for f in receipt-cafe.jpg letter-en.jpg; do
 			i=$((i + 1))
 			{ cat "$docs/$f"; echo $i; } >"$T/more"
-			drop_in "$T/more" "more-$i.jpg"
+			drop "$T/more" "more-$i.jpg"
 		done
 		sleep 4
 	done
@@ -86,7 +68,17 @@ cpu_of() {
 			sub(/^.*\) /, ""); print name "|" ($12 + $13) / hz }' "/proc/$p/stat" 2>/dev/null
 	done | awk -F"|" '{ s[$1] += $2 } END { for (n in s) print n "|" s[n] }' | sort
 }
-cpu_of >"$T/cpu"
+# A process and the children that it has waited for.
+own_cpu() { # NAME PID
+	awk -v hz="$(getconf CLK_TCK)" -v name="$1" '{ sub(/^.*\) /, "")
+		printf "%s|%.2f\n", name, ($12 + $13 + $14 + $15) / hz }' "/proc/$2/stat" 2>/dev/null
+}
+others_cpu() {
+	own_cpu 'the simulated clerks' $clerks
+	own_cpu 'the long line' $line
+	own_cpu 'browser and its driver' $$
+}
+{ cpu_of; others_cpu; } | sort >"$T/cpu"
 browse() { # NAME PORT LOGIN
 	echo "$1 (load $(cut -d" " -f1 /proc/loadavg))"
 	node tests/bench/flip.mjs "http://127.0.0.1:$2/" "$3" "secret of $3" "$docs" "$SECONDS_EACH" "$KEY_MS" \
@@ -95,13 +87,14 @@ browse() { # NAME PORT LOGIN
 }
 browse 'browser, beside the desk' "$PORT" jane
 browse 'browser, 250 ms and 1 % away' "$LINE" joan
+{ cpu_of; others_cpu; } | sort >"$T/cpu.after"
 exec 4>&-
 wait $clerks
 kill $line ${reader:-} 2>/dev/null
 echo "calls of the simulated clerks (load $(cut -d" " -f1 /proc/loadavg))"
 row "$T/clerks"
-echo 'CPU seconds meanwhile'
-cpu_of | join -t"|" "$T/cpu" - | awk -F"|" '$3 - $2 > 0.5 { printf "  %-32s %7.1f\n", $1, $3 - $2 }'
+echo "CPU seconds meanwhile"
+join -t"|" "$T/cpu" "$T/cpu.after" | awk -F"|" '$3 - $2 > 0.5 { printf "  %-32s %7.1f\n", $1, $3 - $2 }'
 rc=0
 # What was not handed in yet is a draft.
 sql "select coalesce(json_object_agg(n, v), '{}') from (select d.control_number as n, json_agg(k.values) as v

@@ -50,7 +50,11 @@ while (Date.now() < until) {
 	} else
 		typed.set(seen.number, { ...typed.get(seen.number), ...done.typed });
 }
-await page.waitForTimeout(3000); /* what was sent last arrives */
+/* What was typed and sent last is the desk's before the browser goes; on a bad line that takes a while. */
+await page.waitForFunction(() => {
+	const { sending, work } = window.deskNow;
+	return sending.size === 0 && (!work || work.sent || !work.dirty && !work.saving);
+}, null, { timeout: 60000 }).catch(() => console.log('# not all was sent within a minute'));
 writeFileSync(out, JSON.stringify([...typed].map(([number, values]) => ({ number, typed: values }))));
 const stats = await page.evaluate(() => ({ ...window.deskStats, watched: window.watchedFlips }));
 const line = (name, list) => {

@@ -1,7 +1,7 @@
 /* lost.mjs TYPED KEYED - which typed values the database does not have. KEYED: control number
  * to the values of its keyings. */
 import { readFileSync } from 'node:fs';
-import { same } from '../desk/browser.mjs';
+import { same } from '../desk/truth.mjs';
 
 const [typed, keyed] = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, 'utf8')));
 let values = 0, lost = 0;

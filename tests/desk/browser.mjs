@@ -4,10 +4,12 @@
  * stands in it with the truth: Enter when it is right, types it when it is wrong, F8 when the
  * paper has none, F2 when the page insists on a finding. */
 import { createRequire } from 'node:module';
-import { readFileSync, existsSync } from 'node:fs';
+import { same } from './truth.mjs';
 
 const require = createRequire(`${process.env.NODE_MODULES || '/usr/lib/node_modules'}/x.js`);
 const { chromium } = require('playwright-core');
+
+export { charactersOf, keyOf, numbered, same, truthOf } from './truth.mjs';
 
 export const problems = [];
 
@@ -51,33 +53,6 @@ export const look = (page) => page.evaluate(() => {
 	};
 });
 
-export const keyOf = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-
-export function same(a, b) {
-	const number = /^-?\d+(\.\d+)?$/;
-	return number.test(a) && number.test(b) ? Number(a) === Number(b) : keyOf(a) === keyOf(b);
-}
-
-export function truthOf(folder, file) {
-	const path = `${folder}/${file.replace(/\.[^.]*$/, '')}.truth.json`;
-	return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
-}
-
-/** Copies of one document (tests/desk/clone.sql) as papers of their own: each has its number, day
- * and member; else all the others would be suspected duplicates of it. */
-export function numbered(truth, control) {
-	const n = Number((control || '').match(/-C(\d+)$/)?.[1] || 0), fields = { ...truth.fields };
-	if (!n)
-		return truth;
-	for (const path of ['number', 'insured/id'])
-		if (fields[path])
-			fields[path] += `${n}`;
-	for (const path of ['issue_date', 'date'])
-		if (fields[path])
-			fields[path] = new Date(Date.parse(fields[path]) - n * 86400000).toISOString().slice(0, 10);
-	return { ...truth, fields };
-}
-
 function expected(truth, seen) {
 	if (seen.line < 0)
 		return truth.fields[seen.path];
@@ -87,13 +62,6 @@ function expected(truth, seen) {
 
 function isUnscored(truth, seen) {
 	return (truth.unscored || []).some((path) => seen.path === path || seen.path.startsWith(`${path}/`));
-}
-
-/** All that must be keyed of a document without any machine. */
-export function charactersOf(truth) {
-	const texts = [...Object.values(truth.fields),
-		...(truth.lines || []).flatMap((line) => Object.values(line))];
-	return texts.reduce((n, text) => n + [...String(text)].length, 0);
 }
 
 /** Works the document on the screen to its end; gives the keys pressed, and what was typed into

@@ -3,6 +3,9 @@
 #   needs NAME TOOL...        ends the test, skipped as NAME, where a tool is not there
 #   needs_browser NAME TOOL.. the same with what a story in Chromium needs; only in the plain build
 #   browser_modules           playwright-core and axe-core below $T, NODE_MODULES; false: no npm registry
+#   queue_filled N            samples in the tray, and each exception N times more; prints how many
+#   statements_watched        starts Intray anew, its server counting what each statement takes;
+#   statements_listed         prints the dearest
 #   story_line LINE           a line of a story in the browser that is no question; story_end: of $story
 #   desk_opened               waits for the desk's address, $URL
 #   doubtful CLIENT TYPE PATH...   these fields are always asked about, however sure the model is
@@ -75,6 +78,37 @@ sign_in() {
 }
 body() { jq -e "$1" "$T/body" >/dev/null || { head -c 1500 "$T/body" | sed 's/^/# /'; return 1; }; }
 is() { [ "$1" = "$2" ] || { echo "# got $1 instead of $2: $(head -c 300 "$T/body")"; return 1; }; }
+queue_filled() {
+	set -- "$1" tests/samples/documents
+	for f in invoice-wrong-total.pdf invoice-en.pdf receipt-cafe.jpg receipt-hardware.pdf \
+		claim-copy.tif credit-note-de.pdf; do
+		drop "$2/$f"
+	done
+	intray_wait 6 180
+	sql 'select 1' >/dev/null # finds psql
+	PGPASSWORD=$(cat "$T/state/secrets/intray_owner") "$PSQL" -X -q -A -t -v n="$1" \
+		-h "$T/run/pg" -U intray_owner -d intray -f tests/desk/clone.sql
+}
+as_server() { if [ "$(id -u)" -eq 0 ]; then setpriv --reuid postgres --regid postgres --clear-groups "$@"; else "$@"; fi; }
+statements_watched() {
+	intray_stop
+	data=$(dirname "$(ls "$T"/state/*/PG_VERSION)")
+	printf "shared_preload_libraries = 'pg_stat_statements'\npg_stat_statements.track = all\n%s\n" \
+		'pg_stat_statements.track_planning = on' >>"$data/postgresql.conf"
+	printf 'create extension pg_stat_statements\ngrant pg_read_all_stats to intray_owner\n%s\n' \
+		'grant execute on function pg_stat_statements_reset(oid, oid, bigint) to intray_owner' |
+		(cd / && as_server "$(dirname "$PSQL")/postgres" --single -D "$data" intray >/dev/null)
+	rm -f "$T/run/desk.url"
+	intray_start
+}
+# Nested ones are counted in those that call them, too.
+statements_listed() {
+	SQL_OPTS= sql "select calls, round(total_exec_time::numeric) as ms,
+		round((total_exec_time / greatest(calls, 1))::numeric, 3) as each, round(total_plan_time::numeric) as plan_ms,
+		plans, toplevel as top, left(regexp_replace(query, '\s+', ' ', 'g'), 150) as statement
+		from public.pg_stat_statements s join pg_roles r on r.oid = s.userid
+		where total_exec_time + total_plan_time > 5 order by total_exec_time + total_plan_time desc limit 90"
+}
 story_line() {
 	case $1 in
 	'ok '*) check "${1#ok }" true ;;

@@ -786,12 +786,16 @@ export class Keying {
 			post('/api/tasks/keep', { tasks }).catch(() => {});
 	}
 
-	/** The page goes: what was only taken beforehand is free at once. */
+	/** The page goes: what was typed last is saved, what was only taken beforehand is free at once. */
 	letGo() {
+		const work = this.work;
+		const send = (method, path, body) => fetch(path, { method, keepalive: true,
+			headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': this.me.csrf },
+			body: JSON.stringify(body) }).catch(() => {});
+		if (work && !work.sent && (work.dirty || work.saving))
+			send('PUT', `/api/tasks/${work.task.task}/draft`, { typed: work.form.draft() });
 		if (this.ahead.length > 0)
-			fetch('/api/tasks/release', { method: 'POST', keepalive: true,
-				headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': this.me.csrf },
-				body: JSON.stringify({ tasks: this.ahead.map((work) => work.task.task) }) });
+			send('POST', '/api/tasks/release', { tasks: this.ahead.map((next) => next.task.task) });
 	}
 }
 

@@ -1,3 +1,3 @@
 select document, client, type, received_on, structured, type_confidence, fields, findings,
-	confirmed, queue, profile
-from intray.task_source($1)
+	confirmed, queue, profile, stamp
+from intray.task_source($1, $2)
