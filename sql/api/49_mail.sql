@@ -135,7 +135,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	), first as (
 		-- The document that the file itself was, before anybody cut or joined it.
 		select e.*, d.id as document, d.parent as of_document, d.duplicate_of, d.control_number,
-			d.state, d.type, coalesce(d.reason, d.cause) as reason
+			d.state, d.type, coalesce(d.reason, replace(d.cause, '-', ' ')) as reason
 		from every e
 		left join intray.document d on d.drop = e.id and not exists (select
 			from intray.document c where c.id = d.parent and c.drop = e.id)

@@ -11,7 +11,7 @@ with newest as (
 select d.control_number, d.id, c.code as client, d.type, d.state,
 	to_char(d.arrived at time zone c.time_zone, 'YYYY-MM-DD HH24:MI') as arrived,
 	d.received_on, d.pages, to_char(d.due at time zone c.time_zone, 'YYYY-MM-DD HH24:MI') as due,
-	encode(o.name, 'hex') as file_hex, coalesce(d.reason, d.cause) as reason
+	encode(o.name, 'hex') as file_hex, coalesce(d.reason, replace(d.cause, '-', ' ')) as reason
 from newest d
 join intray.client c on c.id = d.client
 join intray.drop o on o.id = d.drop
