@@ -19,9 +19,13 @@ begin
 	end loop;
 	-- The page uses the clerks' functions, each request as the person whose session it shows.
 	grant intray_clerk to intray_desk;
-	-- It asks the same questions all day, of few rows each: planning them anew would take longer
-	-- than answering.
-	alter role intray_desk set plan_cache_mode = force_generic_plan;
+	-- Processes ask the same questions all day, of few rows each: planning them anew would take
+	-- longer than answering.
+	foreach r in array array['intray_intake', 'intray_worker', 'intray_keeper',
+		'intray_deliver', 'intray_desk']
+	loop
+		execute format('alter role %I set plan_cache_mode = force_generic_plan', r);
+	end loop;
 end $$;
 
 -- Our statements touch few rows; compiling one costs a hundred times what it then saves.

@@ -64,12 +64,13 @@ create trigger event_stays before update or delete on intray.event
 
 -- The agreement that holds for a client and type.
 create function intray.sla_of(for_client integer, for_type text) returns intray.sla
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select s from intray.sla s
-	where (s.client is null or s.client = for_client)
-		and (s.type is null or s.type = for_type)
-	order by s.client is null, s.type is null limit 1
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select s from intray.sla s
+		where (s.client is null or s.client = for_client)
+			and (s.type is null or s.type = for_type)
+		order by s.client is null, s.type is null limit 1);
+end $$;
 
 -- Hours are counted from arrival; with calendar 'weekdays' Saturdays and Sundays do not
 -- count, and what comes after the cut-off counts from the next day.
@@ -102,19 +103,23 @@ end $$;
 -- "ACME-261122-0042": short enough for a pencil. Counting under the row's lock also makes
 -- two drops of one client wait for each other, so both can't miss being duplicates.
 create function intray.control_number(for_client integer, day date) returns text
-language sql security definer set search_path = pg_catalog, pg_temp as $$
-	with counted as (
-		insert into intray.control_counter as c (client, day, last)
-		values (for_client, control_number.day, 1)
-		on conflict (client, day) do update set last = c.last + 1
-		returning last)
-	select upper(c.code) || '-' || to_char(control_number.day, 'YYMMDD') || '-' ||
-		lpad(last::text, greatest(4, length(last::text)), '0')
-	from counted, intray.client c where c.id = for_client
-$$;
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+declare
+	counted bigint;
+begin
+	insert into intray.control_counter as c (client, day, last)
+	values (for_client, control_number.day, 1)
+	on conflict (client, day) do update set last = c.last + 1
+	returning last into counted;
+	return (select upper(c.code) from intray.client c where c.id = for_client) || '-'
+		|| to_char(control_number.day, 'YYMMDD') || '-'
+		|| lpad(counted::text, greatest(4, length(counted::text)), '0');
+end $$;
 
 create function intray.process_beat(process text, what text) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
 	insert into intray.process as p (role, name, backend, doing)
 	values (session_user, process, pg_backend_pid(), what)
 	on conflict (role, name) do update
@@ -122,5 +127,5 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 			started = case when p.backend = excluded.backend then p.started
 				else now() end
 		where p.beat < now() - interval '5 seconds' or p.backend <> excluded.backend
-			or p.doing is distinct from excluded.doing
-$$;
+			or p.doing is distinct from excluded.doing;
+end $$;

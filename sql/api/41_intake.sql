@@ -108,12 +108,14 @@ end $$;
 
 create function intray.tray_report(in_tray bigint, n_waiting bigint, n_ignored bigint,
 	n_growing bigint, what text) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
 	insert into intray.tray_report (tray, client, waiting, ignored, growing, problem)
 	select t.id, t.client, n_waiting, n_ignored, n_growing, what
 	from intray.tray t where t.id = in_tray
 	on conflict (tray) do update set waiting = excluded.waiting,
 		ignored = excluded.ignored, growing = excluded.growing,
 		problem = excluded.problem, at = now();
-	select intray.process_beat('intake', 'watching trays');
-$$;
+	perform intray.process_beat('intake', 'watching trays');
+end $$;

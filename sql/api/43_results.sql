@@ -1,9 +1,12 @@
 -- What a worker hands in: pages, fields, findings, and with them the document's next state.
 -- Each function is one transaction behind the job's fence; false: the fence has moved on
--- and nothing was done.
+-- and nothing was done. All of it is asked for every document, so it is written in plpgsql,
+-- which keeps its plans; a function in plain SQL is planned anew at each call.
 
 create function intray.pages_save(d intray.document, pages jsonb) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
 	with rows as (
 		select * from jsonb_to_recordset(pages) as p(number integer, width integer,
 			height integer, dpi integer, rotation integer, skew_deg real, blank boolean,
@@ -36,8 +39,8 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 	)
 	insert into intray.document_page (document, position, client, drop, number)
 	select d.id, number, d.client, d.drop, number from saved
-	on conflict (document, position) do nothing
-$$;
+	on conflict (document, position) do nothing;
+end $$;
 
 create function intray.fields_save(d intray.document, fields jsonb) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -57,10 +60,11 @@ end $$;
 -- Whether a finding is about a field: it names header fields and whole columns by path
 -- ("lines/charge"), one line's by number ("lines[2]/charge").
 create function intray.names_field(paths text[], path text, line integer) returns boolean
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-	select path = any (paths)
-		or line > 0 and regexp_replace(path, '/', '[' || line || ']/') = any (paths)
-$$;
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select path = any (paths)
+		or line > 0 and regexp_replace(path, '/', '[' || line || ']/') = any (paths));
+end $$;
 
 -- The values a confirmation was said of.
 create function intray.values_of(doc uuid, paths text[]) returns jsonb

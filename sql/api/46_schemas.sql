@@ -37,7 +37,10 @@ end $$;
 -- and a select list want them.
 create function intray.erp_parts(doc_type text)
 returns table (item text, path text, columns text, names text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query
 	select f.item, '/' || doc_type || coalesce('/' || f.in_table || '/' || f.item, ''),
 		string_agg(format('%I %s path %L', intray.column_of(f),
 			intray.sql_type_of(f.kind), intray.below_table(f)), ', '
@@ -46,8 +49,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	from intray.doctype_field f join intray.doctype t on t.name = f.type
 		and t.version = f.version and t.current
 	where f.type = doc_type
-	group by f.in_table, f.item
-$$;
+	group by f.in_table, f.item;
+end $$;
 
 -- What the ERP gets to see stands in the frozen bytes of the offer, not in working tables.
 create function intray.erp_view(doc_type text) returns void

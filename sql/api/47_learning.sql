@@ -42,7 +42,10 @@ $$;
 create function intray.supplier_candidates(doc uuid, doc_type text, keys jsonb)
 returns table (supplier bigint, site bigint, name text, seen integer, shared double precision,
 	strong boolean, prints jsonb, items jsonb)
-language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+#variable_conflict use_column
+begin
+	return query
 	with d as (select client from intray.document where id = doc),
 	given as (select distinct k.kind, k.key
 		from jsonb_to_recordset(keys) as k(kind text, key text)),
@@ -59,7 +62,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set j
 			bool_or(h.kind <> 'word' and p.suppliers = 1 and h.seen > 1) as strong
 		from hit h join spread p using (kind, key)
 		group by h.site, h.supplier order by 3 desc, 1 limit 10)
-	select b.supplier, b.site, s.name, t.seen, b.shared, b.strong,
+	select b.supplier, b.site, s.name, t.seen, b.shared::double precision, b.strong,
 		(select coalesce(jsonb_agg(p.print order by p.id desc), '[]')
 			from intray.supplier_print p where p.site = b.site),
 		(select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'what', i.what,
@@ -77,11 +80,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set j
 			where i.rank <= case i.what when 'value' then 4 else 1 end)
 	from best b join intray.supplier s on s.id = b.supplier and s.active
 	join intray.supplier_site t on t.id = b.site
-	order by b.shared desc, b.site
-$$;
+	order by b.shared desc, b.site;
+end $$;
 
 create function intray.evidence_save(d intray.document, result jsonb) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
 	insert into intray.document_evidence (document, client, print, keys, places, site, items)
 	select d.id, d.client, e ->> 'print', e -> 'keys', e -> 'places',
 		(e ->> 'site')::bigint,
@@ -93,7 +98,7 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 			where s.id = (result -> 'evidence' ->> 'site')::bigint
 			and s.client = d.client)
 		where id = d.id and jsonb_typeof(result -> 'evidence') = 'object';
-$$;
+end $$;
 
 -- --- teaching --------------------------------------------------------------------------------
 

@@ -130,16 +130,19 @@ $$;
 
 -- Documents of a batch, without the scans they were cut out of.
 create function intray.batch_documents(b bigint) returns setof intray.document
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return query
 	select d.* from intray.drop o join intray.document d on d.drop = o.id
-	where o.batch = b and d.state not in ('split', 'merged', 'duplicate')
-$$;
+	where o.batch = b and d.state not in ('split', 'merged', 'duplicate');
+end $$;
 
 -- What is said at the first document of a batch that holds fewer than were counted, once all
 -- of its scans are cut.
 create function intray.batch_short(d intray.document) returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select format('%s documents were counted for the batch "%s"; %s came of it.',
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select format('%s documents were counted for the batch "%s"; %s came of it.',
 		b.expected, b.name, n.came)
 	from intray.drop o join intray.batch b on b.id = o.batch,
 		lateral (select count(*) as came, (array_agg(x.id order by x.arrived,
@@ -150,12 +153,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 			and s.document is null and s.until > now())
 		and not exists (select from intray.batch_documents(b.id) x
 			join intray.job j on j.document = x.id and j.kind in ('read', 'run', 'cut')
-			where x.id <> d.id)
-$$;
+			where x.id <> d.id));
+end $$;
 
 -- Saved with each new understanding, in front of what that found.
 create function intray.findings_add_standing(d intray.document) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
 	insert into intray.finding (document, client, position, code, kind, severity, text, confirmed)
 	select s.document, s.client, 0, s.code, s.kind, s.severity, s.text,
 		exists (select from intray.confirmation c where c.document = d.id
@@ -167,8 +171,8 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 	select d.id, d.client, 0, 'batch-short', 'document', 'stop', intray.batch_short(d),
 		exists (select from intray.confirmation c where c.document = d.id
 			and c.code = 'batch-short')
-	where intray.batch_short(d) is not null
-$$;
+	where intray.batch_short(d) is not null;
+end $$;
 
 -- --- cutting ---
 

@@ -214,7 +214,10 @@ end $$;
 -- What the index says of a document, for its understanding; a row without a path: it should
 -- have one and has none.
 create function intray.prekeyed(doc uuid) returns table (path text, value text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query
 	select v.key, v.value from intray.sidecar s, jsonb_each_text(s.values) v
 	where s.document = doc
 	union all
@@ -223,5 +226,5 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	join intray.tray t on t.id = o.tray and t.sidecar_required and t.sidecar is not null
 	where d.id = doc and o.parent is null
 		and not exists (select from intray.sidecar s join intray.document x on x.id = s.document
-			where x.drop = o.id)
-$$;
+			where x.drop = o.id);
+end $$;

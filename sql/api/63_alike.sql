@@ -229,12 +229,13 @@ begin
 end $$;
 
 create function intray.keys_save(d intray.document) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
 	delete from intray.document_key where document = d.id;
 	insert into intray.document_key (client, type, key, document)
 	select d.client, d.type, k, d.id from unnest(intray.paper_keys(intray.document_given(d.id))) as k
-	where d.type is not null
-$$;
+	where d.type is not null;
+end $$;
 
 -- --- comparing two papers ---------------------------------------------------------------------
 

@@ -20,10 +20,11 @@ end $$;
 
 -- Whether nothing but such a finding keeps a document back.
 create function intray.waits_for_release(d intray.document) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce(bool_and(intray.needs_two(f.code)), false) from intray.finding f
-	where f.document = d.id and f.severity = 'stop' and not f.confirmed
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select coalesce(bool_and(intray.needs_two(f.code)), false) from intray.finding f
+	where f.document = d.id and f.severity = 'stop' and not f.confirmed);
+end $$;
 
 -- It leaves the queue and waits for them; if nobody answers in two weeks it comes back.
 create function intray.document_queried(d intray.document) returns void

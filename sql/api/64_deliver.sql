@@ -65,11 +65,12 @@ end $$;
 
 -- Called when the offer of a document's revision has just been made.
 create function intray.outbox_fill(d intray.document) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
 	update intray.delivery v set sum = d.sum, currency = d.currency,
 		door = intray.door_of(d.client, d.type)
-	where v.document = d.id and v.revision = d.revision
-$$;
+	where v.document = d.id and v.revision = d.revision;
+end $$;
 
 -- --- the process ------------------------------------------------------------------------
 
