@@ -100,9 +100,10 @@ $(BUILD)/www.o: $(BUILD)/www.c
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 
 # What PDF tools are started with: a shared object, carried as bytes.
-$(BUILD)/preload.so: daemon/worker/preload/colour.c | $(BUILD)
+PRELOAD := $(wildcard daemon/worker/preload/*.c)
+$(BUILD)/preload.so: $(PRELOAD) $(wildcard daemon/worker/preload/*.h) | $(BUILD)
 	$(SAY) LD $@
-	$(Q)$(CC) -std=c17 $(WARN) -O2 -fPIC -shared -nostdlib -Wl,-s,-z,noseparate-code -o $@ $<
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -nostdlib -Wl,-s,-z,noseparate-code -o $@ $(PRELOAD)
 $(BUILD)/preload.c: $(BUILD)/preload.so
 	$(SAY) GEN $@
 	$(Q){ echo '#include "launch.h"'; echo 'const unsigned char preload_so[] = {'; \

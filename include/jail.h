@@ -9,8 +9,9 @@
 #include "err.h"
 
 enum jail_kind {
-	JAIL_READER, /* decodes, reads print: touches no file at all */
-	JAIL_TOOL,   /* runs one PDF tool: reads programs and fonts, writes nothing */
+	JAIL_READER,  /* decodes, reads print: touches no file at all */
+	JAIL_TOOL,    /* runs one PDF tool: reads programs and fonts, writes nothing */
+	JAIL_STANDBY, /* a PDF tool without a PDF, which starts such as have one */
 	JAIL_N
 };
 

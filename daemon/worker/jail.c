@@ -6,11 +6,13 @@
  * one socket, and everything else it could ask the kernel for is refused or, where no
  * honest code would ever ask, kills it: a kill shows up as a fault with the file's name
  * on it. A tool also opens programs and fonts, but knows no sockets and starts no other
- * process.
+ * process. A tool that stands by (preload/standby.c) starts children that get a tool's
+ * list on top of its own, before they get a PDF.
  *
  * The lists are tables. They are compiled to kernel filters once, in the launcher, and
  * a child only installs them. Entering either succeeds or ends the child. A sanitizer
  * build needs calls of its own, so there only what is listed as refused is refused. */
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -39,7 +41,7 @@ static const bool sanitized = false;
 #define END __NR_SCMP_ERROR
 
 /* Without these nothing computes. */
-static const int both_may[] = {
+static const int all_may[] = {
 	ALL(read),
 	ALL(write),
 	ALL(readv),
@@ -114,6 +116,10 @@ static const int tool_may[] = {
 	ALL(fadvise64),
 	END,
 };
+/* It takes orders, starts children (add_by_argument) and closes their jail. */
+static const int standby_may[] = {
+	ALL(recvmsg), ALL(prctl), ALL(prlimit64), ALL(close_range), ALL(getppid), END,
+};
 /* Libraries try these and live with a no. */
 static const int reader_refused[] = {
 	ALL(open),	   ALL(openat),
@@ -128,9 +134,12 @@ static const int reader_refused[] = {
 	ALL(renameat2),	   ALL(truncate),
 	ALL(memfd_create), END,
 };
-static const int both_refused[] = {
-	ALL(fork), ALL(vfork), ALL(clone),  ALL(clone3),
-	ALL(kill), ALL(tkill), ALL(tgkill), END,
+static const int all_refused[] = {
+	ALL(fork), ALL(vfork), ALL(clone3), ALL(kill), ALL(tkill), ALL(tgkill), END,
+};
+static const int children_refused[] = {
+	ALL(clone),
+	END,
 };
 static const int tool_refused[] = {
 	ALL(socket),
@@ -145,7 +154,7 @@ static const int reader_dies[] = {
 	ALL(execve),
 	END,
 };
-static const int both_die[] = {
+static const int all_die[] = {
 	ALL(connect),
 	ALL(bind),
 	ALL(listen),
@@ -180,12 +189,14 @@ static const struct list {
 	uint32_t action;
 	const int *calls[JAIL_N];
 } lists[] = {
-	{SCMP_ACT_ALLOW, {both_may, both_may}},
-	{SCMP_ACT_ALLOW, {reader_may, tool_may}},
-	{SCMP_ACT_ERRNO(EACCES), {reader_refused, tool_refused}},
-	{SCMP_ACT_ERRNO(EACCES), {both_refused, both_refused}},
-	{SCMP_ACT_KILL_PROCESS, {reader_dies, NULL}},
-	{SCMP_ACT_KILL_PROCESS, {both_die, both_die}},
+	{SCMP_ACT_ALLOW, {all_may, all_may, all_may}},
+	{SCMP_ACT_ALLOW, {reader_may, tool_may, tool_may}},
+	{SCMP_ACT_ALLOW, {NULL, NULL, standby_may}},
+	{SCMP_ACT_ERRNO(EACCES), {reader_refused, tool_refused, tool_refused}},
+	{SCMP_ACT_ERRNO(EACCES), {all_refused, all_refused, all_refused}},
+	{SCMP_ACT_ERRNO(EACCES), {children_refused, children_refused, NULL}},
+	{SCMP_ACT_KILL_PROCESS, {reader_dies, NULL, NULL}},
+	{SCMP_ACT_KILL_PROCESS, {all_die, all_die, all_die}},
 };
 
 /* /bin and /sbin need no rule: on Debian they are links into /usr. */
@@ -218,6 +229,9 @@ static int add_by_argument(scmp_filter_ctx filter, enum jail_kind kind)
 {
 	if (sanitized)
 		return 0;
+	if (kind == JAIL_STANDBY)
+		return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+					SCMP_A0(SCMP_CMP_EQ, CLONE_PARENT | SIGCHLD));
 	/* A process may look at limits, not change them. */
 	int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
 				  SCMP_A2(SCMP_CMP_EQ, 0));
@@ -274,12 +288,15 @@ static enum rc compile(enum jail_kind kind, struct sock_fprog *out, struct err *
 
 enum rc jails_open(struct jails *out, struct err *err)
 {
-	*out = (struct jails){.landlock_abi = landlock_abi(), .rules = {-1, -1}};
+	*out = (struct jails){.landlock_abi = landlock_abi(), .rules = {-1, -1, -1}};
 	enum rc rc = landlock_rules(out->landlock_abi, reader_reads,
 				    &out->rules[JAIL_READER], err);
 	if (rc == RC_OK)
 		rc = landlock_rules(out->landlock_abi, tool_reads,
 				    &out->rules[JAIL_TOOL], err);
+	if (rc == RC_OK)
+		rc = landlock_rules(out->landlock_abi, tool_reads,
+				    &out->rules[JAIL_STANDBY], err);
 	for (int kind = 0; rc == RC_OK && kind < JAIL_N; kind++)
 		rc = compile((enum jail_kind)kind, &out->filters[kind], err);
 	if (rc != RC_OK)

@@ -115,6 +115,13 @@ static const struct attempt {
 	{JAIL_TOOL, "a tool signals its parent", signal_parent, EACCES, false},
 	{JAIL_TOOL, "a tool traces its parent", trace_parent, DIES, false},
 	{JAIL_TOOL, "a tool raises its limits", raise_limit, EPERM, true},
+	{JAIL_STANDBY, "a tool that stands by opens /etc/passwd", read_passwd, EACCES,
+	 false},
+	{JAIL_STANDBY, "a tool that stands by connects", connect_out, DIES, false},
+	{JAIL_STANDBY, "a tool that stands by starts a process of its own", fork_child,
+	 EPERM, true},
+	{JAIL_STANDBY, "a tool that stands by signals its parent", signal_parent,
+	 EACCES, false},
 };
 
 static _Noreturn void child(const struct jails *jails, const struct attempt *a)
@@ -156,7 +163,7 @@ static enum rc outcome_of(pid_t pid, int *outcome, struct err *err)
 static enum rc refuse(const struct jails *jails, const struct attempt *a, int outcome,
 		      struct err *err)
 {
-	if (a->kind == JAIL_TOOL && jails->landlock_abi == 0)
+	if (a->kind != JAIL_READER && jails->landlock_abi == 0)
 		return err_set(
 			err, RC_FAIL,
 			"this kernel has no Landlock, so PDF tools could read every "

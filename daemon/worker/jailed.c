@@ -132,6 +132,15 @@ enum rc jailed_start(struct jailed *out, const char *name, void (*become)(void *
 	return RC_OK;
 }
 
+bool jailed_adopt(struct jailed *out, pid_t pid, int *take_errors)
+{
+	siginfo_t state;
+	if (waitid(P_PID, (id_t)pid, &state, WEXITED | WNOHANG | WNOWAIT) != 0)
+		return false;
+	know_child(out, pid, take_errors);
+	return true;
+}
+
 void jailed_listen(struct jailed *child)
 {
 	char text[512];

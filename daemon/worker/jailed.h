@@ -2,6 +2,8 @@
 #ifndef INTRAY_JAILED_H
 #define INTRAY_JAILED_H
 
+#include <sys/types.h>
+
 #include "launch.h"
 
 struct jailed {
@@ -23,6 +25,9 @@ pid_t jailed_fork(struct jailed *out, const char *name, struct err *err);
  * nothing of ours but its own descriptors, folder, limits and jail. */
 enum rc jailed_start(struct jailed *out, const char *name, void (*become)(void *ctx),
 		     void *ctx, struct err *err);
+/* Takes a child of ours that another process started for us, and the descriptor of its
+ * standard error. False: there is no such child. */
+bool jailed_adopt(struct jailed *out, pid_t pid, int *take_errors);
 void jailed_listen(struct jailed *child); /* takes what is on its standard error */
 /* Ends the child's life here: waits for it (it must have ended or be ending) and fills
  * the report's status, usage and text. */

@@ -120,9 +120,15 @@ extern const unsigned char preload_so[];
 extern const size_t preload_so_len;
 #define TOOL_PRELOAD_FD 5
 int tool_preload_new(void); /* a sealed memfd */
-/* In the child, descriptors in place: enters the jail and becomes the tool. */
-_Noreturn void tool_exec(const struct tool_request *request, const struct jails *jails,
-			 const struct jail_limits *limits);
+/* In the child: puts descriptors in place, enters the jail and becomes the tool. */
+struct tool_start;
+_Noreturn void tool_exec(const struct tool_start *start);
+/* The same without a document: a tool that waits for orders on `talk`, whose children
+ * put on `filter`. Not every tool may. */
+_Noreturn void tool_stand_by(const struct tool_start *start, int talk, int filter);
+bool tool_may_stand_by(enum tool tool);
+struct standby_order;
+void tool_order(const struct tool_request *request, struct standby_order *out);
 
 /* --- engine.c --- */
 enum rc engine_launch_with(const struct settings *settings,

@@ -22,6 +22,7 @@
 #include "jailed.h"
 #include "proc.h"
 #include "proof.h"
+#include "standby.h"
 
 #define TOOL_OUTPUT (400LL << 20) /* a 600 dpi colour page of A3 */
 #define TOOL_MEMORY (1LL << 30)
@@ -37,6 +38,7 @@ struct launcher {
 	struct models *models;
 	struct order order; /* of the running reader */
 	struct jailed reader, tool;
+	struct standby standing_by[TOOL_N];
 	int preload;	     /* memfd that every tool is started with */
 	int params, several; /* memfds of a running TOOL_IMAGE, else -1 */
 };
@@ -84,45 +86,33 @@ static enum rc start_reader(struct launcher *l, const struct order *order, int f
 	return RC_OK;
 }
 
-struct tool_start {
-	const struct launcher *launcher;
-	const struct order *order;
-	int file, output;
-};
-
 static void become_tool(void *ctx)
 {
-	const struct tool_start *start = ctx;
-	const struct launcher *l = start->launcher;
-	struct jail_limits limits = {.cpu_s = start->order->limits.page_cpu_s,
-				     .memory = TOOL_MEMORY,
-				     .file_size = TOOL_OUTPUT};
-	if (chdir(l->links) != 0 || dup2(start->file, STDIN_FILENO) < 0 ||
-	    dup2(start->output, STDOUT_FILENO) < 0)
-		_exit(JAIL_BROKEN);
-	/* Everything else closes on exec. Out of the way first: any of these may have
-	 * one of the numbers wanted. */
-	int preload = fcntl(l->preload, F_DUPFD_CLOEXEC, 10);
-	int params = l->params < 0 ? -1 : fcntl(l->params, F_DUPFD_CLOEXEC, 10);
-	int several = l->several < 0 ? -1 : fcntl(l->several, F_DUPFD_CLOEXEC, 10);
-	dup2(preload, TOOL_PRELOAD_FD);
-	if (params >= 0)
-		dup2(params, TOOL_PARAMS_FD);
-	if (several >= 0)
-		dup2(several, TOOL_SEVERAL_FD);
-	tool_exec(&start->order->tool, &l->jails, &limits);
+	tool_exec(ctx);
 }
 
 static enum rc start_tool(struct launcher *l, const struct order *order, int file,
 			  int output, struct err *err)
 {
-	struct tool_start start = {l, order, file, output};
+	enum rc rc = RC_OK;
 	bug_on(l->tool.pid != 0);
 	if (order->tool.tool == TOOL_IMAGE) {
 		l->params = memfd_new("params");
 		l->several = memfd_new("several");
 	}
-	enum rc rc = jailed_start(&l->tool, "intray-tool", become_tool, &start, err);
+	struct tool_start start = {.request = &order->tool,
+				   .jails = &l->jails,
+				   .limits = {.cpu_s = order->limits.page_cpu_s,
+					      .memory = TOOL_MEMORY,
+					      .file_size = TOOL_OUTPUT},
+				   .links = l->links,
+				   .file = file,
+				   .output = output,
+				   .preload = l->preload,
+				   .params = l->params,
+				   .several = l->several};
+	if (!standby_start(&l->standing_by[order->tool.tool], &start, &l->tool))
+		rc = jailed_start(&l->tool, "intray-tool", become_tool, &start, err);
 	if (rc == RC_OK)
 		l->tool.deadline_ms = now_ms_monotonic() + TOOL_WALL_MS;
 	return rc;
@@ -317,6 +307,8 @@ static enum rc prove(void *ctx, struct err *err)
 		rc = try_tool(l, TOOL_TEXT, "<page", err);
 	if (rc == RC_OK)
 		rc = try_tool(l, TOOL_RENDER, "P5", err);
+	for (int i = 0; i < TOOL_N; i++)
+		standby_end(&l->standing_by[i]);
 	return rc;
 }
 

@@ -20,8 +20,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "launch.h"
+#include "preload/standby.h"
 #include "proc.h"
+#include "standby.h"
 
 #define MAX_PAGE 100000
 #define MAX_INDEX 10000
@@ -31,6 +32,7 @@
 static const struct template
 {
 	bool pages, optional_pages, dpi, index;
+	bool stands_by; /* what almost every PDF needs */
 	const char *args[12];
 }
 templates[TOOL_N] = {
@@ -38,13 +40,16 @@ templates[TOOL_N] = {
 			  .args = {"pdfinfo", "-enc", "UTF-8", "%from", "-f", "%f",
 				   "-l", "%l", "%to", "/dev/stdin"}},
 	[TOOL_TEXT] = {.pages = true,
+		       .stands_by = true,
 		       .args = {"pdftotext", "-bbox-layout", "-enc", "UTF-8", "-f",
 				"%f", "-l", "%l", "/dev/stdin", "-"}},
 	[TOOL_RENDER] = {.pages = true,
 			 .dpi = true,
+			 .stands_by = true,
 			 .args = {"pdftoppm", "-r", "%r", "-f", "%f", "-l", "%f",
 				  "%gray", "/dev/stdin"}},
 	[TOOL_IMAGE_LIST] = {.pages = true,
+			     .stands_by = true,
 			     .args = {"pdfimages", "-list", "-f", "%f", "-l", "%l",
 				      "/dev/stdin"}},
 	[TOOL_IMAGE] = {.pages = true,
@@ -182,20 +187,90 @@ int tool_preload_new(void)
 	return fd;
 }
 
-_Noreturn void tool_exec(const struct tool_request *request, const struct jails *jails,
-			 const struct jail_limits *limits)
+static void become(const struct tool_start *start, enum jail_kind jail,
+		   const char *const *args, const char *const *environment)
 {
-	static const char *const environment[] = {"LC_ALL=C.UTF-8", "PATH=/usr/bin",
-						  "LD_PRELOAD=/proc/self/fd/5", NULL};
-	static_assert(TOOL_PRELOAD_FD == 5, "named in the environment");
-	char numbers[12][12], path[64];
-	const char *args[13];
-	fill_args(request, numbers, args);
+	char path[64];
 	snprintf(path, sizeof(path), "/usr/bin/%s", args[0]);
-	jail_enter(jails, JAIL_TOOL, limits);
+	jail_enter(start->jails, jail, &start->limits);
 	/* execve changes neither array; its type is older than const. */
 	execve(path, (char *const *)(uintptr_t)args,
 	       (char *const *)(uintptr_t)environment);
 	perror(path);
+}
+
+/* Everything else closes on exec. */
+struct place {
+	int from, to;
+};
+
+/* Out of the way first: any of them may have one of the numbers wanted. */
+static bool put_in_place(struct place *places, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (places[i].from >= 0 &&
+		    (places[i].from = fcntl(places[i].from, F_DUPFD_CLOEXEC, 10)) < 0)
+			return false;
+	for (size_t i = 0; i < n; i++)
+		if (places[i].from >= 0 && dup2(places[i].from, places[i].to) < 0)
+			return false;
+	return true;
+}
+
+#define ENVIRONMENT "LC_ALL=C.UTF-8", "PATH=/usr/bin", "LD_PRELOAD=/proc/self/fd/5"
+static_assert(TOOL_PRELOAD_FD == 5, "named in the environment");
+
+_Noreturn void tool_exec(const struct tool_start *start)
+{
+	static const char *const environment[] = {ENVIRONMENT, NULL};
+	char numbers[12][12];
+	const char *args[13];
+	struct place places[] = {{start->file, STDIN_FILENO},
+				 {start->output, STDOUT_FILENO},
+				 {start->preload, TOOL_PRELOAD_FD},
+				 {start->params, TOOL_PARAMS_FD},
+				 {start->several, TOOL_SEVERAL_FD}};
+	fill_args(start->request, numbers, args);
+	if (chdir(start->links) == 0 &&
+	    put_in_place(places, sizeof(places) / sizeof(*places)))
+		become(start, JAIL_TOOL, args, environment);
 	_exit(JAIL_BROKEN);
+}
+
+/* --- standing by --- */
+
+bool tool_may_stand_by(enum tool tool)
+{
+	return templates[tool].stands_by;
+}
+
+_Noreturn void tool_stand_by(const struct tool_start *start, int talk, int filter)
+{
+	static const char *const environment[] = {ENVIRONMENT, STANDBY_VARIABLE "=1",
+						  NULL};
+	/* Should it begin at once after all, it ends at once. */
+	const char *args[] = {templates[start->request->tool].args[0], "-v", NULL};
+	struct place places[] = {{start->preload, TOOL_PRELOAD_FD},
+				 {talk, STANDBY_TALK_FD},
+				 {filter, STANDBY_FILTER_FD}};
+	struct tool_start own = *start;
+	own.limits.cpu_s = 0; /* it works for many documents */
+	if (chdir(start->links) == 0 &&
+	    put_in_place(places, sizeof(places) / sizeof(*places)))
+		become(&own, JAIL_STANDBY, args, environment);
+	_exit(JAIL_BROKEN);
+}
+
+void tool_order(const struct tool_request *request, struct standby_order *out)
+{
+	char numbers[12][12];
+	const char *args[13];
+	size_t at = 0;
+	fill_args(request, numbers, args);
+	for (out->n_args = 0; args[out->n_args]; out->n_args++) {
+		size_t size = strlen(args[out->n_args]) + 1;
+		bug_on(at + size > sizeof(out->args) || out->n_args >= STANDBY_ARGS);
+		memcpy(out->args + at, args[out->n_args], size);
+		at += size;
+	}
 }

@@ -493,7 +493,7 @@ static void test_an_unknown_language_is_not_the_document_s_fault(void **state)
 	assert_non_null(strstr(err.text, "no such language"));
 }
 
-static void test_all_tools_work_in_their_jail(void **state)
+static void let_all_tools_work(struct engine *engine)
 {
 	static const char pdf[] =
 		"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
@@ -503,10 +503,15 @@ static void test_all_tools_work_in_their_jail(void **state)
 	AUTO_ARENA arena = arena_new();
 	struct err err = {.text = ""};
 	struct doc *doc = doc_new(arena);
-	if (read_one(*state, pdf, NULL, doc, &err) != RC_OK)
+	if (read_one(engine, pdf, NULL, doc, &err) != RC_OK)
 		fail_msg("%s", err.text);
 	if (doc->n_findings > 0)
 		fail_msg("%s", doc->findings[0].text);
+}
+
+static void test_all_tools_work_in_their_jail(void **state)
+{
+	let_all_tools_work(*state);
 }
 
 static bool never(void *ctx)
@@ -559,12 +564,56 @@ static size_t descendants(pid_t root, pid_t *out, size_t room)
 	return n;
 }
 
+static bool is_called(pid_t pid, const char *begin)
+{
+	char path[64], name[32] = "";
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	AUTO_FD fd = open(path, O_RDONLY);
+	return fd >= 0 && read(fd, name, sizeof(name) - 1) > 0 &&
+	       strncmp(name, begin, strlen(begin)) == 0;
+}
+
+/* The tools that wait for a document, when none is being read. */
+static size_t standing_by(pid_t out[10])
+{
+	pid_t below[50];
+	size_t n = descendants(getpid(), below, 50), found = 0;
+	for (size_t i = 0; i < n; i++)
+		if (is_called(below[i], "pdf") && found < 10)
+			out[found++] = below[i];
+	return found;
+}
+
+/* pdftotext, pdftoppm and pdfimages; a sanitized launcher has none (standby.c). */
+#ifdef INTRAY_SANITIZED
+enum { STANDING = 0 };
+#else
+enum { STANDING = 3 };
+#endif
+
+static void test_a_tool_that_stands_by_is_used_and_may_die(void **state)
+{
+	pid_t first[10], second[10];
+	let_all_tools_work(*state);
+	assert_int_equal(standing_by(first), STANDING);
+	let_all_tools_work(*state);
+	assert_int_equal(standing_by(second), STANDING);
+	assert_memory_equal(first, second, STANDING * sizeof(*first));
+	for (size_t i = 0; i < STANDING; i++)
+		kill(first[i], SIGKILL);
+	let_all_tools_work(*state); /* each is started the plain way */
+	let_all_tools_work(*state);
+	assert_int_equal(standing_by(second), STANDING);
+	for (size_t i = 0; i < STANDING; i++)
+		assert_int_not_equal(first[i], second[i]);
+}
+
 static void test_many_reads_leave_nothing_behind(void **state)
 {
 	static const char *const words[] = {"behave", "babble", "exit", "connect",
 					    "html"};
-	pid_t processes[50];
-	int fds = 0;
+	pid_t processes[50], tools[10];
+	int standing = (int)standing_by(tools), fds = 0;
 	for (int i = 0; i < 40; i++) {
 		AUTO_ARENA arena = arena_new();
 		struct err err;
@@ -573,19 +622,11 @@ static void test_many_reads_leave_nothing_behind(void **state)
 			fds = count_dir("/proc/self/fd");
 	}
 	assert_int_equal(count_dir("/proc/self/fd"), fds);
-	assert_int_equal(descendants(getpid(), processes, 50), 1); /* the launcher */
+	assert_int_equal(descendants(getpid(), processes, 50), 1 + standing);
 	char path[64];
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)processes[0]);
-	assert_in_range(count_dir(path), 1, 14); /* . .. 0 1 2, control, rule sets */
-}
-
-static bool is_reader(pid_t pid)
-{
-	char path[64], name[32] = "";
-	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	AUTO_FD fd = open(path, O_RDONLY);
-	return fd >= 0 && read(fd, name, sizeof(name) - 1) > 0 &&
-	       strcmp(name, "intray-reader\n") == 0;
+	/* . .. 0 1 2, control, rule sets; socket, end and errors of what stands by */
+	assert_in_range(count_dir(path), 1, 14 + 3 * standing);
 }
 
 static _Noreturn void worker_that_will_be_killed(void)
@@ -608,7 +649,8 @@ static void test_readers_die_with_their_worker(void **state)
 	pid_t worker = fork();
 	if (worker == 0)
 		worker_that_will_be_killed();
-	while (n < 2 || !is_reader(below[n - 1])) { /* launcher, then its reader */
+	while (n < 2 || !is_called(below[n - 1],
+				   "intray-reader")) { /* launcher, then its reader */
 		poll(NULL, 0, 20);
 		n = descendants(worker, below, 10);
 		assert_int_equal(waitpid(worker, NULL, WNOHANG), 0);
@@ -650,6 +692,7 @@ int main(void)
 		cmocka_unit_test(test_a_good_reader_after_all_these_is_heard),
 		cmocka_unit_test(test_an_unknown_language_is_not_the_document_s_fault),
 		cmocka_unit_test(test_all_tools_work_in_their_jail),
+		cmocka_unit_test(test_a_tool_that_stands_by_is_used_and_may_die),
 		cmocka_unit_test(test_a_read_can_be_called_off),
 		cmocka_unit_test(test_many_reads_leave_nothing_behind),
 	};
