@@ -7,7 +7,7 @@ PREFIX  ?= /usr/local
 VERSION := 0.1.0
 MODE    ?= release
 
-PKGS := libpq libxml-2.0 zbar lept tesseract libseccomp jansson libsystemd libtiff-4 libmicrohttpd \
+PKGS := libpq libxml-2.0 zbar lept libjpeg tesseract libseccomp jansson libsystemd libtiff-4 libmicrohttpd \
 	libsodium liboath freetype2 gmime-3.0 libarchive libqrencode libcurl
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wcast-qual -Wformat=2 -Wvla -Wswitch-enum -Wimplicit-fallthrough \

@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	EDGES_MIN = 14, /* of a stretch; the shortest code has 17 */
@@ -36,51 +37,103 @@ static int px(const struct bitmap *map, double mm)
 	return n > 0 ? n : 1;
 }
 
-static void find_edges(const struct bitmap *map, int y, struct edges *edges)
+/* Where a line of the page changes colour, for every pixel, in the bitmap's own order;
+ * each place is asked about many times. */
+enum { TO_DARK = 1, TO_LIGHT = 2 };
+struct changes {
+	const struct bitmap *map;
+	uint8_t *at;
+	int shift[CHECKS]; /* how far aside bars are on the lines that must agree */
+};
+
+/* 1 in each byte of eight pixels that is dark. */
+static uint64_t dark_ones(const uint8_t *pixels)
 {
-	bool ink = false;
+	uint64_t eight;
+	memcpy(&eight, pixels, sizeof(eight));
+	return ~eight >> 7 & 0x0101010101010101;
+}
+
+static uint8_t change_of(const uint8_t *pixel, const uint8_t *before)
+{
+	bool dark = *pixel < 128, was = *before < 128;
+	return dark == was ? 0 : dark ? TO_DARK : TO_LIGHT;
+}
+
+/* A line's first pixel comes out wrong and is never looked at. */
+static uint8_t *find_changes(const struct bitmap *map, struct arena *arena)
+{
+	size_t n = (size_t)map->width * (size_t)map->height;
+	size_t i = (size_t)map->across;
+	uint8_t *at = arena_alloc_n(arena, n, 1);
+	memset(at, 0, i < n ? i : n);
+	for (; i + 8 <= n; i += 8) {
+		uint64_t dark = dark_ones(map->bytes + i);
+		uint64_t was = dark_ones(map->bytes + i - map->across);
+		uint64_t eight = (dark & ~was) * TO_DARK | (was & ~dark) * TO_LIGHT;
+		memcpy(at + i, &eight, sizeof(eight));
+	}
+	for (; i < n; i++)
+		at[i] = change_of(map->bytes + i, map->bytes + i - map->across);
+	return at;
+}
+
+static void find_edges(const struct changes *changes, int y, struct edges *edges)
+{
+	const struct bitmap *map = changes->map;
+	const uint8_t *at = changes->at + y * map->along;
 
 	edges->n = 0;
-	for (int x = 0; x < map->width && edges->n < LINE_EDGES; x++)
-		if (bitmap_dark(map, x, y) != ink) {
-			ink = !ink;
+	if (bitmap_dark(map, 0, y))
+		edges->x[edges->n++] = 0;
+	for (int x = 1; x < map->width && edges->n < LINE_EDGES; x++)
+		if (at[x * map->across])
 			edges->x[edges->n++] = x;
-		}
 }
 
 /* Whether the page changes to the same colour at x, a pixel more or less. */
-static bool changes_at(const struct bitmap *map, int x, int y, bool to_dark)
+static bool changes_at(const struct changes *changes, int x, int y, uint8_t to)
 {
+	const struct bitmap *map = changes->map;
+	const uint8_t *at = changes->at + y * map->along;
+
 	for (int i = x - 1; i <= x + 1; i++)
-		if (i > 0 && i < map->width && bitmap_dark(map, i, y) == to_dark &&
-		    bitmap_dark(map, i - 1, y) != to_dark)
+		if (i > 0 && i < map->width && at[i * map->across] == to)
 			return true;
 	return false;
 }
 
-static bool goes_on(const struct bitmap *map, int x, int y, bool to_dark, double slant)
+static bool goes_on(const struct changes *changes, int x, int y, uint8_t to)
 {
-	int step = px(map, CHECK_MM);
+	int step = px(changes->map, CHECK_MM);
 
 	for (int i = 1; i <= CHECKS; i++)
-		if (!changes_at(map, x + (int)lround(slant * step * i), y + step * i,
-				to_dark))
+		if (!changes_at(changes, x + changes->shift[i - 1], y + step * i, to))
 			return false;
 	return true;
+}
+
+static void lean(struct changes *changes, double slant)
+{
+	int step = px(changes->map, CHECK_MM);
+
+	for (int i = 1; i <= CHECKS; i++)
+		changes->shift[i - 1] = (int)lround(slant * step * i);
 }
 
 /* --- a line --- */
 
 /* The longest stretch of edges from `*from` on that go on; *from: behind it. */
-static bool next_stretch(const struct bitmap *map, const struct edges *edges, int y,
-			 double slant, size_t *from, int *left, int *right)
+static bool next_stretch(const struct changes *changes, const struct edges *edges,
+			 int y, size_t *from, int *left, int *right)
 {
-	int widest = px(map, WIDEST_MM);
+	int widest = px(changes->map, WIDEST_MM);
 	size_t good = 0, misses = 0, i = *from;
 
 	for (; i < edges->n; i++) {
 		bool far = good > 0 && edges->x[i] - *right > widest;
-		bool same = goes_on(map, edges->x[i], y, i % 2 == 0, slant);
+		bool same = goes_on(changes, edges->x[i], y,
+				    i % 2 == 0 ? TO_DARK : TO_LIGHT);
 
 		if (far || (good > 0 && !same && ++misses > MISSES_MAX))
 			break;
@@ -134,23 +187,23 @@ static void note_stretch(struct stretches *all, int left, int right, int y,
 }
 
 /* Upright bars are the rule, so leaning ones are looked for only where none stand. */
-static void search_line(const struct bitmap *map, int y, int step, struct edges *edges,
+static void search_line(struct changes *changes, int y, int step, struct edges *edges,
 			struct stretches *all)
 {
 	size_t before = all->n;
 	int left, right;
 
-	find_edges(map, y, edges);
+	find_edges(changes, y, edges);
 	if (edges->n < EDGES_MIN)
 		return;
-	for (double lean = 0; lean <= SLANT_MAX; lean += SLANT_STEP)
+	for (double slant = 0; slant <= SLANT_MAX; slant += SLANT_STEP)
 		for (int sign = -1; sign <= 1; sign += 2) {
+			lean(changes, sign * slant);
 			for (size_t at = 0; at < edges->n;)
-				if (next_stretch(map, edges, y, sign * lean, &at, &left,
-						 &right))
-					note_stretch(all, left, right, y, sign * lean,
+				if (next_stretch(changes, edges, y, &at, &left, &right))
+					note_stretch(all, left, right, y, sign * slant,
 						     step);
-			if (all->n > before || lean == 0)
+			if (all->n > before || slant == 0)
 				break;
 		}
 }
@@ -174,12 +227,13 @@ size_t barcode_bars(const struct bitmap *map, struct bars *out, size_t max)
 	AUTO_ARENA scratch = arena_new();
 	struct edges *edges = arena_alloc(scratch, sizeof(*edges));
 	struct stretches *all = arena_alloc(scratch, sizeof(*all));
+	struct changes changes = {.map = map, .at = find_changes(map, scratch)};
 	int step = px(map, LINE_MM), below = px(map, CHECK_MM) * CHECKS;
 	size_t n = 0;
 
 	all->n = 0;
 	for (int y = 0; y + below < map->height; y += step)
-		search_line(map, y, step, edges, all);
+		search_line(&changes, y, step, edges, all);
 	for (size_t i = 0; i < all->n && n < max; i++)
 		if (all->list[i].lines > 1)
 			out[n++] = bars_of(map, &all->list[i]);

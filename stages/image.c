@@ -82,9 +82,48 @@ void *image_pix(const struct image *image)
 
 /* --- depth and colour --- */
 
+/* As pixConvertRGBToLuminance has it. */
+static l_uint8 luminance_of(l_uint32 rgb)
+{
+	float red = (float)(rgb >> 24), green = (float)(rgb >> 16 & 255),
+	      blue = (float)(rgb >> 8 & 255);
+	return (l_uint8)(L_RED_WEIGHT * red + L_GREEN_WEIGHT * green +
+			 L_BLUE_WEIGHT * blue + 0.5);
+}
+
+/* A page is paper for the most part, and what a pixel like the last one gives is known.
+ */
+static PIX *luminance(PIX *colour)
+{
+	int width = pixGetWidth(colour), height = pixGetHeight(colour);
+	PIX *grey = pixCreate(width, height, 8);
+	if (!grey)
+		return NULL;
+	pixCopyResolution(grey, colour);
+	l_uint32 *from = pixGetData(colour), *to = pixGetData(grey), last = 0;
+	l_uint8 value = luminance_of(last);
+	for (int y = 0; y < height; y++) {
+		for (int x = 0; x < width; x++) {
+			if (from[x] != last) {
+				last = from[x];
+				value = luminance_of(last);
+			}
+			SET_DATA_BYTE(to, x, value);
+		}
+		from += pixGetWpl(colour);
+		to += pixGetWpl(grey);
+	}
+	return grey;
+}
+
+static PIX *to_grey(PIX *pix)
+{
+	return pixGetDepth(pix) == 32 ? luminance(pix) : pixConvertTo8(pix, 0);
+}
+
 struct image *image_grey(const struct image *image)
 {
-	return image_take_pix(pixConvertTo8(image->pix, 0), image->dpi);
+	return image_take_pix(to_grey(image->pix), image->dpi);
 }
 
 struct image *image_channel(const struct image *image, char rgb)
@@ -118,7 +157,7 @@ struct image *image_binarise(const struct image *image)
 {
 	if (image_depth(image) == 1)
 		return image_clone(image);
-	AUTO_PIX grey = pixConvertTo8(image->pix, 0);
+	AUTO_PIX grey = to_grey(image->pix);
 	if (!grey)
 		die("out of memory for a picture");
 	bool tiles = pixGetWidth(grey) >= 64 && pixGetHeight(grey) >= 64;
@@ -304,37 +343,4 @@ struct image *image_from_bytes(const uint8_t *grey, int width, int height, int d
 			SET_DATA_BYTE(row, x, *grey++);
 	}
 	return image;
-}
-
-/* --- for people --- */
-
-enum rc image_to_jpeg(const struct image *image, int max_width, int quality,
-		      struct arena *arena, struct image_blob *out, struct err *err)
-{
-	AUTO_IMAGE small =
-		image_width(image) > max_width
-			? image_scale(image, (double)max_width / image_width(image),
-				      (double)max_width / image_width(image))
-			: image_clone(image);
-	AUTO_PIX pix = image_depth(small) == 1 ? pixConvertTo8(small->pix, 0)
-					       : pixClone(small->pix);
-	l_uint8 *bytes = NULL;
-	size_t len = 0;
-
-	*out = (struct image_blob){0};
-	/* Higher or wider than JPEG can count: only a hostile strip is. */
-	if (pixGetHeight(pix) > 65000 || pixGetWidth(pix) > 65000)
-		return err_set(err, RC_FAIL, "picture is too long for a JPEG");
-	pixSetResolution(pix, small->dpi, small->dpi);
-	if (pixWriteMemJpeg(&bytes, &len, pix, quality, 0) != 0) {
-		lept_free(bytes);
-		return err_set(err, RC_FAIL, "can't write a JPEG");
-	}
-	out->bytes = arena_memdup(arena, bytes, len);
-	out->len = len;
-	out->mime = "image/jpeg";
-	out->width = pixGetWidth(pix);
-	out->height = pixGetHeight(pix);
-	lept_free(bytes);
-	return RC_OK;
 }

@@ -5,6 +5,7 @@
  * plain raw 8-bit grey or colour with all its rows there gives NULL and is the
  * library's to judge. */
 #include <ctype.h>
+#include <endian.h>
 #include <string.h>
 
 #include "image_format.h"
@@ -53,12 +54,18 @@ static bool take_header(struct pnm *pnm)
 	return row * (uint64_t)pnm->height <= (uint64_t)(pnm->end - pnm->at);
 }
 
+/* Red is the highest byte of a word. Four bytes are taken at once, but for the last
+ * pixel, behind which nothing need be. */
 static void fill_colour(const uint8_t *from, l_uint32 *line, int width)
 {
-	for (int x = 0; x < width; x++, from += 3)
-		line[x] = (l_uint32)from[0] << L_RED_SHIFT |
-			  (l_uint32)from[1] << L_GREEN_SHIFT |
-			  (l_uint32)from[2] << L_BLUE_SHIFT;
+	for (int x = 0; x < width; x++, from += 3) {
+		l_uint32 rgb;
+		if (x < width - 1)
+			memcpy(&rgb, from, 4);
+		else
+			memcpy(&rgb, (uint8_t[]){from[0], from[1], from[2], 0}, 4);
+		line[x] = be32toh(rgb) & 0xffffff00;
+	}
 }
 
 /* Four pixels make a word, the first in its highest byte. */

@@ -54,10 +54,13 @@ static bool spelt(const char *text, const char *key, int slack, int *misread)
 bool row_spells(const struct row *row, size_t run, const char *key, bool tolerant,
 		uint32_t *to, int *misread)
 {
-	size_t want = strlen(key), have = 0;
-	int slack = tolerant ? tolerance(want) : 0, differ;
 	char text[KEY_MAX + 1];
 	bool found = false;
+	/* Asked for every word and label, and nearly always settled here. */
+	if (!tolerant && row->text[row->runs[run].from] != key[0])
+		return false;
+	size_t want = strlen(key), have = 0;
+	int slack = tolerant ? tolerance(want) : 0, differ;
 	if (want > KEY_MAX - 2 || want == 0)
 		return false;
 	if ((!slack || want < 9) && row->text[row->runs[run].from] != key[0])

@@ -281,14 +281,25 @@ static struct image *for_screen(const struct image *picture, int dpi)
 
 enum { DISPLAY_WIDTH_MAX = 2000, DISPLAY_QUALITY = 55, THUMBNAIL_WIDTH = 200 };
 
+/* Halved as long as that leaves more than is wanted. */
+static struct image *for_thumbnail(const struct image *screen)
+{
+	int width = image_width(screen);
+	double factor = width > 4 * THUMBNAIL_WIDTH   ? 0.25
+			: width > 2 * THUMBNAIL_WIDTH ? 0.5
+						      : 1;
+	return factor < 1 ? image_scale(screen, factor, factor) : image_clone(screen);
+}
+
 enum rc page_show(const struct image *picture, struct arena *arena, struct page *page,
 		  struct err *err)
 {
 	AUTO_IMAGE screen = for_screen(picture, page->dpi);
+	AUTO_IMAGE small = for_thumbnail(screen);
 	enum rc rc = image_to_jpeg(screen, DISPLAY_WIDTH_MAX, DISPLAY_QUALITY, arena,
 				   &page->display, err);
 	if (rc == RC_OK)
-		rc = image_to_jpeg(screen, THUMBNAIL_WIDTH, DISPLAY_QUALITY, arena,
+		rc = image_to_jpeg(small, THUMBNAIL_WIDTH, DISPLAY_QUALITY, arena,
 				   &page->thumbnail, err);
 	return rc == RC_OK ? RC_OK : err_wrap(err, rc, "page %d", page->number);
 }

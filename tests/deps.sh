@@ -4,7 +4,7 @@
 # privileges when all is there.
 set -eu
 
-PACKAGES="gcc make pkg-config libc6-dev libpq-dev libxml2-dev libleptonica-dev
+PACKAGES="gcc make pkg-config libc6-dev libpq-dev libxml2-dev libleptonica-dev libjpeg62-turbo-dev
 libtesseract-dev tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-fra
 tesseract-ocr-spa libtiff-dev libseccomp-dev libjansson-dev libsystemd-dev libcmocka-dev
 libzbar-dev libqrencode-dev qrencode libmicrohttpd-dev liblinear-dev libsodium-dev liboath-dev
