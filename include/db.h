@@ -255,12 +255,19 @@ enum rc db_render_facts(struct db *db, const char *document, struct arena *arena
  * have them; what they lack stays NULL. Control number, date and time are the caller's. */
 enum rc db_render_edi(struct db *db, const char *client, struct arena *arena,
 		      struct render_edi *edi, struct err *err);
-/* A document's (UUID) pages without their pictures' bytes, and its fields with their
- * evidence, added to doc. */
+/* A document's (UUID) pages without their pictures' bytes, in its order and as turned at
+ * the desk, and its fields with their evidence, added to doc. */
 enum rc db_load_pages(struct db *db, const char *document, struct doc *doc,
 		      struct err *err);
 enum rc db_load_fields(struct db *db, const char *document, struct doc *doc,
 		       struct err *err);
+/* The file a document (UUID) came in; in the arena. */
+struct render_origin {
+	const char *client, *format, *sha256;
+	bool whole; /* the document is the file: all its pages, in order, none turned */
+};
+enum rc db_render_origin(struct db *db, const char *document, struct arena *arena,
+			 struct render_origin *out, struct err *err);
 
 /* --- imports of master data (DB_ADMIN; sql/api/61_master.sql)
  * --------------------------------------------------------------- */

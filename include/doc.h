@@ -70,7 +70,7 @@ struct image_blob {
 /* One value read at a place the form prescribes, before it is understood. */
 struct zone_reading {
 	const char *path; /* of the XSD: "patient/name", "lines[2]/charge" (from 1) */
-	const char *text; /* raw, as read; checked boxes: the option's code */
+	const char *text; /* raw, as read, a line each; checked boxes: the option's code */
 	struct box box;
 	float confidence;
 	struct alternative *alternatives;
@@ -83,6 +83,8 @@ struct page {
 	int dpi;	/* of the picture as it was decided to be; 0 for a text layer alone */
 	int rotation;	/* 0, 90, 180, 270: clockwise turn that was applied */
 	float skew_deg; /* clockwise turn that was applied after that */
+	int turned; /* 0, 90, 180, 270: clockwise turn a person wants on top; words and
+		     * picture are as they were read, and it is not packed */
 	bool blank;
 	enum source source; /* SOURCE_TEXT or SOURCE_OCR or SOURCE_ZONE (form) */
 	const char *form;   /* document type whose form this is ("cms1500"), or NULL */

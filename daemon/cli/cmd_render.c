@@ -101,30 +101,35 @@ static enum rc load_masters(struct trial *trial, const char *client, struct err 
 			     err);
 }
 
+static enum rc load_paper(struct trial *trial, const char *document,
+			  struct render_item *item, struct err *err)
+{
+	struct db *db = trial->cdb.db;
+	struct render_origin from;
+	enum rc rc = db_render_origin(db, document, trial->cli->arena, &from, err);
+
+	if (rc == RC_OK && trial->store == NULL)
+		rc = store_open(trial->cdb.settings.store_dir, &trial->store, err);
+	if (rc == RC_OK)
+		rc = db_load_pages(db, document, item->doc, err);
+	return rc == RC_OK ? render_load_pictures(trial->store, &from, item, err) : rc;
+}
+
 static enum rc load_more(struct trial *trial, const struct db_rows *row,
 			 struct render_item *item, struct err *err)
 {
-	struct render_origin from = {
-		.document = rows_value(row, 0, "id"),
-		.client = rows_value(row, 0, "client"),
-		.format = rows_value(row, 0, "format"),
-		.sha256 = rows_value(row, 0, "sha256"),
-	};
-	const char *pages = rows_value(row, 0, "pages");
+	const char *document = rows_value(row, 0, "id");
 	struct db *db = trial->cdb.db;
-	enum rc rc = load_masters(trial, from.client, err);
+	enum rc rc = load_masters(trial, rows_value(row, 0, "client"), err);
 
-	from.pages_in_file = pages ? (int)strtol(pages, NULL, 10) : 0;
 	if (rc == RC_OK)
-		rc = db_render_facts(db, from.document, trial->cli->arena, &item->facts,
+		rc = db_render_facts(db, document, trial->cli->arena, &item->facts,
 				     &item->n_facts, err);
 	if (rc == RC_OK && trial->settings.evidence)
-		rc = render_load_evidence(db, from.document, item->doc, err);
-	if (rc == RC_OK && trial->format == RENDER_PDF && trial->store == NULL)
-		rc = store_open(trial->cdb.settings.store_dir, &trial->store, err);
-	if (rc == RC_OK && trial->format == RENDER_PDF)
-		rc = render_load_pages(db, trial->store, &from, item, err);
-	return rc;
+		rc = render_load_evidence(db, document, item->doc, err);
+	return rc == RC_OK && trial->format == RENDER_PDF
+		       ? load_paper(trial, document, item, err)
+		       : rc;
 }
 
 static enum rc add_document(struct trial *trial, const char *name, struct err *err)
@@ -160,6 +165,23 @@ static enum rc add_document(struct trial *trial, const char *name, struct err *e
 
 /* --- settings --------------------------------------------------------- */
 
+/* By its name, as in a door's section, of those that are installed. */
+static enum rc take_installed_mapping(struct trial *trial, const char *name,
+				      struct err *err)
+{
+	struct render_mapping *mapping;
+	struct settings settings;
+
+	enum rc rc =
+		settings_load(trial->cli->config, trial->cli->arena, &settings, err);
+	if (rc == RC_OK)
+		rc = render_mapping_load(settings.mapping_dir, name, trial->cli->arena,
+					 &mapping, err);
+	if (rc == RC_OK)
+		trial->settings.mapping = mapping;
+	return rc;
+}
+
 static enum rc take_mapping(struct trial *trial, struct err *err)
 {
 	const char *name = cli_value(trial->cli, "--mapping");
@@ -172,7 +194,10 @@ static enum rc take_mapping(struct trial *trial, struct err *err)
 	if (trial->format != RENDER_CSV)
 		return RC_OK;
 	if (name == NULL)
-		return err_set(err, RC_FAIL, "--format csv needs --mapping FILE");
+		return err_set(err, RC_FAIL,
+			       "--format csv needs --mapping FILE or NAME");
+	if (!strpbrk(name, "/.") && access(name, F_OK) != 0)
+		return take_installed_mapping(trial, name, err);
 	rc = file_read(AT_FDCWD, name, 1 << 20, arena, &text, &len, err);
 	if (rc == RC_OK)
 		rc = render_mapping_parse(name, text, len, arena, &mapping, err);
@@ -300,7 +325,9 @@ static int run(struct cli *cli)
 
 static const struct cli_option options[] = {
 	{"--format", "F", "ubl, csv, json, 837p or pdf"},
-	{"--mapping", "FILE", "csv: which column is fed by what (NAME.map)"},
+	{"--mapping", "FILE",
+	 "csv: which column is fed by what (NAME.map);\n"
+	 "or the name of an installed one (odoo)"},
 	{"--exchange", "FILE",
 	 "837p: parties, payers and providers instead of the masters"},
 	{"--evidence", NULL, "json: where each value stood, too"},
@@ -324,7 +351,7 @@ const struct command command_render = {
 		"out, 3 could not do it. Nothing is handed over.\n\n"
 		"examples:\n"
 		"  intray render --format ubl ACME-261122-0042\n"
-		"  intray render --format csv --mapping mappings/odoo.map --out /tmp "
+		"  intray render --format csv --mapping odoo --out /tmp "
 		"ACME-261122-0042\n"
 		"  intray render --format pdf --out . ACME-261122-0042",
 	.run = run,

@@ -70,6 +70,26 @@ static enum rc load_providers(struct db *db, const char *client, struct arena *a
 	return RC_OK;
 }
 
+enum rc db_render_origin(struct db *db, const char *document, struct arena *arena,
+			 struct render_origin *out, struct err *err)
+{
+	AUTO_PGRESULT r = NULL;
+	const char *params[] = {document};
+	enum rc rc = db_run(db, "render_origin", params, N_PARAMS(params), &r, err);
+
+	if (rc == RC_OK && PQntuples(r) == 0)
+		rc = err_set(err, RC_FAIL, "no such document");
+	if (rc != RC_OK)
+		return err_wrap(err, rc, "file of %s", document);
+	*out = (struct render_origin){
+		.client = arena_strdup(arena, row_text(r, 0, 0)),
+		.format = arena_strdup(arena, row_text(r, 0, 1)),
+		.sha256 = arena_strdup(arena, row_text(r, 0, 2)),
+		.whole = row_true(r, 0, 3),
+	};
+	return RC_OK;
+}
+
 /* --- who exchanges with whom ------------------------------------------ */
 
 static const char *scheme(const PGresult *r, struct arena *arena, const char *name)

@@ -45,6 +45,7 @@ static enum rc take_page(const PGresult *r, int row, struct doc *doc, struct err
 	page->number = (int)row_int(r, row, 1);
 	take_blob(r, row, 2, doc->arena, &page->display);
 	take_blob(r, row, 6, doc->arena, &page->thumbnail);
+	page->turned = (int)row_int(r, row, 10);
 	return RC_OK;
 }
 

@@ -621,7 +621,8 @@ enum rc render_837p(struct rendering *r, struct err *err)
 	if (rc != RC_OK)
 		return rc;
 	for (size_t i = 0; i < r->n; i++)
-		check_parties(s, r->items[i].doc);
+		if (!render_stopped(&r->items[i]))
+			check_parties(s, r->items[i].doc);
 	strbuf_init(&edi.out, r->arena);
 	if (!any_rendered(r))
 		return RC_OK;

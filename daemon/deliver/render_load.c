@@ -59,12 +59,11 @@ static enum rc get_blob(struct store *store, const char *client, const char *has
 		       : err_errno(err, RC_RETRY, "read blob %s", hash);
 }
 
-/* The whole of a PDF that has text of its own on every page. */
-static bool is_born_digital(const struct doc *doc, const char *format,
-			    int pages_in_file)
+/* A PDF with text of its own on every page, unchanged since. */
+static bool is_born_digital(const struct doc *doc, const struct render_origin *from)
 {
-	if (format == NULL || strcmp(format, "pdf") != 0 || doc->n_pages == 0 ||
-	    doc->n_pages != (size_t)pages_in_file)
+	if (!from->whole || from->format == NULL || strcmp(from->format, "pdf") != 0 ||
+	    doc->n_pages == 0)
 		return false;
 	for (size_t i = 0; i < doc->n_pages; i++)
 		if (doc->pages[i]->source != SOURCE_TEXT && !doc->pages[i]->blank)
@@ -72,14 +71,13 @@ static bool is_born_digital(const struct doc *doc, const char *format,
 	return true;
 }
 
-enum rc render_load_pages(struct db *db, struct store *store,
-			  const struct render_origin *from, struct render_item *item,
-			  struct err *err)
+enum rc render_load_pictures(struct store *store, const struct render_origin *from,
+			     struct render_item *item, struct err *err)
 {
 	struct doc *doc = item->doc;
-	enum rc rc = db_load_pages(db, from->document, doc, err);
+	enum rc rc = RC_OK;
 
-	if (rc == RC_OK && is_born_digital(doc, from->format, from->pages_in_file))
+	if (is_born_digital(doc, from))
 		return get_blob(store, from->client, from->sha256, doc->arena,
 				&item->original, &item->original_len, err);
 	for (size_t i = 0; rc == RC_OK && i < doc->n_pages; i++) {

@@ -12,16 +12,10 @@
 enum rc render_load_evidence(struct db *db, const char *document, struct doc *doc,
 			     struct err *err);
 
-struct render_origin { /* what the database says of the document */
-	const char *document, *client;
-	const char *format;
-	int pages_in_file;
-	const char *sha256; /* of the file it came in */
-};
-/* For RENDER_PDF: the original's bytes, or the pages with their pictures. RC_FAIL when
- * a blob is missing or broken. */
-enum rc render_load_pages(struct db *db, struct store *store,
-			  const struct render_origin *from, struct render_item *item,
-			  struct err *err);
+/* For RENDER_PDF, of an item whose document's pages are loaded (db_load_pages): the
+ * pages' pictures, or the original's bytes where it has text of its own. RC_FAIL when a
+ * blob is missing or broken, RC_RETRY when the store is away. */
+enum rc render_load_pictures(struct store *store, const struct render_origin *from,
+			     struct render_item *item, struct err *err);
 
 #endif

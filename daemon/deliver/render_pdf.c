@@ -2,8 +2,9 @@
  *
  * A born-digital PDF is handed on byte for byte: it may be signed, and its text is its
  * own. Of everything else a new PDF is written from what the reader made: each page's
- * picture as it lies in the store (JPEG data goes in as it is), upright, and over it
- * the words that were read, invisible, each stretched over the place where it stands.
+ * picture as it lies in the store (JPEG data goes in as it is), turned as a person has
+ * turned it, and over it the words that were read, invisible, each stretched over the
+ * place where it stands.
  * Nothing of a hostile file gets into it but pixels and clean text. Written by hand: a
  * PDF of pictures is a dozen objects, and a library would be one more thing to trust.
  */
@@ -137,11 +138,12 @@ static bool write_page(struct writing *w, const struct page *page)
 	pdf_stream(pdf, content, "", text, strlen(text));
 	id = pdf_reserve(pdf);
 	pdf_begin(pdf, id);
-	strbuf_addf(&pdf->out,
-		    "<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %.2f %.2f] "
-		    "/Contents %d 0 R /Resources << /XObject << /Im %d 0 R >> "
-		    "/Font %d 0 R >> >>",
-		    w->pages, width, height, content, picture, w->fonts);
+	strbuf_addf(
+		&pdf->out,
+		"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %.2f %.2f] "
+		"/Rotate %d /Contents %d 0 R /Resources << /XObject << /Im %d 0 R >> "
+		"/Font %d 0 R >> >>",
+		w->pages, width, height, page->turned, content, picture, w->fonts);
 	pdf_end(pdf);
 	strbuf_addf(&w->kids, "%d 0 R ", id);
 	return true;

@@ -82,6 +82,24 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	select * from facts where value is not null order by line, name
 $$;
 
+-- The file the document came in. is_whole: it is that file, all pages in their order and none
+-- turned, so that the file can stand for it. What was cut out of a scan, joined or put in order
+-- by a person is not.
+create function intray.render_origin(doc uuid)
+returns table (client text, format text, sha256 text, is_whole boolean)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select c.code, d.format, o.sha256,
+		(select count(*) from intray.document_page p where p.document = doc)
+			= (select count(*) from intray.page g where g.drop = d.drop)
+		and not exists (select from intray.document_page p where p.document = doc
+			and (p.drop <> d.drop or p.number <> p.position or p.rotation <> 0
+				or p.dropped))
+	from intray.document d
+	join intray.client c on c.id = d.client
+	join intray.drop o on o.id = d.drop
+	where d.id = doc
+$$;
+
 -- --- claim files -------------------------------------------------------------------------------------
 
 create function intray.render_payers(client_code text)

@@ -117,5 +117,6 @@ grant execute on function intray.import_cells(text), intray.import_parts(),
 -- What formats ask of the business (65_render.sql), and of the document.
 grant select on intray.document, intray.document_page, intray.page, intray.field
 	to intray_deliver;
-grant execute on function intray.render_facts(uuid), intray.render_payers(text),
-	intray.render_providers(text), intray.render_exchange(text) to intray_deliver, intray_admin;
+grant execute on function intray.render_facts(uuid), intray.render_origin(uuid),
+	intray.render_payers(text), intray.render_providers(text), intray.render_exchange(text)
+	to intray_deliver, intray_admin;

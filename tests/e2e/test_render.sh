@@ -11,11 +11,13 @@ WORKERS=2 intray_setup
 mkdir -p "$T/out"
 chmod 777 "$T/out"
 intray_start || exit 1
-for f in invoice-ubl.xml invoice-en.pdf scan-invoice-en.jpg claim-red.jpg; do
-	cp "$SAMPLES/$f" "$T/$f" && [ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$T/$f"
+qpdf --empty --pages "$SAMPLES/invoice-en.pdf" "$SAMPLES/reminder-de.pdf" -- "$T/two.pdf"
+for f in invoice-ubl.xml invoice-en.pdf scan-invoice-en.jpg claim-red.jpg two.pdf; do
+	[ -e "$T/$f" ] || cp "$SAMPLES/$f" "$T/$f"
+	cp "$T/$f" "$T/sent-$f" && [ "$(id -u)" -eq 0 ] && chown "$INTRAY_USER" "$T/$f"
 	mv "$T/$f" "$TRAY/$f"
 done
-intray_wait 4 240 || exit 1
+intray_wait 5 240 || exit 1
 
 number_of() { # the control number of a file's document
 	sql "select d.control_number from intray.document d join intray.drop o on o.id = d.drop
@@ -54,6 +56,8 @@ check 'CSV has headers and lines, and the supplier as the master calls it' \
 	grep -q ',V-7,' "$T/out/AP_INVOICES_INTERFACE.csv"
 check 'each line has the tax code that says most of its rate' \
 	grep -Eq '^1,1,ITEM,.*,(V19|ANY),' "$T/out/AP_INVOICE_LINES_INTERFACE.csv"
+check 'an installed mapping is called by its name' \
+	render --format csv --mapping oracle-payables --out "$T/out" "$invoice"
 if render --format csv --mapping daemon/deliver/mappings/README.md "$invoice" 2>"$T/err"; then
 	not_ok 'a mapping that is none is refused with its line'
 else
@@ -68,6 +72,23 @@ check 'the PDF of a scan is sound' sh -c "qpdf --check '$T/scan.pdf' >/dev/null"
 render --format pdf "$born_digital" >"$T/born.pdf"
 check 'a PDF with text of its own goes out as it came in' \
 	cmp -s "$T/born.pdf" "$SAMPLES/invoice-en.pdf"
+
+two=$(number_of two.pdf)
+pages_are() { sql "update intray.document_page p set $1 from intray.document d
+	where d.id = p.document and d.control_number = '$two'"; }
+render --format pdf "$two" >"$T/two.out"
+check 'a PDF of two pages goes out as it came in' cmp -s "$T/two.out" "$T/sent-two.pdf"
+pages_are 'rotation = case p.position when 1 then 90 else 0 end'
+render --format pdf "$two" >"$T/two.out"
+check 'a page that a person has turned is turned' [ "$(qpdf --qdf --object-streams=disable "$T/two.out" - |
+	grep -ao '/Rotate [0-9]*' | tr '\n' ' ')" = '/Rotate 90 /Rotate 0 ' ]
+check 'its words are found all the same' \
+	sh -c "pdftotext '$T/two.out' - | grep -q '$(value_in invoice-en number)'"
+pages_are 'rotation = 0, dropped = p.position = 2'
+render --format pdf "$two" >"$T/two.out"
+check 'a page that a person has taken out is not there' \
+	[ "$(pdfinfo "$T/two.out" | sed -n 's/^Pages: *//p')" = 1 ]
+check 'nor its words' sh -c "! pdftotext '$T/two.out' - | grep -q Zahlungserinnerung"
 
 # --- a claim ---
 render --format 837p "$claim" >"$T/edi" 2>"$T/notes"
@@ -109,6 +130,8 @@ fi
 if render --format ubl NO-SUCH-1 2>"$T/err"; then not_ok 'an unknown document is refused'; else
 	check 'an unknown document is refused' grep -q 'NO-SUCH-1' "$T/err"
 fi
+render --format 837p "$invoice" >"$T/edi" 2>"$T/notes"
+check 'nor an invoice a claim, and nothing else is said of it' [ "$(wc -l <"$T/notes")" = 1 ]
 check 'a claim is no invoice' sh -c \
 	"'$BUILD/intray' render --config '$CONF' --format ubl $claim 2>&1 | grep -q 'left out'"
 exit "${tap_failed:-0}"

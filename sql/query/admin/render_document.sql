@@ -1,8 +1,7 @@
 select d.id, d.control_number, c.code as client, d.type, coalesce(v.revision, d.revision) as revision,
-	coalesce(convert_from(v.bytes, 'UTF8'), d.instance) as instance, d.format, d.pages, o.sha256
+	coalesce(convert_from(v.bytes, 'UTF8'), d.instance) as instance
 from intray.document d
 join intray.client c on c.id = d.client
-join intray.drop o on o.id = d.drop
 left join lateral (select x.revision, x.bytes from intray.delivery x where x.document = d.id
 	order by x.revision desc limit 1) v on true
 where d.id = intray.find_document($1)
