@@ -3,7 +3,19 @@
 --
 -- Sources, by the last column: EU, the European Commission's "VAT rates applied in the Member
 -- States" and its database Taxes in Europe, with the acts of the member states for what changed
--- since; HMRC, ESTV and Skatteetaten for their countries. State of knowledge: end of 2025.
+-- since; HMRC, ESTV and Skatteetaten for their countries. State of knowledge: July 2026.
+--
+-- Checked on 2026-11-22. Every standard rate of the EU, to the day, against "VAT rates applied in
+-- the Member States of the European Union", section VIII (edition of June 2021,
+-- https://taxation-customs.ec.europa.eu/system/files/2021-06/vat_rates_en.pdf), and Taxes in Europe
+-- (https://ec.europa.eu/taxation_customs/tedb/) as of September 2026, both as transcribed in
+-- https://github.com/vatnode/eu-vat-rates-data. The reduced rates up to 2015 against that section
+-- as transcribed in https://github.com/der-andy/eu-vat-rates; those in force, and the regional ones
+-- that Taxes in Europe has, against its state of February 2026. Austria's 4.9 % by its act of 2026
+-- (https://www.essentiaglobalservices.com/?p=10006). Not checked: when reduced rates began and
+-- ended between 2016 and 2025, what is regional in Greece and Portugal, flat rates, and the
+-- countries outside the EU.
+--
 -- Regional: islands, overseas departments, mountain exclaves. Flat-rate: what farmers without
 -- VAT accounts add. A rate that a country brings in later is a row of one's own:
 --   select intray.tax_rate_add('DE', 21, 'standard', '2027-01-01', null, 'Act of ...');
@@ -14,14 +26,15 @@ select v.country, v.rate, v.kind, v.valid_from::date, v.valid_to::date, v.source
 from (values
 	('AT', 20, 'standard', '1984-01-01', null, 'EU'),
 	('AT', 10, 'reduced', '1984-01-01', null, 'EU'),
-	('AT', 12, 'reduced', '1992-01-01', '2015-12-31', 'EU'),
+	('AT', 12, 'reduced', '1995-01-01', '2015-12-31', 'EU'),
 	('AT', 13, 'reduced', '2016-01-01', null, 'EU'),
 	('AT', 5, 'reduced', '2020-07-01', '2021-12-31', 'EU'),
+	('AT', 4.9, 'reduced', '2026-07-01', null, 'EU'),
 	('AT', 19, 'regional', '1995-01-01', null, 'EU'),
 	('AT', 10, 'flat-rate', '1995-01-01', null, 'EU'),
 	('AT', 13, 'flat-rate', '2016-01-01', null, 'EU'),
 	('BE', 21, 'standard', '1996-01-01', null, 'EU'),
-	('BE', 12, 'reduced', '1992-01-01', null, 'EU'),
+	('BE', 12, 'reduced', '1992-04-01', null, 'EU'),
 	('BE', 6, 'reduced', '1992-01-01', null, 'EU'),
 	('BG', 20, 'standard', '1999-01-01', null, 'EU'),
 	('BG', 7, 'reduced', '2007-01-01', '2011-03-31', 'EU'),
@@ -174,7 +187,7 @@ from (values
 	('LI', 3.7, 'reduced', '2018-01-01', '2023-12-31', 'ESTV'),
 	('LI', 3.8, 'reduced', '2024-01-01', null, 'ESTV'),
 	('LT', 21, 'standard', '2009-09-01', null, 'EU'),
-	('LT', 9, 'reduced', '2000-05-01', '2025-12-31', 'EU'),
+	('LT', 9, 'reduced', '2001-01-01', '2025-12-31', 'EU'),
 	('LT', 12, 'reduced', '2026-01-01', null, 'EU'),
 	('LT', 5, 'reduced', '2000-05-01', null, 'EU'),
 	('LU', 15, 'standard', '1992-01-01', '2014-12-31', 'EU'),
