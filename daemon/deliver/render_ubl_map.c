@@ -38,7 +38,7 @@ static const struct ubl_row preceding[] = {
 		VALUE(UBL_NUMBER, to "/cbc:Percent", rate, NEED_NOT, NULL)
 
 static const struct ubl_row rate_total[] = {
-	VALUE(UBL_AMOUNT, "cbc:TaxableAmount", "taxable_amount", NEED_FILE,
+	VALUE(UBL_AMOUNT, "cbc:TaxableAmount", "taxable_amount", NEED_STANDARD,
 	      "the taxable amount of a VAT rate (BT-116)"),
 	VALUE(UBL_AMOUNT, "cbc:TaxAmount", "tax_amount", NEED_FILE,
 	      "the VAT of a VAT rate (BT-117)"),
@@ -143,7 +143,7 @@ const struct ubl_row ubl_rows[] = {
 	VALUE(UBL_TEXT, "cbc:IssueDate", "issue_date", NEED_FILE,
 	      "the invoice date (BT-2)"),
 	ONLY(IN_INVOICE, UBL_TEXT, "cbc:DueDate", "due_date", NEED_NOT, NULL),
-	ONLY(IN_INVOICE, UBL_TEXT, "cbc:InvoiceTypeCode", "type_code", NEED_FILE,
+	ONLY(IN_INVOICE, UBL_TEXT, "cbc:InvoiceTypeCode", "type_code", NEED_STANDARD,
 	     "the kind of invoice (BT-3)"),
 	ONLY(IN_CREDIT_NOTE, UBL_TEXT, "cbc:CreditNoteTypeCode", "type_code", NEED_FILE,
 	     "the kind of invoice (BT-3)"),
@@ -184,8 +184,8 @@ const struct ubl_row ubl_rows[] = {
 	      "the total of the lines (BT-106)"),
 	VALUE(UBL_AMOUNT, TOTAL "cbc:TaxExclusiveAmount", "total_without_vat",
 	      NEED_STANDARD, "the total without VAT (BT-109)"),
-	VALUE(UBL_AMOUNT, TOTAL "cbc:TaxInclusiveAmount", "total_with_vat", NEED_FILE,
-	      "the total with VAT (BT-112)"),
+	VALUE(UBL_AMOUNT, TOTAL "cbc:TaxInclusiveAmount", "total_with_vat",
+	      NEED_STANDARD, "the total with VAT (BT-112)"),
 	VALUE(UBL_AMOUNT, TOTAL "cbc:AllowanceTotalAmount", "allowances_total",
 	      NEED_NOT, NULL),
 	VALUE(UBL_AMOUNT, TOTAL "cbc:ChargeTotalAmount", "charges_total", NEED_NOT,
