@@ -61,6 +61,10 @@ struct door_settings {
 	const char *answers;	   /* files: the ERP puts its answers there; NULL: it gives none */
 	long batch;		   /* files: at most so many documents in one; default 100 */
 	long every_ms;		   /* files: after so long a batch goes out that is not full; 1 min */
+	const char *pdf;	   /* pages, searchable: "beside" the data (files), or a "link"
+				    * to them; NULL: not handed over */
+	const char *pdf_path;	   /* link: they are put there */
+	const char *pdf_url;	   /* link: what stands before their names; NULL: pdf_path */
 	const char *command;	   /* program with arguments, blanks between */
 	const char *url;
 	const char *authority;	   /* PEM of who vouches for the ERP; NULL: the system's */

@@ -315,6 +315,7 @@ static void look_at_door(const struct look *look, const struct door_settings *do
 
 	look_at_door_folder(look, door, "path", door->path);
 	look_at_door_folder(look, door, "answers", door->answers);
+	look_at_door_folder(look, door, "pdf_path", door->pdf_path);
 	look_at_door_file(look, door, "command", program, X_OK);
 	look_at_door_file(look, door, "authority", door->authority, R_OK);
 	look_at_door_file(look, door, "certificate", door->certificate, R_OK);

@@ -30,6 +30,9 @@ const struct setting door_settings[] = {
 	ROW(answers, SETTING_PATH, 0, 0, NULL),
 	ROW(batch, SETTING_NUMBER, 1, 1000, NULL),
 	NAMED("every", every_ms, SETTING_DURATION, 0, DAY, NULL),
+	ROW(pdf, SETTING_WORD, 0, 0, " beside link "),
+	ROW(pdf_path, SETTING_PATH, 0, 0, NULL),
+	ROW(pdf_url, SETTING_TEXT, 0, 0, NULL),
 	ROW(command, SETTING_TEXT, 0, 0, NULL),
 	ROW(url, SETTING_TEXT, 0, 0, NULL),
 	ROW(authority, SETTING_PATH, 0, 0, NULL),
@@ -52,6 +55,7 @@ static const struct {
 } kind_rows[] = {
 	{"path", " files ", offsetof(struct door_settings, path), true},
 	{"answers", " files ", offsetof(struct door_settings, answers), false},
+	{"pdf", " files command https ", offsetof(struct door_settings, pdf), false},
 	{"command", " command ", offsetof(struct door_settings, command), true},
 	{"url", " https ", offsetof(struct door_settings, url), true},
 	{"authority", " https ", offsetof(struct door_settings, authority), false},
@@ -125,9 +129,33 @@ static enum rc check_format(const struct conf *conf, const struct door_settings 
 			     "a mapping is for format = csv: remove it");
 	if (whole_batch &&
 	    (strcmp(door->kind, "command") == 0 || strcmp(door->kind, "https") == 0))
+		return wrong(
+			conf, door, err,
+			"csv and 837p are files of a whole batch, which only kind = "
+			"files can hand over: choose ubl, json or xml");
+	return RC_OK;
+}
+
+static enum rc check_pdf(const struct conf *conf, const struct door_settings *door,
+			 struct err *err)
+{
+	bool link = door->pdf && strcmp(door->pdf, "link") == 0;
+
+	if (door->pdf && !link && strcmp(door->kind, "files") != 0)
 		return wrong(conf, door, err,
-			     "csv and 837p are files of a whole batch, which only kind = "
-			     "files can hand over: choose ubl, json or xml");
+			     "pdf = beside needs a folder to stand in, which only kind "
+			     "= files has: choose pdf = link");
+	if (link && !door->pdf_path)
+		return wrong(conf, door, err,
+			     "pdf = link needs a pdf_path, the folder that the links "
+			     "lead to");
+	if (!link && (door->pdf_path || door->pdf_url))
+		return wrong(conf, door, err,
+			     "pdf_path and pdf_url are for pdf = link: remove them");
+	if (door->path && door->pdf_path && strcmp(door->path, door->pdf_path) == 0)
+		return wrong(conf, door, err,
+			     "path and pdf_path are one folder: the ERP would take "
+			     "PDFs for batches");
 	return RC_OK;
 }
 
@@ -227,6 +255,8 @@ enum rc settings_check_door(const struct settings *s, const struct conf *conf,
 		rc = check_https(conf, door, err);
 	if (rc == RC_OK)
 		rc = check_format(conf, door, err);
+	if (rc == RC_OK)
+		rc = check_pdf(conf, door, err);
 	if (rc == RC_OK)
 		rc = check_client(s, conf, door, err);
 	for (size_t i = 0; i < index && rc == RC_OK; i++)

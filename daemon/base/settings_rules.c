@@ -283,6 +283,9 @@ enum rc settings_check_rules(const struct settings *s, const struct conf *conf,
 		if (rc == RC_OK)
 			rc = check_door_folder(s, conf, &s->doors[i],
 					       s->doors[i].answers, err);
+		if (rc == RC_OK)
+			rc = check_door_folder(s, conf, &s->doors[i],
+					       s->doors[i].pdf_path, err);
 	}
 	return rc;
 }

@@ -3,8 +3,13 @@
  * Every file in the door's `answers` folder that looks finished (no hidden or temporary
  * name, untouched for two seconds) is taken as a whole in one transaction, each answer
  * by itself: what cannot be true is put on record and the rest goes on. Then a report
- * is written beside it, NAME.report.csv in the folder `done`, and the file moves there.
- * A crash in between takes the file a second time, which changes nothing. */
+ * is written beside it, NAME.report.csv in the folder `done`, and the file moves there;
+ * a name that is taken there gets a number. A crash in between takes the file a second
+ * time, which changes nothing.
+ *
+ * A file that cannot be read, or is too big to be answers, is put on record as one
+ * answer that could not be taken and goes the same way, so that it holds up no other.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +26,7 @@
 #include "sha256.h"
 #include "text.h"
 
-enum { REST_S = 2, FOLDER_MODE = 0770, FILE_MODE = 0660 };
+enum { REST_S = 2, FOLDER_MODE = 0770, FILE_MODE = 0660, SAME_NAME_MAX = 10000 };
 static const size_t answers_max = 64 << 20;
 
 static bool complain(struct door *door, const char *what, const char *name)
@@ -98,13 +103,27 @@ static const char *report_text(const struct answer_line *lines, size_t n,
 	return out.text;
 }
 
+/* The name it gets in `done`: its own or, when another file has had that, with a number
+ * before it. Until it has moved, that is the same at each try. */
+static void name_when_done(int done, const char *name, char out[300])
+{
+	for (int n = 1; n < SAME_NAME_MAX; n++) {
+		if (n == 1)
+			snprintf(out, 300, "%.200s", name);
+		else
+			snprintf(out, 300, "%d-%.200s", n, name);
+		if (faccessat(done, out, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+			return;
+	}
+}
+
 /* Replaces the report of an earlier try. */
 static bool put_report(struct door *door, int done, const char *name, const char *text)
 {
-	char hidden[300], final[300];
+	char hidden[320], final[320];
 
-	snprintf(hidden, sizeof(hidden), ".%.200s.report.tmp", name);
-	snprintf(final, sizeof(final), "%.200s.report.csv", name);
+	snprintf(hidden, sizeof(hidden), ".%s.report.tmp", name);
+	snprintf(final, sizeof(final), "%s.report.csv", name);
 	AUTO_FD fd = openat(done, hidden,
 			    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
 			    FILE_MODE);
@@ -114,17 +133,11 @@ static bool put_report(struct door *door, int done, const char *name, const char
 	return true;
 }
 
-/* A name that is taken there is another answer of that name, or the same once more. */
-static bool move_away(struct door *door, int folder, int done, const char *name,
-		      const char *hash)
+static void move_away(struct door *door, int folder, int done, const char *name,
+		      const char *new_name)
 {
-	char second[300];
-
-	snprintf(second, sizeof(second), "%.8s-%.200s", hash, name);
-	if (renameat2(folder, name, done, name, RENAME_NOREPLACE) == 0 ||
-	    renameat(folder, name, done, second) == 0)
-		return true;
-	return complain(door, "cannot move", name);
+	if (renameat(folder, name, done, new_name) != 0)
+		complain(door, "cannot move", name);
 }
 
 /* --- one file ----------------------------------------------------------------- */
@@ -137,28 +150,46 @@ static void count(const struct answer_line *lines, size_t n, const char *outcome
 		*out += strcmp(lines[i].outcome, outcome) == 0;
 }
 
+/* What it holds, as intray.answers_take reads it. NULL: it is gone again. */
+static const char *answers_in(int folder, const char *name, struct arena *arena,
+			      char hash[65])
+{
+	char *bytes;
+	size_t len;
+	struct err why;
+
+	if (file_read(folder, name, answers_max, arena, &bytes, &len, &why) == RC_OK) {
+		sha256_text(bytes, len, hash);
+		return answers_read(name, bytes, len, arena);
+	}
+	if (faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+		return NULL;
+	log_warn("a file with answers is set aside", "file=%s error=%s", name,
+		 why.text);
+	sha256_text(why.text, strlen(why.text), hash);
+	return answers_none(why.text, arena);
+}
+
 static enum rc take_file(struct door *door, int folder, int done, const char *name,
 			 struct arena *arena, struct err *err)
 {
 	struct answer_line *lines;
-	char hash[65], *bytes;
-	size_t len, n, wrong;
-	struct err why;
+	char hash[65], new_name[300];
+	size_t n, wrong;
+	const char *answers = answers_in(folder, name, arena, hash);
 
-	if (file_read(folder, name, answers_max, arena, &bytes, &len, &why) != RC_OK) {
-		door_trouble(door, "answers: %s", why.text);
+	if (!answers)
 		return RC_OK;
-	}
-	sha256_text(bytes, len, hash);
-	enum rc rc = outbox_answers(
-		door->db, door->id, text_show_name(arena, name, strlen(name)), hash,
-		answers_read(name, bytes, len, arena), arena, &lines, &n, err);
+	enum rc rc = outbox_answers(door->db, door->id,
+				    text_show_name(arena, name, strlen(name)), hash,
+				    answers, arena, &lines, &n, err);
 	if (rc != RC_OK)
 		return rc;
 	count(lines, n, "wrong", &wrong);
 	log_info("answers taken", "file=%s lines=%zu wrong=%zu", name, n, wrong);
-	if (put_report(door, done, name, report_text(lines, n, arena)))
-		move_away(door, folder, done, name, hash);
+	name_when_done(done, name, new_name);
+	if (put_report(door, done, new_name, report_text(lines, n, arena)))
+		move_away(door, folder, done, name, new_name);
 	return RC_OK;
 }
 

@@ -3,8 +3,9 @@
  * CSV (in any encoding and with any separator that csv.h knows): a head line that names
  * columns (document or control_number, revision, answer, number, amount, class, code,
  * text, sha256; others are ignored), then a line for each answer. JSON: an array of
- * objects with the same names, or such an object. Whatever can't be understood stays one
- * answer that says why it can't, so that it is on record and the others are not held up. */
+ * objects with the same names, or such an object. Whatever can't be understood stays
+ * one answer that says why it can't, so that it is on record and the others are not
+ * held up. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -173,15 +174,8 @@ static json_t *read_json(const char *bytes, size_t len)
 	return answers;
 }
 
-const char *answers_read(const char *name, const char *bytes, size_t len,
-			 struct arena *arena)
+static const char *take_text(json_t *answers, struct arena *arena)
 {
-	static const char mark[] = "\xef\xbb\xbf";
-	size_t skip = len >= 3 && memcmp(bytes, mark, 3) == 0 ? 3 : 0;
-	size_t name_len = strlen(name);
-	bool csv = name_len > 4 && strcasecmp(name + name_len - 4, ".csv") == 0;
-	json_t *answers =
-		csv ? read_csv(bytes, len, arena) : read_json(bytes + skip, len - skip);
 	char *text = json_dumps(answers, JSON_COMPACT);
 
 	json_decref(answers);
@@ -190,4 +184,25 @@ const char *answers_read(const char *name, const char *bytes, size_t len,
 	const char *copy = arena_strdup(arena, text);
 	free(text);
 	return copy;
+}
+
+const char *answers_none(const char *why, struct arena *arena)
+{
+	const char *detail = text_clean(arena, why, strlen(why));
+
+	return take_text(json_pack("[o]", problem_at(0, "it cannot be read: ", detail)),
+			 arena);
+}
+
+const char *answers_read(const char *name, const char *bytes, size_t len,
+			 struct arena *arena)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	size_t skip = len >= 3 && memcmp(bytes, mark, 3) == 0 ? 3 : 0;
+	size_t name_len = strlen(name);
+	bool csv = name_len > 4 && strcasecmp(name + name_len - 4, ".csv") == 0;
+
+	return take_text(csv ? read_csv(bytes, len, arena)
+			     : read_json(bytes + skip, len - skip),
+			 arena);
 }

@@ -64,9 +64,11 @@ static void add_variable(struct arena *arena, char **list, const char *name,
 	list[n] = arena_printf(arena, "INTRAY_%s=%s", name, value ? value : "");
 }
 
-static char **environment(const struct door *door, const struct offer *o,
-			  const struct offer_file *file, struct arena *arena)
+static char **environment(const struct door *door, const struct push *push,
+			  struct arena *arena)
 {
+	const struct offer *o = push->offer;
+	const struct offer_file *file = push->file;
 	char **list = arena_alloc_n(arena, 20, sizeof(*list));
 
 	list[0] = arena_strdup(arena, "PATH=/usr/local/bin:/usr/bin:/bin");
@@ -85,6 +87,7 @@ static char **environment(const struct door *door, const struct offer *o,
 	add_variable(arena, list, "FLAGS", o->flags);
 	add_variable(arena, list, "SHA256", file ? file->sha256 : NULL);
 	add_variable(arena, list, "FILE", file ? file->name : NULL);
+	add_variable(arena, list, "PDF", push->paper ? push->paper->path : NULL);
 	return list;
 }
 
@@ -207,15 +210,15 @@ static void judge(int status, bool in_time, const char *said, bool taken_back,
 		refused(WEXITSTATUS(status), said, arena, out);
 }
 
-void command_push(struct door *door, const struct offer *offer,
-		  const struct offer_file *file, struct arena *arena,
+void command_push(struct door *door, const struct push *push, struct arena *arena,
 		  struct push_result *out)
 {
+	const struct offer_file *file = push->file;
 	AUTO_FD in =
 		memfd_from("document", file ? file->bytes : "", file ? file->len : 0);
 	int ends[2];
 	struct words words = {.len = 0};
-	char *argv[ARGS_MAX + 1], **envp = environment(door, offer, file, arena);
+	char *argv[ARGS_MAX + 1], **envp = environment(door, push, arena);
 	int status = 0;
 
 	split(arena, door->settings->command, argv);
@@ -237,5 +240,5 @@ void command_push(struct door *door, const struct offer *offer,
 	fd_close(&to);
 	bool in_time = wait_for(door, pid, from, &words, &status);
 	judge(status, in_time, first_line(&words, arena),
-	      strcmp(offer->action, "withdraw") == 0, arena, out);
+	      strcmp(push->offer->action, "withdraw") == 0, arena, out);
 }

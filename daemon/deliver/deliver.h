@@ -16,6 +16,7 @@ struct door {
 	int64_t id;
 	struct schema_set *schemas;	      /* once needed */
 	const struct render_mapping *mapping; /* of CSV */
+	struct store *store;		      /* once needed */
 	struct arena *arena;		      /* as long as the process */
 	/* What is wrong with the door itself in this round (folder, program, address);
 	 * "": nothing. The database's troubles are errors, those of a document answers.
@@ -47,11 +48,26 @@ enum rc dress_offer(struct door *door, const struct outbox_batch *batch,
 enum rc dress_batch(struct door *door, const struct outbox_batch *batch,
 		    struct err *err);
 
+/* --- paper.c ---------------------------------------------------------------------- */
+/* The pages of an offer's document as a searchable PDF, beside its data or by a link.
+ */
+struct paper {
+	const char *name, *sha256;
+	size_t len;
+	const char *path, *link; /* by a link; NULL: beside */
+};
+/* Puts the PDF into the folder `beside`, or where the door's links lead. *out NULL: the
+ * door wants none, the document has no pages, or their pictures are lost, which is
+ * logged; its data go without. */
+enum rc paper_put(struct door *door, const struct offer *offer, int beside,
+		  struct arena *arena, struct paper **out, struct err *err);
+
 /* --- manifest.c ----------------------------------------------------------------- */
 struct dressed { /* an offer and its own files */
 	const struct offer *offer;
 	struct offer_file *files;
 	size_t n_files;
+	struct paper *paper; /* or NULL */
 };
 /* The text of manifest.json. */
 const char *manifest_text(const struct door *door, const struct outbox_batch *batch,
@@ -65,5 +81,7 @@ const char *manifest_text(const struct door *door, const struct outbox_batch *ba
  * `problem`. */
 const char *answers_read(const char *name, const char *bytes, size_t len,
 			 struct arena *arena);
+/* Of a file that cannot be read: one answer that says why. */
+const char *answers_none(const char *why, struct arena *arena);
 
 #endif

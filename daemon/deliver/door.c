@@ -18,6 +18,7 @@
 #include "deliver.h"
 #include "log.h"
 #include "process.h"
+#include "store.h"
 
 enum { IDLE_MS = 1000, STAND_BY_MS = 5000, CLOSED_MAX_S = 300 };
 
@@ -166,6 +167,7 @@ int door_run(const struct settings *all, const struct door_settings *settings,
 			complain(&door, rc, &err);
 	}
 	schema_set_free(&door.schemas);
+	store_close(&door.store);
 	db_close(&door.db);
 	return EXIT_SUCCESS;
 }

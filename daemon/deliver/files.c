@@ -1,5 +1,6 @@
 /* files.c - batches as folders: PATH/acme-261122-000007/ with a file per document (or
- * the batch's files), manifest.json, and SHA256SUMS for `sha256sum -c`.
+ * the batch's files), the documents' PDFs where the door wants them, manifest.json, and
+ * SHA256SUMS for `sha256sum -c`.
  *
  * A folder is written under a hidden name, every file and then the folder itself
  * flushed to the disk, and appears by one rename: an ERP never sees half of one. Only
@@ -62,9 +63,13 @@ static void remove_folder(int parent, const char *name)
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
-struct sheet { /* the files of a batch, in the order of writing */
+struct sheet { /* what a batch's folder holds, in the order of writing */
 	struct offer_file *files;
 	size_t n, cap;
+	struct dressed *dressed;
+	size_t n_dressed;
+	const struct offer_file *shared; /* of those files: they hold all documents */
+	size_t n_shared;
 	struct arena *arena;
 };
 
@@ -92,48 +97,104 @@ static const char *hash_list(const struct sheet *sheet)
 	struct strbuf text;
 
 	strbuf_init(&text, sheet->arena);
+	for (size_t i = 0; i < sheet->n_dressed; i++) {
+		const struct paper *paper = sheet->dressed[i].paper;
+
+		if (paper && !paper->link)
+			strbuf_addf(&text, "%s  %s\n", paper->sha256, paper->name);
+	}
 	for (size_t i = 0; i < sheet->n; i++)
 		strbuf_addf(&text, "%s  %s\n", sheet->files[i].sha256,
 			    sheet->files[i].name);
 	return text.text;
 }
 
-static bool fill_folder(struct door *door, int parent, const char *name,
-			const struct sheet *sheet)
+/* One at a time: the PDFs of a batch need not fit into memory together. */
+static enum rc put_papers(struct door *door, int folder, struct sheet *sheet,
+			  struct err *err)
 {
-	AUTO_FD folder = -1;
+	enum rc rc = RC_OK;
 
-	if (mkdirat(parent, name, FOLDER_MODE) != 0)
-		return complain(door, "cannot make", name);
-	folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (folder < 0)
-		return complain(door, "cannot open", name);
+	for (size_t i = 0; i < sheet->n_dressed && rc == RC_OK && !door->trouble[0];
+	     i++)
+		rc = paper_put(door, sheet->dressed[i].offer, folder, sheet->arena,
+			       &sheet->dressed[i].paper, err);
+	return rc;
+}
+
+static enum rc fill_folder(struct door *door, const struct outbox_batch *batch,
+			   int folder, struct sheet *sheet, struct err *err)
+{
+	enum rc rc = put_papers(door, folder, sheet, err);
+
+	if (rc != RC_OK || door->trouble[0])
+		return rc;
+	add_text(sheet, "manifest.json",
+		 manifest_text(door, batch, sheet->dressed, sheet->n_dressed,
+			       sheet->shared, sheet->n_shared, sheet->arena));
+	add_text(sheet, "SHA256SUMS", hash_list(sheet));
 	for (size_t i = 0; i < sheet->n; i++)
 		if (!write_file(door, folder, sheet->files[i].name,
 				sheet->files[i].bytes, sheet->files[i].len))
-			return false;
-	return fsync(folder) == 0 || complain(door, "cannot flush", name);
+			return RC_OK;
+	if (fsync(folder) != 0)
+		complain(door, "cannot flush", batch->name);
+	return RC_OK;
 }
 
-static bool put_folder(struct door *door, const char *name, const struct sheet *sheet)
+static enum rc make_folder(struct door *door, const struct outbox_batch *batch,
+			   int parent, const char *name, struct sheet *sheet,
+			   struct err *err)
 {
-	AUTO_FD parent = open(door->settings->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	const char *hidden = arena_printf(sheet->arena, ".%s.tmp", name);
+	AUTO_FD folder = -1;
+
+	remove_folder(parent, name);
+	if (mkdirat(parent, name, FOLDER_MODE) != 0) {
+		complain(door, "cannot make", name);
+		return RC_OK;
+	}
+	folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (folder < 0) {
+		complain(door, "cannot open", name);
+		return RC_OK;
+	}
+	return fill_folder(door, batch, folder, sheet, err);
+}
+
+static bool stands_there(int parent, const char *name)
+{
 	struct stat st;
 
-	if (parent < 0)
-		return complain(door, "cannot open", "the folder");
-	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		return fsync(parent) == 0 /* it was made before a crash */ ||
-		       complain(door, "cannot flush", "the folder");
-	remove_folder(parent, hidden);
-	if (!fill_folder(door, parent, hidden, sheet)) {
-		remove_folder(parent, hidden);
-		return false;
+	return fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* What stands there already was made before a crash. */
+static enum rc put_folder(struct door *door, const struct outbox_batch *batch,
+			  struct sheet *sheet, struct err *err)
+{
+	AUTO_FD parent = open(door->settings->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *hidden = arena_printf(sheet->arena, ".%s.tmp", batch->name);
+	enum rc rc = RC_OK;
+
+	if (parent < 0) {
+		complain(door, "cannot open", "the folder");
+		return RC_OK;
 	}
-	if (renameat2(parent, hidden, parent, name, RENAME_NOREPLACE) != 0)
-		return complain(door, "cannot rename", hidden);
-	return fsync(parent) == 0 || complain(door, "cannot flush", "the folder");
+	if (!stands_there(parent, batch->name)) {
+		rc = make_folder(door, batch, parent, hidden, sheet, err);
+		if (rc != RC_OK || door->trouble[0]) {
+			remove_folder(parent, hidden);
+			return rc;
+		}
+		if (renameat2(parent, hidden, parent, batch->name, RENAME_NOREPLACE) !=
+		    0) {
+			complain(door, "cannot rename", hidden);
+			return RC_OK;
+		}
+	}
+	if (fsync(parent) != 0)
+		complain(door, "cannot flush", "the folder");
+	return RC_OK;
 }
 
 /* --- from the database -------------------------------------------------------- */
@@ -143,31 +204,27 @@ static enum rc collect(struct door *door, const struct outbox_batch *batch,
 		       struct sheet *sheet, struct err *err)
 {
 	struct arena *arena = sheet->arena;
-	struct dressed *dressed =
-		arena_alloc_n(arena, batch->n_offers, sizeof(*dressed));
 	struct offer_file *shared;
-	size_t n_shared = 0, n = 0;
 	bool left_out;
-	enum rc rc =
-		outbox_batch_files(door->db, batch->id, arena, &shared, &n_shared, err);
+	enum rc rc = outbox_batch_files(door->db, batch->id, arena, &shared,
+					&sheet->n_shared, err);
 
+	sheet->dressed = arena_alloc_n(arena, batch->n_offers, sizeof(*sheet->dressed));
 	for (size_t i = 0; i < batch->n_offers && rc == RC_OK; i++) {
-		struct dressed *d = &dressed[n];
+		struct dressed *d = &sheet->dressed[sheet->n_dressed];
 		if (strcmp(batch->offers[i].action, "withdraw") == 0)
 			continue;
 		d->offer = &batch->offers[i];
-		if (n_shared == 0)
+		if (sheet->n_shared == 0)
 			rc = dress_offer(door, batch, d->offer, arena, &d->files,
 					 &d->n_files, &left_out, err);
 		add_files(sheet, d->files, d->n_files);
-		n++;
+		sheet->n_dressed++;
 	}
 	if (rc != RC_OK)
 		return rc;
-	add_files(sheet, shared, n_shared);
-	add_text(sheet, "manifest.json",
-		 manifest_text(door, batch, dressed, n, shared, n_shared, arena));
-	add_text(sheet, "SHA256SUMS", hash_list(sheet));
+	sheet->shared = shared;
+	add_files(sheet, shared, sheet->n_shared);
 	return RC_OK;
 }
 
@@ -177,10 +234,11 @@ static enum rc write_batch(struct door *door, const struct outbox_batch *batch,
 	struct sheet sheet = {.arena = arena};
 	enum rc rc = collect(door, batch, &sheet, err);
 
-	if (rc != RC_OK || door->trouble[0] || !put_folder(door, batch->name, &sheet))
-		return rc;
-	rc = outbox_written(door->db, batch->id, err);
-	if (rc == RC_OK)
+	if (rc == RC_OK && !door->trouble[0])
+		rc = put_folder(door, batch, &sheet, err);
+	if (rc == RC_OK && !door->trouble[0])
+		rc = outbox_written(door->db, batch->id, err);
+	if (rc == RC_OK && !door->trouble[0])
 		log_info("batch written", "batch=%s offers=%zu files=%zu", batch->name,
 			 batch->n_offers, sheet.n);
 	return rc;

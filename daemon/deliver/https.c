@@ -2,14 +2,17 @@
  *
  * POST with the file as body. Headers: Idempotency-Key (document:revision, the same for
  * every repeat), Intray-Control-Number, -Type, -Action, -Replaces, -Replaces-Number,
- * -Flags, -SHA256. Certificates and names are checked, always; redirects are not
- * followed, since they could lead a claim to anybody. An answer is a status and, if the
- * ERP wants to say more, a JSON object: answer, number, amount, class, code, text.
+ * -Flags, -SHA256, -PDF (a link to its pages). Certificates and names are checked,
+ * always; redirects are not followed, since they could lead a claim to anybody. An
+ * answer is a status and, if the ERP wants to say more, a JSON object: answer, number,
+ * amount, class, code, text.
  *
  * Without such words 2xx means "we have it" and 422 "its data are wrong"; everything
  * else (409 too: a repeat is still being worked on) means "again later". So an ERP that
  * is down, a proxy's error page or a wrong password never sends a document back to
- * people. */
+ * people. Of an answer no more than its beginning is read; when that is not all, its
+ * words are not known, and its status alone says what it means: asking again would get
+ * as much again. That is put on record. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,16 +94,25 @@ static const char *why_later(const struct push_words *words, long status,
 			    words->text ? words->text : "");
 }
 
-void https_judge(long status, const char *body, size_t len, const char *words,
-		 bool taken_back, struct arena *arena, struct push_result *out)
+void https_judge(const struct http_reply *reply, bool taken_back, struct arena *arena,
+		 struct push_result *out)
 {
-	json_t *said = status ? json_loadb(body, len, 0, NULL) : NULL;
+	long status = reply->status;
+	json_t *said = status && !reply->cut
+			       ? json_loadb(reply->body, reply->len, 0, NULL)
+			       : NULL;
 	struct push_words answer = words_of(said, arena);
 
 	json_decref(said);
-	*out = (struct push_result){.verdict = PUSH_LATER, .words = words};
+	*out = (struct push_result){.verdict = PUSH_LATER, .words = reply->words};
 	if (!status)
 		return;
+	if (reply->cut)
+		answer.note =
+			arena_printf(arena,
+				     "its answer (%ld) was longer than %d KB: only "
+				     "the status was heeded",
+				     status, ANSWER_MAX / 1024);
 	out->words = why_later(&answer, status, arena);
 	if (taken_back) {
 		if (status >= 200 && status < 300)
@@ -115,16 +127,18 @@ void https_judge(long status, const char *body, size_t len, const char *words,
 
 struct reply {
 	struct strbuf body;
+	bool cut;
 };
 
+/* Enough is enough: a number that is not taken ends the transfer. */
 static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
 {
 	struct reply *reply = ctx;
+	size_t room = ANSWER_MAX - reply->body.len, len = size * n;
 
-	if (reply->body.len + size * n > ANSWER_MAX)
-		return 0; /* ends the transfer with an error */
-	strbuf_add_n(&reply->body, bytes, size * n);
-	return size * n;
+	reply->cut = len > room;
+	strbuf_add_n(&reply->body, bytes, reply->cut ? room : len);
+	return reply->cut ? 0 : len;
 }
 
 static void add_header(struct curl_slist **list, struct arena *arena, const char *name,
@@ -160,9 +174,12 @@ static bool add_token(struct curl_slist **list, const struct door *door,
 	return true;
 }
 
-static void add_headers(struct curl_slist **list, const struct offer *o,
-			const struct offer_file *file, struct arena *arena)
+static void add_headers(struct curl_slist **list, const struct push *push,
+			struct arena *arena)
 {
+	const struct offer *o = push->offer;
+	const struct offer_file *file = push->file;
+
 	add_header(list, arena, "Content-Type",
 		   file ? file->mime : "application/octet-stream");
 	add_header(list, arena, "Idempotency-Key",
@@ -175,6 +192,7 @@ static void add_headers(struct curl_slist **list, const struct offer *o,
 	add_header(list, arena, "Intray-Replaces-Number", o->replaces_number);
 	add_header(list, arena, "Intray-Flags", o->flags);
 	add_header(list, arena, "Intray-SHA256", file ? file->sha256 : NULL);
+	add_header(list, arena, "Intray-PDF", push->paper ? push->paper->link : NULL);
 }
 
 static void set_up(CURL *curl, const struct door *door, const struct offer_file *file,
@@ -207,15 +225,14 @@ static void set_up(CURL *curl, const struct door *door, const struct offer_file 
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, complaint);
 }
 
-void https_push(struct door *door, const struct offer *offer,
-		const struct offer_file *file, struct arena *arena,
+void https_push(struct door *door, const struct push *push, struct arena *arena,
 		struct push_result *out)
 {
 	AUTO_CURL curl = curl_easy_init();
 	AUTO_HEADERS headers = NULL;
-	struct reply reply;
+	struct reply reply = {.cut = false};
 	char complaint[CURL_ERROR_SIZE] = "";
-	long status = 0;
+	struct http_reply heard = {0};
 
 	if (!curl)
 		die("no libcurl");
@@ -223,13 +240,15 @@ void https_push(struct door *door, const struct offer *offer,
 	if (!add_token(&headers, door, arena, out))
 		return;
 	strbuf_init(&reply.body, arena);
-	add_headers(&headers, offer, file, arena);
-	set_up(curl, door, file, headers, &reply, complaint);
+	add_headers(&headers, push, arena);
+	set_up(curl, door, push->file, headers, &reply, complaint);
 	CURLcode code = curl_easy_perform(curl);
-	if (code == CURLE_OK)
-		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-	https_judge(status, reply.body.text, reply.body.len,
-		    arena_strdup(arena,
-				 complaint[0] ? complaint : curl_easy_strerror(code)),
-		    !file, arena, out);
+	if (code == CURLE_OK || reply.cut)
+		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &heard.status);
+	heard.body = reply.body.text;
+	heard.len = reply.body.len;
+	heard.cut = reply.cut;
+	heard.words = arena_strdup(arena,
+				   complaint[0] ? complaint : curl_easy_strerror(code));
+	https_judge(&heard, !push->file, arena, out);
 }

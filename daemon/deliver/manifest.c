@@ -1,10 +1,10 @@
 /* manifest.c - what a batch holds, as manifest.json: so that the ERP can tell a whole
  * batch from a half one, and every document from its repeat.
  *
- * Documents with what to do with each (book, correct, reverse), their files with size
- * and SHA-256, the count, and the sum per currency; apart from those what was taken
- * back. Made from what is frozen with the batch alone, so the same batch has the same
- * manifest for ever. */
+ * Documents with what to do with each (book, correct, reverse), their files and the PDF
+ * of their pages with size and SHA-256, the count, and the sum per currency; apart from
+ * those what was taken back. Made from what is frozen with the batch alone, so the same
+ * batch has the same manifest for ever. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +36,16 @@ static json_t *files_value(const struct offer_file *files, size_t n)
 	return list;
 }
 
+/* Beside the data it is a file of the folder, else it is where the link leads. */
+static json_t *paper_value(const struct paper *paper)
+{
+	return paper ? json_pack("{s:s, s:s, s:I, s:s, s:s*}", "name", paper->name,
+				 "mime", "application/pdf", "size",
+				 (json_int_t)paper->len, "sha256", paper->sha256,
+				 "link", paper->link)
+		     : json_null();
+}
+
 /* The hash by which an answer may name what it is about: that of its only file, else of
  * the document itself. */
 static const char *hash_of(const struct dressed *d)
@@ -43,7 +53,7 @@ static const char *hash_of(const struct dressed *d)
 	return d->n_files == 1 ? d->files[0].sha256 : d->offer->sha256;
 }
 
-static json_t *document_value(const struct dressed *d)
+static json_t *document_value(const struct door *door, const struct dressed *d)
 {
 	const struct offer *o = d->offer;
 	json_t *value =
@@ -58,6 +68,8 @@ static json_t *document_value(const struct dressed *d)
 			    o->replaces ? json_integer(atol(o->replaces))
 					: json_null());
 	json_object_set_new(value, "files", files_value(d->files, d->n_files));
+	if (door->settings->pdf)
+		json_object_set_new(value, "pdf", paper_value(d->paper));
 	return value;
 }
 
@@ -103,7 +115,7 @@ const char *manifest_text(const struct door *door, const struct outbox_batch *ba
 	json_t *documents = json_array(), *sums = json_object();
 
 	for (size_t i = 0; i < n; i++) {
-		json_array_append_new(documents, document_value(&dressed[i]));
+		json_array_append_new(documents, document_value(door, &dressed[i]));
 		add_sum(sums, dressed[i].offer);
 	}
 	json_t *all =

@@ -16,10 +16,10 @@
 
 const char *push_answer(struct arena *arena, const struct push_words *words)
 {
-	json_t *value = json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:s*}", "answer",
-				  words->answer, "number", words->number, "amount",
-				  words->amount, "class", words->class, "code",
-				  words->code, "text", words->text);
+	json_t *value = json_pack(
+		"{s:s, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*}", "answer", words->answer,
+		"number", words->number, "amount", words->amount, "class", words->class,
+		"code", words->code, "text", words->text, "note", words->note);
 	char *text = value ? json_dumps(value, JSON_COMPACT) : NULL;
 
 	json_decref(value);
@@ -53,32 +53,47 @@ static enum rc settle(struct door *door, const struct offer *offer,
 	return outbox_later(door->db, offer, err->text, err);
 }
 
-static void send(struct door *door, const struct offer *offer,
-		 const struct offer_file *file, struct arena *arena,
+static void send(struct door *door, const struct push *push, struct arena *arena,
 		 struct push_result *out)
 {
 	if (door->settings->command)
-		command_push(door, offer, file, arena, out);
+		command_push(door, push, arena, out);
 	else
-		https_push(door, offer, file, arena, out);
+		https_push(door, push, arena, out);
+}
+
+/* The files of an offer that was not taken back; what its link leads to is there before
+ * the link. */
+static enum rc dress(struct door *door, const struct offer *offer, struct push *push,
+		     bool *left_out, struct arena *arena, struct err *err)
+{
+	struct offer_file *files = NULL;
+	struct paper *paper = NULL;
+	size_t n = 0;
+	enum rc rc = dress_offer(door, NULL, offer, arena, &files, &n, left_out, err);
+
+	if (rc == RC_OK && !*left_out && !door->trouble[0])
+		rc = paper_put(door, offer, -1, arena, &paper, err);
+	push->file = files;
+	push->paper = paper;
+	return rc;
 }
 
 enum rc push_work(struct door *door, bool *did, struct err *err)
 {
 	AUTO_ARENA arena = arena_new();
-	struct offer_file *files = NULL;
 	struct push_result result;
 	struct offer offer;
-	size_t n = 0;
+	struct push push = {.offer = &offer};
 	bool left_out = false;
 	enum rc rc = outbox_next(door->db, door->id, arena, &offer, did, err);
 
 	if (rc != RC_OK || !*did)
 		return rc;
 	if (strcmp(offer.action, "withdraw") != 0)
-		rc = dress_offer(door, NULL, &offer, arena, &files, &n, &left_out, err);
+		rc = dress(door, &offer, &push, &left_out, arena, err);
 	if (rc != RC_OK || left_out || door->trouble[0])
 		return rc;
-	send(door, &offer, files, arena, &result);
+	send(door, &push, arena, &result);
 	return settle(door, &offer, &result, err);
 }

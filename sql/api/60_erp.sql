@@ -208,8 +208,8 @@ begin
 end $$;
 
 -- One answer: {answer: acknowledged | posted | refused, number, amount, class, code, text,
--- sha256}. taken; again: it was known; late: taken, and somebody should know. Anything else is
--- an exception that says why.
+-- sha256}, and of a door's process a note for the record. taken; again: it was known; late:
+-- taken, and somebody should know. Anything else is an exception that says why.
 create function intray.answer_take(doc uuid, rev integer, a jsonb) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -229,6 +229,9 @@ begin
 		where f.document = doc and f.revision = rev and f.sha256 = lower(a ->> 'sha256'))
 	then
 		raise exception 'the hash is not that of what was offered: what arrived is damaged';
+	end if;
+	if a ->> 'note' is not null and intray.actor_kind() = 'deliver' then
+		perform intray.answer_note(d.client, d.control_number, a ->> 'note');
 	end if;
 	case coalesce(a ->> 'answer', '')
 	when 'acknowledged' then

@@ -3,14 +3,23 @@
  *   erp_server PORT-FILE BOOK CERTIFICATE KEY [MOODS-FILE]
  *
  * Books each Idempotency-Key once, whatever comes with it, as a line "key number
- * sha256" in BOOK. Before each answer it takes the first word out of MOODS-FILE: fine
- * booked: 200 {"answer": "posted", "number": ...} (also when the file is empty) deaf
- * booked, but the connection is dropped before the answer busy      503, not booked
- * proxy  502 with a page of HTML later     202, not booked yet: acknowledged, a number
- * comes another way data      422 with class, code and text      locked  200 refused,
- * technical reverse   409 with class must-reverse nonsense  200 and a body that is no
- * JSON hang      booked, and no answer for as long as the client waits It prints
- * nothing. */
+ * sha256" in BOOK, with the link to the PDF behind it where there is one. Before each
+ * answer it takes the first word out of MOODS-FILE:
+ *
+ *   - fine: booked, 200 {"answer": "posted", "number": ...} (also when the file is
+ *     empty)
+ *   - deaf: booked, but the connection is dropped before the answer
+ *   - busy: 503, not booked
+ *   - proxy: 502 with a page of HTML
+ *   - later: 202, not booked yet: acknowledged, a number comes another way
+ *   - data: 422 with class, code and text
+ *   - locked: 200 refused, technical
+ *   - reverse: 409 with class must-reverse
+ *   - nonsense: 200 and a body that is no JSON
+ *   - hang: booked, and no answer for as long as the client waits
+ *   - chatty: booked, 200 and a page of 300 KB
+ *
+ * It prints nothing. */
 #include <microhttpd.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -57,7 +66,8 @@ static void take_mood(char mood[32])
 }
 
 /* The number under which the key is booked; books it when it is not. */
-static int book(const char *idempotency_key, const struct upload *upload)
+static int book(const char *idempotency_key, const char *link,
+		const struct upload *upload)
 {
 	char line[512], hash[65];
 	size_t len = strlen(idempotency_key);
@@ -74,8 +84,9 @@ static int book(const char *idempotency_key, const struct upload *upload)
 			return number;
 		}
 	}
-	fprintf(f, "%s BK-%d %s\n", idempotency_key, number + 1,
-		sha256_text(upload->bytes, upload->len, hash));
+	fprintf(f, "%s BK-%d %s%s%s\n", idempotency_key, number + 1,
+		sha256_text(upload->bytes, upload->len, hash), link ? " " : "",
+		link ? link : "");
 	fclose(f);
 	return number + 1;
 }
@@ -89,6 +100,18 @@ static enum MHD_Result say(struct MHD_Connection *connection, unsigned status,
 	struct MHD_Response *response = MHD_create_response_from_buffer(
 		strlen(copy), copy, MHD_RESPMEM_MUST_COPY);
 	enum MHD_Result queued = MHD_queue_response(connection, status, response);
+	MHD_destroy_response(response);
+	return queued;
+}
+
+static enum MHD_Result chat(struct MHD_Connection *connection)
+{
+	static char page[300 * 1024];
+
+	memset(page, ' ', sizeof(page));
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+		sizeof(page), page, MHD_RESPMEM_PERSISTENT);
+	enum MHD_Result queued = MHD_queue_response(connection, 200, response);
 	MHD_destroy_response(response);
 	return queued;
 }
@@ -126,11 +149,16 @@ static enum MHD_Result answer(struct MHD_Connection *connection,
 			return say(connection, refusals[i].status, refusals[i].body);
 	if (upload->len == 0)
 		return say(connection, 200, "");
-	int number = book(idempotency_key, upload);
+	int number = book(
+		idempotency_key,
+		MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Intray-PDF"),
+		upload);
 	if (strcmp(mood, "deaf") == 0)
 		return MHD_NO;
 	if (strcmp(mood, "hang") == 0)
 		sleep(3600);
+	if (strcmp(mood, "chatty") == 0)
+		return chat(connection);
 	if (strcmp(mood, "nonsense") == 0)
 		return say(connection, 200, "booked it, I think");
 	snprintf(body, sizeof(body), "{\"answer\": \"posted\", \"number\": \"BK-%d\"}",

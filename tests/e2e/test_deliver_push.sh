@@ -50,7 +50,11 @@ url = https://localhost:$(cat "$T/port")/documents
 authority = $T/erp.pem
 format = ubl
 timeout = 2s
+pdf = link
+pdf_path = $T/pdf
+pdf_url = https://papers.example.com/
 END
+mkdir "$T/pdf" && own "$T/pdf"
 chmod 644 "$T"/*.pem
 erp_stop
 
@@ -70,11 +74,13 @@ certificate_is_wrong() { trouble sap | grep -qi 'certificate'; }
 check 'somebody with another certificate gets nothing' within 20 certificate_is_wrong
 check 'nothing is booked there' [ ! -s "$T/book" ]
 erp_stop
-moods deaf proxy busy nonsense hang
+moods deaf proxy busy nonsense hang chatty
 erp_start erp
-check 'when it is back, all go out, whatever it answers' settle 4
-check 'one is acknowledged: it was booked, says the answer that was none' \
-	[ "$(state_counts)" = 'acknowledged 1, posted 4' ]
+check 'when it is back, all go out, whatever it answers' settle 3
+check 'two are acknowledged: they were booked, say answers that were none' \
+	is state_counts 'acknowledged 2, posted 3'
+check 'an answer without an end is put on record, once' [ "$(sql "select count(*)
+	from intray.answer_problem where problem like '%longer than 64 KB%'")" = 1 ]
 check 'each is booked once' keys_are "$T/book" 5
 check 'under the bytes that were offered' [ "$(sort "$T/book" | while read -r k n h; do
 	sql "select 1 from intray.delivery_file where document = '${k%:*}' and sha256 = '$h'"
@@ -85,7 +91,7 @@ check 'and still nobody is bothered' [ "$(people)" -eq 0 ]
 moods data locked later
 sql "update intray.delivery set not_before = now()"
 invoices 6 8
-settled() { [ "$(state_counts)" = 'acknowledged 2, exception 1, posted 5' ]; }
+settled() { [ "$(state_counts)" = 'acknowledged 3, exception 1, posted 4' ]; }
 for _ in $(seq 40); do settled && break; a_day_later; sleep 0.3; done
 check 'wrong data go back, a lock is waited out, 202 is an acknowledgement' settled
 check 'with the ERP'\''s words' [ "$(sql "select text from intray.finding
@@ -104,9 +110,12 @@ one=$(sql "select control_number from intray.document where state = 'posted' lim
 intray deliver correct "$one" --reason 'other account' >/dev/null
 sql "select intray.grant_clerk('acme', 'jane', password => 'j')" >/dev/null
 moods reverse
-PGPASSWORD=j "$psql" -X -q -A -t -h "$T/run/pg" -U jane -d intray -c "select desk.submit(n.task,
-	n.fence, '{}', array['correction']) from desk.next_task(array(select task from desk.queue
-	where control_number <> '$one')) n" >"$T/said" 2>&1
+submit() { # CONTROL-NUMBER: a clerk finds nothing to correct in it
+	PGPASSWORD=j "$psql" -X -q -A -t -h "$T/run/pg" -U jane -d intray -c "select desk.submit(
+		n.task, n.fence, '{}', array['correction']) from desk.next_task(array(select task
+		from desk.queue where control_number <> '$1')) n" >>"$T/said" 2>&1
+}
+submit "$one"
 again_ready() { [ "$(sql "select revision from intray.document
 	where control_number = '$one'")" = 2 ]; }
 within 20 again_ready
@@ -115,6 +124,14 @@ check 'the correction is booked as the second revision' again_ready
 check 'after a reversal, since the ERP wanted one' [ "$(sql "select v.state || ' ' || v.reverse ||
 	' ' || v.replaces from intray.delivery v join intray.document d on d.id = v.document
 	and v.revision = 2 where d.control_number = '$one'")" = 'posted true 1' ]
+
+# --- with its pages ------------------------------------------------------------------------
+cp tests/samples/documents/factur-x.pdf "$T/paper.pdf" && own "$T/paper.pdf"
+mv "$T/paper.pdf" "$TRAY/"
+check 'what has pages is pushed, too' within 60 posted_are 8
+paper=$(sql "select control_number from intray.document where format = 'pdf'")
+check 'with a link to them' grep -q " https://papers.example.com/$paper.r1.pdf\$" "$T/book"
+check 'that leads to the paper as it came' cmp -s "$T/pdf/$paper.r1.pdf" tests/samples/documents/factur-x.pdf
 
 # --- by a command --------------------------------------------------------------------------
 cat >"$T/to-erp" <<'END'
@@ -128,6 +145,7 @@ case ${mood:-0} in
 crash) kill -9 $$ ;;
 *) echo "as told"; exit "$mood" ;;
 esac
+echo "$INTRAY_ACTION $INTRAY_PDF" >>"$dir/papers"
 grep -q "^$INTRAY_KEY " "$dir/book2" || {
 	[ "$(sha256sum | cut -c1-64)" = "$INTRAY_SHA256" ] || exit 10
 	echo "$INTRAY_KEY C-$(wc -l <"$dir/book2")" >>"$dir/book2"
@@ -136,8 +154,9 @@ echo "posted $(sed -n "s/^$INTRAY_KEY //p" "$dir/book2")"
 END
 chmod 755 "$T/to-erp"
 : >"$T/book2"
+: >"$T/papers"
 moods 10 crash 0 77 12
-own "$T/book2" "$T/moods" "$T/to-erp"
+own "$T/book2" "$T/moods" "$T/to-erp" "$T/papers"
 intray_stop
 sed -i '/^\[door/,$d' "$CONF"
 door sap <<END
@@ -145,16 +164,24 @@ kind = command
 command = $T/to-erp
 format = json
 timeout = 5s
+pdf = link
+pdf_path = $T/pdf
 END
 intray_start || exit 1
 invoices 9 11
 commands_done() { [ "$(sql "select count(*) from intray.document
-	where state in ('posted', 'duplicate')")" = 10 ]; }
+	where state in ('posted', 'duplicate')")" = 11 ]; }
 for _ in $(seq 60); do commands_done && break; a_day_later; sleep 0.3; done
 check 'a command that fails, crashes and refuses' commands_done
 check 'booked what it took, once each' keys_are "$T/book2" 2
 check 'the one it has already is a duplicate' [ "$(sql "select count(*) from intray.document
 	where state = 'duplicate'")" -eq 1 ]
+
+intray deliver correct "$paper" --reason 'other account' >/dev/null
+submit "$paper"
+told() { grep -q "correct $T/pdf/$paper.r2.pdf" "$T/papers"; }
+check 'a command is told where the pages are' within 30 told
+check 'and books the correction' within 30 commands_done
 
 intray deliver statement >"$T/statement"
 check 'the statement balances' [ $? -eq 0 ]

@@ -114,8 +114,12 @@ static void only_what_the_erp_says_of_the_data_moves_a_document(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct push_result r;
 
-		https_judge(cases[i].status, cases[i].body, strlen(cases[i].body),
-			    "no route", false, arena, &r);
+		const struct http_reply reply = {.status = cases[i].status,
+						 .body = cases[i].body,
+						 .len = strlen(cases[i].body),
+						 .words = "no route"};
+
+		https_judge(&reply, false, arena, &r);
 		if (cases[i].expected ? r.verdict != PUSH_ANSWERED ||
 						!strstr(r.answer, cases[i].expected)
 				      : r.verdict != PUSH_LATER || !r.words)
@@ -130,9 +134,29 @@ static void that_something_was_taken_back_is_heard_or_not(void **state)
 	struct push_result r;
 
 	(void)state;
-	https_judge(200, "", 0, "", true, arena, &r);
+	https_judge(&(struct http_reply){.status = 200, .body = ""}, true, arena, &r);
 	assert_int_equal(r.verdict, PUSH_TOLD);
-	https_judge(422, "", 0, "", true, arena, &r);
+	https_judge(&(struct http_reply){.status = 422, .body = ""}, true, arena, &r);
+	assert_int_equal(r.verdict, PUSH_LATER);
+}
+
+/* Asked again, it would say as much again; half a word may mean its contrary. */
+static void of_an_answer_that_never_ends_only_the_status_counts(void **state)
+{
+	AUTO_ARENA arena = arena_new();
+	struct http_reply reply = {.status = 200,
+				   .body = "{\"answer\": \"refused\"}",
+				   .len = 21,
+				   .cut = true};
+	struct push_result r;
+
+	(void)state;
+	https_judge(&reply, false, arena, &r);
+	assert_int_equal(r.verdict, PUSH_ANSWERED);
+	assert_non_null(strstr(r.answer, "\"acknowledged\""));
+	assert_non_null(strstr(r.answer, "longer than 64 KB"));
+	reply.status = 503;
+	https_judge(&reply, false, arena, &r);
 	assert_int_equal(r.verdict, PUSH_LATER);
 }
 
@@ -142,6 +166,7 @@ int main(void)
 		cmocka_unit_test(answers_of_every_shape_become_one_list),
 		cmocka_unit_test(only_what_the_erp_says_of_the_data_moves_a_document),
 		cmocka_unit_test(that_something_was_taken_back_is_heard_or_not),
+		cmocka_unit_test(of_an_answer_that_never_ends_only_the_status_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -138,6 +138,17 @@ static void every_fault_names_line_and_remedy(void **state)
 		 "both take documents of type b"},
 		{TRAY "[door a/x]\nkind = files\npath = /in/x/out\n",
 		 "one inside the other"},
+		{TRAY "[door a/x]\nkind = files\npath = /o\npdf = link\n"
+		      "pdf_path = /in/x/pdf\n",
+		 "one inside the other"},
+		{DOOR "kind = sql\npdf = beside\n", "pdf is nothing for kind = sql"},
+		{DOOR "kind = command\ncommand = /c\npdf = beside\n",
+		 "choose pdf = link"},
+		{DOOR "kind = files\npath = /o\npdf = link\n", "needs a pdf_path"},
+		{DOOR "kind = files\npath = /o\npdf = beside\npdf_url = x\n",
+		 "are for pdf = link"},
+		{DOOR "kind = files\npath = /o\npdf = link\npdf_path = /o\n",
+		 "are one folder"},
 	};
 	AUTO_ARENA arena = arena_new();
 	struct settings s;
