@@ -159,7 +159,7 @@ static void take_reading(struct doc *doc, const struct fieldtype *type, int line
 		return;
 	if (!field)
 		field = doc_add_field(doc, type->path, line);
-	field->raw = r->text;
+	field->raw = text_clean(doc->arena, r->text, strlen(r->text));
 	field->value = value;
 	field->page = page->number;
 	field->box = r->box;

@@ -312,6 +312,8 @@ const char *claim_value(struct arena *arena, const struct fieldtype *field,
 {
 	bool birth = text_ends(field->path, "birth_date");
 	*shape = 1;
+	if (field->kind != KIND_ADDRESS && strchr(raw, '\n'))
+		raw = text_clean(arena, raw, strlen(raw));
 	switch ((int)field->kind) {
 	case KIND_DATE:
 		return date_value(arena, raw, birth, today);

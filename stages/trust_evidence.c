@@ -251,9 +251,12 @@ static void look_at_place(const struct paper *paper, struct field *field)
 
 /* --- zones of a form ---------------------------------------------------------- */
 
+/* A field has its zone's lines as one. */
 static const struct zone_reading *zone_of(const struct doc *doc,
 					  const struct field *field)
 {
+	const char *raw = field->raw ? field->raw : "";
+
 	for (size_t i = 0; i < doc->n_pages; i++) {
 		const struct page *page = doc->pages[i];
 
@@ -261,8 +264,9 @@ static const struct zone_reading *zone_of(const struct doc *doc,
 		     z++)
 			if (memcmp(&page->zones[z].box, &field->box,
 				   sizeof(struct box)) == 0 &&
-			    strcmp(page->zones[z].text, field->raw ? field->raw : "") ==
-				    0)
+			    strcmp(text_clean(doc->arena, page->zones[z].text,
+					      strlen(page->zones[z].text)),
+				   raw) == 0)
 				return &page->zones[z];
 	}
 	return NULL;

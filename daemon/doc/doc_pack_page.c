@@ -64,7 +64,7 @@ static void pack_zone(struct pack *p, const struct zone_reading *zone,
 		      const struct page *page)
 {
 	pack_str(p, zone->path);
-	pack_clean(p, zone->text);
+	pack_lines(p, zone->text);
 	pack_box(p, zone->box, page->width, page->height);
 	pack_confidence(p, zone->confidence);
 	pack_alternatives(p, zone->alternatives, zone->n_alternatives);
@@ -74,7 +74,7 @@ static void unpack_zone(struct unpack *u, struct arena *arena, const struct page
 			struct zone_reading *out)
 {
 	out->path = unpack_path(u, arena);
-	out->text = unpack_clean(u, arena);
+	out->text = unpack_lines(u, arena);
 	out->box = unpack_box(u, page->width, page->height);
 	out->confidence = unpack_confidence(u);
 	out->alternatives = unpack_alternatives(u, arena, &out->n_alternatives);

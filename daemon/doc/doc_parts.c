@@ -91,6 +91,37 @@ const char *unpack_clean(struct unpack *u, struct arena *arena)
 	return s;
 }
 
+void pack_lines(struct pack *p, const char *s)
+{
+	struct strbuf lines;
+
+	strbuf_init(&lines, p->arena);
+	for (const char *at = s ? s : ""; *at;) {
+		size_t len = strcspn(at, "\n");
+		const char *line = text_clean(p->arena, at, len);
+
+		if (*line)
+			strbuf_addf(&lines, "%s%s", lines.len ? "\n" : "", line);
+		at += len + (at[len] == '\n');
+	}
+	pack_str(p, s ? lines.text : NULL);
+}
+
+const char *unpack_lines(struct unpack *u, struct arena *arena)
+{
+	const char *s = unpack_str(u, arena);
+
+	for (const char *at = s ? s : ""; *at;) {
+		size_t len = strcspn(at, "\n");
+
+		if (len == 0 || !text_is_clean(arena_strndup(arena, at, len)) ||
+		    strcmp(at + len, "\n") == 0)
+			u->failed = true;
+		at += len + (at[len] == '\n');
+	}
+	return s;
+}
+
 const char *unpack_text(struct unpack *u, struct arena *arena)
 {
 	const char *s = unpack_clean(u, arena);

@@ -24,6 +24,9 @@ float unpack_confidence(struct unpack *u);
 
 void pack_clean(struct pack *p, const char *s); /* as text_clean; NULL stays NULL */
 const char *unpack_clean(struct unpack *u, struct arena *arena);
+/* The same line by line, no line empty. */
+void pack_lines(struct pack *p, const char *s);
+const char *unpack_lines(struct unpack *u, struct arena *arena);
 /* Text that must be there: never NULL, so that what follows may rely on it. */
 const char *unpack_text(struct unpack *u, struct arena *arena);
 

@@ -64,7 +64,7 @@ static struct page *sample_page(struct arena *arena)
 	page->n_zones = 1;
 	page->zones = arena_alloc(arena, sizeof(*page->zones));
 	page->zones[0] = (struct zone_reading){.path = "lines[2]/charge",
-					       .text = "10 00",
+					       .text = " 90  ELM STREET\n\nSALEM ",
 					       .box = {1, 2, 3, 4},
 					       .confidence = 0.75f};
 	return page;
@@ -219,6 +219,7 @@ static void a_page_comes_back_as_it_went(void **state)
 			    sizeof(struct box));
 	assert_int_equal(back.n_zones, 1);
 	assert_string_equal(back.zones[0].path, "lines[2]/charge");
+	assert_string_equal(back.zones[0].text, "90 ELM STREET\nSALEM");
 	assert_true(back.zones[0].confidence == 0.75f);
 }
 
