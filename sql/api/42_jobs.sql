@@ -138,6 +138,19 @@ begin
 		where id = job_id and fence = held and lease_until is not null for update;
 end $$;
 
+-- The document of that job, for whoever hands in what came of it; null when the fence has
+-- moved on.
+create function intray.job_document(job_id bigint, held bigint) returns intray.document
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	j intray.job;
+	d intray.document;
+begin
+	select * into j from intray.job_hold(job_id, held);
+	select * into d from intray.document where id = j.document;
+	return d;
+end $$;
+
 -- Back into the queue: at once (drain) or after a delay; neither a fault nor a loss.
 create function intray.job_put_back(job_id bigint, held bigint, delay_s integer, what text)
 returns void

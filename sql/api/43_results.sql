@@ -105,19 +105,16 @@ create function intray.job_save_first_run(job_id bigint, held bigint, result jso
 	run_pages integer) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-	j intray.job;
-	d intray.document;
+	d intray.document := intray.job_document(job_id, held);
 	total integer := (result ->> 'pages_in_file')::integer;
 	-- A run none of whose pages could be read was a run all the same.
 	done integer := coalesce((select max((p ->> 'number')::integer)
 		from jsonb_array_elements(result -> 'pages') as p), run_pages);
 	runs integer := 0;
 begin
-	select * into j from intray.job_hold(job_id, held);
-	if not found then
+	if d.id is null then
 		return false;
 	end if;
-	select * into strict d from intray.document where id = j.document;
 	perform intray.pages_save(d, result -> 'pages');
 	perform intray.fields_save(d, result -> 'fields');
 	perform intray.findings_save(d, result -> 'findings', false);
@@ -148,15 +145,12 @@ end $$;
 create function intray.job_save_run(job_id bigint, held bigint, result jsonb) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-	j intray.job;
-	d intray.document;
+	d intray.document := intray.job_document(job_id, held);
 	remaining integer;
 begin
-	select * into j from intray.job_hold(job_id, held);
-	if not found then
+	if d.id is null then
 		return false;
 	end if;
-	select * into strict d from intray.document where id = j.document;
 	perform intray.pages_save(d, result -> 'pages');
 	perform intray.findings_save(d, result -> 'findings', true);
 	update intray.document set runs_left = runs_left - 1 where id = d.id
@@ -174,15 +168,12 @@ create function intray.job_save_document(job_id bigint, held bigint, result json
 	with_pages boolean) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-	j intray.job;
-	d intray.document;
+	d intray.document := intray.job_document(job_id, held);
 	stops boolean;
 begin
-	select * into j from intray.job_hold(job_id, held);
-	if not found then
+	if d.id is null then
 		return false;
 	end if;
-	select * into strict d from intray.document where id = j.document;
 	if with_pages then
 		perform intray.pages_save(d, result -> 'pages');
 		perform intray.mail_save(d, result);

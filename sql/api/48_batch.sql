@@ -181,14 +181,11 @@ end $$;
 create function intray.job_save_cut(job_id bigint, held bigint, plan jsonb) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-	j intray.job;
-	d intray.document;
+	d intray.document := intray.job_document(job_id, held);
 begin
-	select * into j from intray.job_hold(job_id, held);
-	if not found then
+	if d.id is null then
 		return false;
 	end if;
-	select * into strict d from intray.document where id = j.document;
 	perform intray.plan_check(d, plan);
 	if jsonb_array_length(plan -> 'pieces') <> 1 or jsonb_array_length(plan -> 'dropped') > 0 then
 		perform intray.batch_of_cut(d, plan);

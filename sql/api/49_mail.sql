@@ -72,18 +72,15 @@ $$;
 create function intray.job_save_split(job_id bigint, held bigint, result jsonb) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-	j intray.job;
-	d intray.document;
+	d intray.document := intray.job_document(job_id, held);
 	o intray.drop;
 	p record;
 	sentence text;
 	child uuid;
 begin
-	select * into j from intray.job_hold(job_id, held);
-	if not found then
+	if d.id is null then
 		return false;
 	end if;
-	select * into strict d from intray.document where id = j.document;
 	select * into strict o from intray.drop where id = d.drop;
 	sentence := intray.unpacked_too_far(d, result -> 'parts');
 	if sentence is not null then
