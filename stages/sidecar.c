@@ -345,24 +345,35 @@ static const char *judged(struct index_file *x, const struct row *row, const cha
 	return value;
 }
 
-/* Without its file's name a row would speak of another file. */
-static bool names_no_file(struct index_file *x, const char *map, const struct row *row)
+static const char *named_file(struct index_file *x, const char *map,
+			      const struct row *row)
 {
 	for (size_t i = 0; i < row->n; i++) {
-		const char *value = row->cells[i].value;
-		if (strlen(value) <= FILE_MAX)
-			continue;
 		const char *path = path_of(x, map, row->cells[i].name);
-		if (!path || strcmp(path, INDEX_FILE) != 0)
-			continue;
+		if (path && strcmp(path, INDEX_FILE) == 0)
+			return row->cells[i].value;
+	}
+	return NULL;
+}
+
+/* A row without a file's name speaks of the file that is called like the index, which
+ * only one row can: not one of several, nor the one that was not ragged. */
+static bool names_no_file(struct index_file *x, const char *map, const struct row *row)
+{
+	const char *name = named_file(x, map, row);
+
+	if (!name && (x->n > 1 || x->told > 0))
+		complain(x, row->number, "no-file",
+			 "it does not name its file. It was left out.");
+	else if (name && strlen(name) > FILE_MAX)
 		complain(x, row->number, "no-file",
 			 arena_printf(x->arena,
 				      "\"%.40s...\" is no name of a file. "
 				      "It was left out.",
-				      value));
-		return true;
-	}
-	return false;
+				      name));
+	else
+		return false;
+	return true;
 }
 
 static size_t take_row(struct index_file *x, const char *map, const struct row *row,

@@ -10,26 +10,38 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 	from (select lower(encode(name, 'escape')) as k) x
 $$;
 
--- A file and what an index says of it.
+-- What an index says counts as long as nothing was made of the file: it is not read yet, or
+-- nobody has begun to look at what was read.
+create function intray.index_in_time(d intray.document) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select d.state = 'received' or d.state = 'exception' and d.revision = 0
+		and not exists (select from intray.keying k where k.document = d.id)
+		and not exists (select from intray.task t where t.document = d.id and t.state = 'open'
+			and (t.account is not null
+				or exists (select from intray.draft f where f.task = t.id)))
+$$;
+
+-- A file and what an index says of it. What comes too late is told by index_too_late, and the
+-- document stays as it was judged.
 create function intray.index_meets(s intray.sidecar, d intray.document) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
 	update intray.sidecar set document = d.id where drop = s.drop and row = s.row;
-	update intray.document set received_on = s.received
-		where id = d.id and s.received is not null;
 	if s.expected is not null then
 		perform intray.batch_expect(d.drop, s.expected);
 	elsif s.batch is not null then
 		update intray.drop set batch = s.batch where id = d.drop and batch is null;
 		perform intray.batch_settle(s.batch);
 	end if;
+	if not intray.index_in_time(d) then
+		return;
+	end if;
+	update intray.document set received_on = s.received
+		where id = d.id and s.received is not null;
 	if d.state = 'received' then
 		update intray.job set not_before = now() where document = d.id and lease_until is null;
-	elsif d.state = 'exception' and not exists (select from intray.task t
-		where t.document = d.id and t.state = 'open' and (t.account is not null
-			or exists (select from intray.draft f where f.task = t.id)))
-	then
-		-- Nobody has begun to look at it: it is read once more, with what is known now.
+	else
+		-- It is read once more, with what is known now.
 		perform intray.document_stop_work(d.id);
 		update intray.document set state = 'received', cause = 'index-came', reason = null,
 			runs_left = null where id = d.id;
@@ -37,13 +49,29 @@ begin
 	end if;
 end $$;
 
--- Why an index says nothing to a document any more; null: it does, or nothing is to be said.
+-- What an index says to a document that it comes too late for; null: nothing.
 create function intray.index_too_late(s intray.sidecar, d intray.document) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	select format('Row %s: %s (%s) was "%s" when the index came; compare it by hand.', s.row,
 		s.file, d.control_number, st.title)
-	from intray.state st where st.name = d.state and s.values <> '{}'
-		and d.state not in ('received', 'duplicate')
+		|| case when s.received <> d.received_on then format(
+			' It stays received on %s; the index says %s.', d.received_on, s.received)
+			else '' end
+	from intray.state st where st.name = d.state and d.state <> 'duplicate'
+		and not intray.index_in_time(d)
+		and (s.values <> '{}' or s.received <> d.received_on)
+$$;
+
+-- Fewer documents came of a file than an index counts, and the one at which that would be said
+-- (intray.batch_short) was understood before the index came.
+create function intray.index_counts_more(s intray.sidecar, d intray.document) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select format('Row %s: %s documents were counted in %s (%s); %s came of it.', s.row,
+		s.expected, s.file, d.control_number, n.came)
+	from intray.drop o, lateral (select count(*) as came, (array_agg(x.id order by x.arrived,
+		x.control_number))[1] as first from intray.batch_documents(o.batch) x) n
+	where o.id = d.drop and n.came < s.expected and not exists (select from intray.job j
+		where j.document = n.first or j.document = d.id)
 $$;
 
 -- A file that is born: what did an index say of it before? The tray may have its documents wait
@@ -155,18 +183,16 @@ create function intray.job_save_index(job_id bigint, held bigint, result jsonb, 
 returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-	j intray.job;
-	d intray.document;
+	d intray.document := intray.job_document(job_id, held);
 	o intray.drop;
 	s intray.sidecar;
 	file intray.document;
+	late text;
 	wait interval;
 begin
-	select * into j from intray.job_hold(job_id, held);
-	if not found then
+	if d.id is null then
 		return false;
 	end if;
-	select * into strict d from intray.document where id = j.document;
 	select * into strict o from intray.drop where id = d.drop;
 	select t.sidecar_wait into strict wait from intray.tray t where t.id = o.tray;
 	perform pg_advisory_xact_lock(hashtextextended('index ' || o.tray, 0));
@@ -180,13 +206,17 @@ begin
 	perform intray.index_batch(o);
 	perform intray.findings_save(d, result -> 'findings', false);
 	for s in select * from intray.sidecar where drop = o.id order by row loop
-		file := intray.index_finds(s);
-		continue when file.id is null;
+		-- Locked, so that nobody hands it on meanwhile.
+		select * into file from intray.document
+			where id = (intray.index_finds(s)).id for update;
+		continue when not found;
+		late := intray.index_too_late(s, file);
 		perform intray.index_meets(s, file);
 		insert into intray.finding (document, client, position, code, kind, severity, text)
-		select d.id, d.client, s.row, 'index-late', 'document', 'stop', late
-		from intray.document x, intray.index_too_late(s, x) as late
-		where x.id = file.id and late is not null;
+		select d.id, d.client, s.row, x.code, 'document', 'stop', x.sentence
+		from (values ('index-late', late), ('batch-short', intray.index_counts_more(s, file)))
+			as x (code, sentence)
+		where x.sentence is not null;
 	end loop;
 	perform intray.job_done(job_id);
 	perform intray.index_ends(d, d.arrived + wait);

@@ -70,8 +70,18 @@ check 'what was read stays, the other is offered beside it' \
 # --- after its scan ---
 ubl L-1 | put done.xml
 becomes done.xml 'ready *'
+BEFORE=$(doc done.xml)
 printf 'Datei;Eingang;Belegnummer\ndone.xml;01.02.2026;L-1\n' | put late.csv
 check 'an index for a file that is done says that it is late' becomes late.csv 'exception *index-late*'
+check 'and the day of receipt by which it was judged stays' \
+	[ "$(doc done.xml)" = "$BEFORE" ]
+check 'which the finding says too' [ "$(sql "select count(*) from intray.finding
+	where code = 'index-late' and text like '%; the index says 2026-02-01.'")" = 1 ]
+ubl L-2 | put counted.xml
+becomes counted.xml 'ready *'
+printf 'Datei;Anzahl\ncounted.xml;3\n' | put counted.csv
+check 'one that counts more than came of a file that is done says so' \
+	becomes counted.csv 'exception *batch-short*'
 sed '0,/FV-1203/s//FV 1203/; s/<cbc:PayableAmount currencyID="EUR">[^<]*/<cbc:PayableAmount currencyID="EUR">1.00/' \
 	"$SAMPLES/invoice-ubl.xml" | put wrong.xml
 becomes wrong.xml 'exception *'

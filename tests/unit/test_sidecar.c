@@ -34,6 +34,13 @@ static const struct {
 	 "1:index/file=b.pdf 1:index/count=3 !ragged-row"},
 	{"empty lines and cells say nothing", S("Datei;Anzahl\n\n;\na.pdf;\n"), MAP,
 	 "1:index/file=a.pdf"},
+	{"one row without a file speaks of the one called like the index",
+	 S("Datei;Anzahl\n;3\n"), MAP, "1:index/count=3"},
+	{"of several rows each must name its file",
+	 S("Datei;Beleg No\na.pdf;R-1\n;R-2\n"), MAP,
+	 "1:index/file=a.pdf 1:number=R-1 !no-file"},
+	{"and so must what is left when another is ragged",
+	 S("Datei;Beleg No\n;R-1\nb.pdf;R-2;x\n"), MAP, "!ragged-row !no-file"},
 	{"a day that is none, a count that is none",
 	 S("Datei;Eingang;Anzahl\na.pdf;31.02.2026;-1\n"), MAP,
 	 "1:index/file=a.pdf !no-date !no-number"},
@@ -136,6 +143,19 @@ static void test_quoted_cells_take_their_room(void **state)
 	assert_true(arena_used(arena) - before < 100 * csv.len);
 }
 
+static void test_findings_name_their_row(void **state)
+{
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	struct doc *doc = doc_new(arena);
+	sidecar_read(S("Datei;Beleg No\na.pdf;R-1\n\n;R-2\n"), MAP, doc);
+	assert_int_equal(doc->n_findings, 1);
+	assert_string_equal(
+		doc->findings[0].text,
+		"Row 4 of the index: it does not name its file. It was left "
+		"out.");
+}
+
 /* The database looks files up by name, in an index that has a limit. */
 static void test_a_name_without_end_is_found(void **state)
 {
@@ -160,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_spoilt_indexes_end),
 		cmocka_unit_test(test_too_many_rows_are_refused),
 		cmocka_unit_test(test_quoted_cells_take_their_room),
+		cmocka_unit_test(test_findings_name_their_row),
 		cmocka_unit_test(test_a_name_without_end_is_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
