@@ -154,6 +154,37 @@ static void a_plan_that_loses_a_page_is_refused(void **state)
 		"1");
 }
 
+/* More than a line of an index holds, and nothing in it to make it shorter. */
+static void a_code_of_thousands_of_letters_is_kept(void **state)
+{
+	(void)state;
+	static char text[4001];
+	static int pages[] = {1, 2};
+	uint32_t seed = 3;
+
+	for (size_t i = 0; i + 1 < sizeof(text); i++) {
+		seed = seed * 1664525u + 1013904223u;
+		text[i] = (char)('!' + (seed >> 24) % 90);
+	}
+	struct separator_code codes[] = {{ROLE_TAG, text, 1}, {ROLE_TAG, text, 2}};
+	struct separator_piece piece = {
+		.pages = pages, .n_pages = 2, .codes = codes, .n_codes = 2};
+	struct separator_plan plan = {.pieces = &piece, .n_pieces = 1};
+	struct new_drop drop = scan_of(2, NULL);
+	struct job job = claim_for(fx.worker, drop.id);
+	bool mine = false;
+
+	OK(job_save_cut(fx.worker, &job, &plan, &mine, &fx_err));
+	assert_true(mine);
+	assert_string_equal(
+		sql("select string_agg(length(k.value)::text, ' ') from "
+		    "intray.document_code k join intray.document d on d.id = "
+		    "k.document where d.drop = '%s'",
+		    drop.id),
+		"4000");
+	understand(drop.id, 1, NULL);
+}
+
 static void a_batch_goes_out_as_a_whole(void **state)
 {
 	(void)state;
@@ -291,6 +322,7 @@ int run_batch_tests(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rules_on, rules_off)
 		TEST(a_scan_is_cut_once_and_no_page_is_lost),
 		TEST(a_plan_that_loses_a_page_is_refused),
+		TEST(a_code_of_thousands_of_letters_is_kept),
 		TEST(a_batch_goes_out_as_a_whole),
 		TEST(what_a_person_must_see_holds_its_batch_back_until_somebody_lets_go),
 		TEST(a_short_batch_says_so_at_its_first_document),
