@@ -34,6 +34,9 @@ enum db_role {		   /* one PostgreSQL role and one folder of queries each */
 	       DB_ROLE_N
 };
 const char *db_role_name(enum db_role role); /* "intray_worker" */
+/* Whether an error (however wrapped) has the server's or libpq's words, which are for the
+ * log: they speak of tables and columns. */
+bool db_said(const struct err *err);
 
 /* conninfo: complete, with user (and password). Refuses a transaction-mode pooler. */
 enum rc db_open(const char *conninfo, enum db_role role, struct db **out,

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "arena.h"
 #include "proc.h"
@@ -167,7 +168,11 @@ enum rc conf_load(const char *path, struct arena *arena, struct conf *out,
 {
 	char *text;
 	size_t len;
+	struct stat st;
 
+	/* A pipe would be waited for, and is empty when the daemon reads again. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return err_set(err, RC_FAIL, "configuration: %s is not a file", path);
 	errno = 0;
 	if (file_read(AT_FDCWD, path, FILE_MAX, arena, &text, &len, err) != RC_OK)
 		return err_wrap(

@@ -104,6 +104,11 @@ enum rc db_complain(struct db *db, const PGresult *result, const char *what,
 		       first_line(message, line));
 }
 
+bool db_said(const struct err *err)
+{
+	return strcmp(err->file, __FILE__) == 0;
+}
+
 static bool worked(const PGresult *result)
 {
 	ExecStatusType status = PQresultStatus(result);
@@ -205,8 +210,10 @@ static enum rc collect_prepared(struct db *db, struct err *err)
 			rc = db_complain(db, result, f->name, err);
 			if (rc == RC_BUG)
 				rc = err_wrap(err, RC_FAIL,
-					      "this program and the database do not "
-					      "fit together (run `intray migrate`)");
+					      "this program and the database are of "
+					      "two versions (restart intrayd with "
+					      "the newer one, which brings the "
+					      "database along)");
 		}
 		PGresult *end = PQgetResult(db->conn); /* NULL between statements */
 		PQclear(end);

@@ -79,6 +79,15 @@ static enum rc make_secret(const struct settings *settings, const char *path,
 	return RC_OK;
 }
 
+static const char *who_makes(const struct settings *settings, const char *name)
+{
+	if (!settings->database)
+		return "intrayd makes it when it is started for the first time";
+	return strcmp(name, db_role_name(DB_OWNER)) == 0
+		       ? "`intray migrate --help` says how to make it"
+		       : "intrayd makes it when it starts, or `intray migrate`";
+}
+
 static enum rc get_named(const struct settings *settings, const char *name, bool make,
 			 struct arena *arena, const char **secret, struct err *err)
 {
@@ -90,10 +99,7 @@ static enum rc get_named(const struct settings *settings, const char *name, bool
 		if (make)
 			return make_secret(settings, path, arena, secret, err);
 		return err_set(err, RC_FAIL, "no password for %s: %s is missing (%s)",
-			       name, path,
-			       strcmp(name, db_role_name(DB_OWNER)) == 0
-				       ? "`intray migrate --help` says how to make it"
-				       : "`intray migrate` makes it");
+			       name, path, who_makes(settings, name));
 	}
 	enum rc rc = file_read(AT_FDCWD, path, 4096, arena, &text, &len, err);
 	if (rc != RC_OK)

@@ -365,8 +365,20 @@ static enum rc note(struct task *t, enum rc why, const char *text, struct err *e
 	return rc;
 }
 
+/* The server speaks of columns and indexes, which is for the log; what is put down, a
+ * clerk reads. */
+static void put_plainly(enum rc why, struct err *err)
+{
+	if ((why != RC_FAIL && why != RC_BUG) || !db_said(err))
+		return;
+	log_warn("database does not take it", "error=%s", err->text);
+	err_set(err, why,
+		"the database did not take what came of it (the log says why)");
+}
+
 static enum rc put_down(struct task *t, enum rc why, struct err *err)
 {
+	put_plainly(why, err);
 	char text[sizeof(err->text)];
 	memcpy(text, err->text, sizeof(text));
 	if (t->lost) {

@@ -219,6 +219,31 @@ static void test_three_faults_and_the_document_is_quarantined(void **state)
 			 0); /* it was the reader that died, three times */
 }
 
+/* What the server says of its tables is for the log, not for clerks. */
+static void test_what_the_database_refuses_is_told_in_plain_words(void **state)
+{
+	(void)state;
+	sql("create function intray.test_refuse() returns trigger language plpgsql as "
+	    "$$ begin raise 'index row size 4100 exceeds' using errcode = '54000'; end "
+	    "$$");
+	sql("create trigger test_refuse before insert on intray.page for each row "
+	    "execute function intray.test_refuse()");
+	struct new_drop drop = put("pages 1");
+	struct process_handle w = worker_start(0);
+	for (int fault = 1; fault <= 2; fault++) {
+		until(fault == 1 ? "j.faults = 1" : "j.faults = 2", drop.id);
+		sql("update intray.job set not_before = now()");
+		sql("notify intray_job");
+	}
+	until("d.state = 'quarantined'", drop.id);
+	assert_string_equal(
+		sql("select reason from intray.document where drop = '%s'", drop.id),
+		"Reading this document failed three times: the database did not take "
+		"what came of it (the log says why).");
+	assert_int_equal(worker_end(&w), 0);
+	sql("drop function intray.test_refuse() cascade");
+}
+
 static void test_draining_hands_an_unfinished_job_back(void **state)
 {
 	(void)state;
@@ -392,6 +417,7 @@ int main(void)
 		cmocka_unit_test(test_a_short_document_is_done_in_one_job),
 		cmocka_unit_test(test_a_long_document_is_read_in_runs_by_two_workers),
 		cmocka_unit_test(test_three_faults_and_the_document_is_quarantined),
+		cmocka_unit_test(test_what_the_database_refuses_is_told_in_plain_words),
 		cmocka_unit_test(test_draining_hands_an_unfinished_job_back),
 		cmocka_unit_test(test_a_killed_worker_s_job_is_done_by_another),
 		cmocka_unit_test(

@@ -269,7 +269,7 @@ static void a_program_that_does_not_fit_the_database_says_so(void **state)
 	OK(db_conninfo(&fx.settings, DB_KEEPER, fx.arena, &conninfo, &fx_err));
 	sql("alter function intray.keeper_round() rename to old_round");
 	assert_int_equal(open_as(conninfo, DB_KEEPER), RC_FAIL);
-	assert_non_null(strstr(fx_err.text, "intray migrate"));
+	assert_non_null(strstr(fx_err.text, "restart intrayd"));
 	assert_non_null(strstr(fx_err.text, "keeper_round"));
 	sql("alter function intray.old_round() rename to keeper_round");
 	OK(open_as(conninfo, DB_KEEPER));
@@ -315,6 +315,10 @@ static void a_missing_secret_says_what_to_do(void **state)
 	assert_int_equal(db_conninfo(&s, DB_WORKER, fx.arena, &conninfo, &fx_err),
 			 RC_FAIL);
 	assert_non_null(strstr(fx_err.text, "/nonexistent/intray_worker"));
+	assert_non_null(strstr(fx_err.text, "when it is started for the first time"));
+	s.database = "dbname=intray";
+	assert_int_equal(db_conninfo(&s, DB_WORKER, fx.arena, &conninfo, &fx_err),
+			 RC_FAIL);
 	assert_non_null(strstr(fx_err.text, "intray migrate"));
 }
 

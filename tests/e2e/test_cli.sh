@@ -51,6 +51,13 @@ a_missing_file_is_told() {
 }
 check 'a missing configuration says what to do' a_missing_file_is_told
 
+a_pipe_is_refused() {
+	mkfifo "$dir/pipe"
+	status_of 3 timeout 10 "$intray" check-config --config "$dir/pipe" &&
+		said "$dir/pipe is not a file"
+}
+check 'a pipe is no configuration, and not waited for' a_pipe_is_refused
+
 write_conf() {
 	cat >"$dir/intray.conf" <<-END
 	[intray]
@@ -108,6 +115,13 @@ a_fine_configuration_is_fine() {
 }
 check 'a fine configuration is fine, as a table and as JSON, and the tray is left empty' \
 	a_fine_configuration_is_fine
+
+before_the_first_start_nothing_is_to_be_asked() {
+	status_of 3 "$intray" status --config "$dir/intray.conf" &&
+		said 'intrayd makes it when it is started for the first time'
+}
+check 'before the private cluster is there, status says who makes it' \
+	before_the_first_start_nothing_is_to_be_asked
 
 one_folder_under_two_names_is_a_problem() {
 	ln -s "$dir/in" "$dir/link"
