@@ -82,6 +82,9 @@ struct image *image_scale(const struct image *image, double factor_x, double fac
 struct image *image_turn(const struct image *image, int degrees); /* 90, 180, 270 clockwise */
 struct image *image_rotate(const struct image *image, double degrees); /* small angles */
 struct image *image_binarise(const struct image *image); /* adaptive, 1 bit, ink = 1 */
+/* The same, where large areas of faint ink are not taken for darker paper; uneven light
+ * is evened out less well. */
+struct image *image_binarise_solid(const struct image *image);
 struct image *image_open(const struct image *image, int w, int h);  /* morphology, 1 bit */
 struct image *image_close(const struct image *image, int w, int h);
 struct image *image_subtract(const struct image *a, const struct image *b); /* 1 bit */

@@ -21,7 +21,7 @@
 #include "read.h"
 #include "text.h"
 
-enum { TEXT_MAX = 4096, CODES_MAX = 16, SMALLEST_PX = 400 };
+enum { TEXT_MAX = 4096, CODES_MAX = 16, SMALLEST_PX = 400, SPECK_PX = 2 };
 
 /* How kinds of code are named on a page and to people. Interleaved 2 of 5 has no check
  * and is short: a few lines of anything read as two digits. */
@@ -120,9 +120,10 @@ static zbar_image_scanner_t *scanner_for(bool bars)
 	return scanner;
 }
 
-/* Codes of a picture of any depth; places are in its pixels. Returns how many. */
-static size_t decode(const struct image *picture, bool bars, struct arena *arena,
-		     struct barcode **out)
+/* Codes of a picture of any depth, without its specks; places are in its pixels.
+ * Returns how many. */
+static size_t decode(const struct image *picture, bool bars, int speck,
+		     struct arena *arena, struct barcode **out)
 {
 	AUTO_ARENA scratch = arena_new();
 	unsigned width = (unsigned)image_width(picture),
@@ -133,6 +134,8 @@ static size_t decode(const struct image *picture, bool bars, struct arena *arena
 	size_t n;
 
 	image_bytes(picture, 'y', bytes);
+	if (speck > 0)
+		bitmap_clean(bytes, (int)width, (int)height, speck);
 	zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
 	zbar_image_set_size(image, width, height);
 	zbar_image_set_data(image, bytes, (unsigned long)width * height, NULL);
@@ -260,10 +263,10 @@ static struct box in_picture(const struct paper *paper, struct box box)
 }
 
 static bool decode_and_note(const struct paper *paper, const struct image *part,
-			    bool bars, struct box origin, double scale)
+			    bool bars, int speck, struct box origin, double scale)
 {
 	struct barcode *codes;
-	size_t n = decode(part, bars, paper->arena, &codes);
+	size_t n = decode(part, bars, speck, paper->arena, &codes);
 
 	for (size_t i = 0; i < n; i++)
 		note(paper, &codes[i], origin, scale);
@@ -279,15 +282,24 @@ static void read_square(const struct paper *paper, struct box seen)
 	AUTO_IMAGE large = image_scale(part, scale, scale);
 	AUTO_IMAGE ink = image_binarise(large);
 
-	if (!decode_and_note(paper, ink, false, where, scale))
-		decode_and_note(paper, large, false, where, scale);
+	if (decode_and_note(paper, ink, false, 0, where, scale) ||
+	    decode_and_note(paper, large, false, 0, where, scale))
+		return;
+	AUTO_IMAGE solid = image_binarise_solid(large);
+	decode_and_note(paper, solid, false, SPECK_PX, where, scale);
 }
 
 /* Ways to offer bars to the library, the cheapest first. */
 static const struct manner {
 	double scale;
-	bool binarised, upright;
-} manners[] = {{1, false, false}, {2, false, false}, {2, false, true}, {2, true, true}};
+	struct image *(*ink)(const struct image *grey);
+	bool upright;
+	int speck;
+} manners[] = {{1, image_clone, false, 0},
+	       {2, image_clone, false, 0},
+	       {2, image_clone, true, 0},
+	       {2, image_binarise, true, 0},
+	       {1, image_binarise_solid, false, SPECK_PX}};
 
 static bool read_bars_as(const struct paper *paper, const struct image *part,
 			 const struct manner *manner, double slant, struct box where)
@@ -296,10 +308,9 @@ static bool read_bars_as(const struct paper *paper, const struct image *part,
 	AUTO_IMAGE upright = manner->upright && fabs(slant) > 0.01
 				     ? image_rotate(large, atan(slant) * 180 / M_PI)
 				     : image_clone(large);
-	AUTO_IMAGE ink =
-		manner->binarised ? image_binarise(upright) : image_clone(upright);
+	AUTO_IMAGE ink = manner->ink(upright);
 
-	return decode_and_note(paper, ink, true, where, manner->scale);
+	return decode_and_note(paper, ink, true, manner->speck, where, manner->scale);
 }
 
 static void read_bars(const struct paper *paper, struct box seen, double slant)

@@ -26,7 +26,19 @@ static inline struct bitmap bitmap_turned(const struct bitmap *map)
 			       map->along, map->across, map->dpi};
 }
 
-enum { PLACES_MAX = 16 };
+enum { PLACES_MAX = 16, LINE_RUNS = 4096 };
+
+/* barcode_runs.c: lengths of like pixels in a line, light first; what is no longer than
+ * `speck` is part of what it stands on. runs has room for LINE_RUNS. Returns how many.
+ */
+size_t bitmap_runs(const struct bitmap *map, int y, int speck, int *runs);
+/* Makes specks of lines and of columns what they stand on, in a picture that is to be
+ * black (0) and white (255) from then on. */
+void bitmap_clean(uint8_t *bytes, int width, int height, int speck);
+/* The like pixels of a column from *y on up (dy -1) or down (1), at most `most`, specks
+ * counted in; *y: behind them. */
+int bitmap_run_along(const struct bitmap *map, int x, int *y, int dy, bool ink,
+		     int speck, int most);
 
 /* barcode_square.c: the squares of QR codes, with a margin. */
 size_t barcode_squares(const struct bitmap *map, struct box *out, size_t max);

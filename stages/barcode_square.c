@@ -10,12 +10,18 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define FINDERS_MAX 64
+enum { FINDERS_MAX = 64, SPECK_PX = 2 };
 
 struct finder {
 	double x, y, module;
 	int hits;
 	bool taken; /* by a code that was found */
+};
+struct search {
+	const struct bitmap *map;
+	int speck; /* what is overlooked; modules are larger by far */
+	struct finder finders[FINDERS_MAX];
+	size_t n;
 };
 
 /* Whether five runs stand as 1:1:3:1:1; *module: what 1 is. */
@@ -33,67 +39,48 @@ static bool proportioned(const int run[5], double *module)
 	return *module >= 1.2 && *module <= 40;
 }
 
-/* Lengths of like pixels up and down from the middle of what may be a finder. */
-static bool stands_too(const struct bitmap *map, int x, int y, double module,
+/* The same proportions up and down from the middle of what may be a finder. */
+static bool stands_too(const struct search *s, int x, int y, double module,
 		       double *middle)
 {
-	int run[5] = {0}, most = (int)(module * 5) + 2, up = y, down = y + 1;
-
-	while (up >= 0 && bitmap_dark(map, x, up) && run[2] < most)
-		run[2]++, up--;
-	while (up >= 0 && !bitmap_dark(map, x, up) && run[1] < most)
-		run[1]++, up--;
-	while (up >= 0 && bitmap_dark(map, x, up) && run[0] < most)
-		run[0]++, up--;
-	while (down < map->height && bitmap_dark(map, x, down) && run[2] < most)
-		run[2]++, down++;
-	*middle = down - run[2] / 2.0;
-	while (down < map->height && !bitmap_dark(map, x, down) && run[3] < most)
-		run[3]++, down++;
-	while (down < map->height && bitmap_dark(map, x, down) && run[4] < most)
-		run[4]++, down++;
+	int run[5], most = (int)(module * 5) + 2, up = y, down = y + 1;
 	double standing;
+
+	run[2] = bitmap_run_along(s->map, x, &up, -1, true, s->speck, most);
+	run[2] += bitmap_run_along(s->map, x, &down, 1, true, s->speck, most);
+	*middle = down - run[2] / 2.0;
+	run[1] = bitmap_run_along(s->map, x, &up, -1, false, s->speck, most);
+	run[0] = bitmap_run_along(s->map, x, &up, -1, true, s->speck, most);
+	run[3] = bitmap_run_along(s->map, x, &down, 1, false, s->speck, most);
+	run[4] = bitmap_run_along(s->map, x, &down, 1, true, s->speck, most);
 	return proportioned(run, &standing) && standing < module * 1.5 &&
 	       standing > module / 1.5;
 }
 
-static void add_finder(struct finder *finders, size_t *n, double x, double y,
-		       double module)
+static void add_finder(struct search *s, double x, double y, double module)
 {
-	for (size_t i = 0; i < *n; i++)
-		if (fabs(finders[i].x - x) < module * 4 &&
-		    fabs(finders[i].y - y) < module * 4) {
-			finders[i].hits++;
+	for (size_t i = 0; i < s->n; i++)
+		if (fabs(s->finders[i].x - x) < module * 4 &&
+		    fabs(s->finders[i].y - y) < module * 4) {
+			s->finders[i].hits++;
 			return;
 		}
-	if (*n < FINDERS_MAX)
-		finders[(*n)++] = (struct finder){x, y, module, 1, false};
+	if (s->n < FINDERS_MAX)
+		s->finders[s->n++] = (struct finder){x, y, module, 1, false};
 }
 
-static void search_row(const struct bitmap *map, int y, struct finder *finders,
-		       size_t *n)
+static void search_row(struct search *s, int y, int *runs)
 {
-	int run[5] = {0};
-	bool ink = false;
+	size_t n = bitmap_runs(s->map, y, s->speck, runs);
+	int x = runs[0];
 
-	for (int x = 0; x < map->width; x++) {
+	for (size_t i = 1; i + 4 < n; x += runs[i] + runs[i + 1], i += 2) {
+		int centre = x + runs[i] + runs[i + 1] + runs[i + 2] / 2;
 		double module, middle;
 
-		if (bitmap_dark(map, x, y) == ink) {
-			run[4]++;
-			continue;
-		}
-		/* A dark stretch ends here: do the last five stand right? */
-		if (ink && proportioned(run, &module)) {
-			int centre = x - run[4] - run[3] - run[2] / 2 - 1;
-
-			if (centre >= 0 && stands_too(map, centre, y, module, &middle))
-				add_finder(finders, n, centre, middle, module);
-		}
-		for (int i = 0; i < 4; i++)
-			run[i] = run[i + 1];
-		run[4] = 1;
-		ink = !ink;
+		if (proportioned(runs + i, &module) && module > 3 * s->speck &&
+		    stands_too(s, centre, y, module, &middle))
+			add_finder(s, centre, middle, module);
 	}
 }
 
@@ -154,14 +141,30 @@ static bool take_square(struct finder *finders, size_t n, size_t i, struct box *
 	return false;
 }
 
+static size_t search_page(struct search *s, int *runs, struct box *out, size_t max)
+{
+	size_t found = 0;
+
+	for (int y = 0; y < s->map->height; y += 2)
+		search_row(s, y, runs);
+	for (size_t i = 0; i < s->n && found < max; i++)
+		found += !s->finders[i].taken &&
+			 take_square(s->finders, s->n, i, &out[found]);
+	return found;
+}
+
+/* First as it is, then without what dirt draws across large codes. */
 size_t barcode_squares(const struct bitmap *map, struct box *out, size_t max)
 {
-	struct finder finders[FINDERS_MAX];
-	size_t n = 0, found = 0;
+	AUTO_ARENA scratch = arena_new();
+	int *runs = arena_alloc_n(scratch, LINE_RUNS, sizeof(*runs));
+	size_t found = 0;
 
-	for (int y = 0; y < map->height; y += 2)
-		search_row(map, y, finders, &n);
-	for (size_t i = 0; i < n && found < max; i++)
-		found += !finders[i].taken && take_square(finders, n, i, &out[found]);
+	for (int speck = 0; found == 0 && speck <= SPECK_PX; speck += SPECK_PX) {
+		struct search *s = arena_alloc(scratch, sizeof(*s));
+
+		*s = (struct search){.map = map, .speck = speck};
+		found = search_page(s, runs, out, max);
+	}
 	return found;
 }

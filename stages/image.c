@@ -150,6 +150,23 @@ static int otsu_threshold(PIX *grey)
 	return threshold;
 }
 
+/* Paper becomes 200 wherever light falls; what is darker than `ink` is no paper. NULL:
+ * too small, or dark all over. */
+static PIX *even_light(PIX *grey, int ink)
+{
+	if (pixGetWidth(grey) < 64 || pixGetHeight(grey) < 64)
+		return NULL;
+	return pixBackgroundNorm(grey, NULL, NULL, 16, 16, ink, 40, 200, 2, 1);
+}
+
+static PIX *grey_of(const struct image *image)
+{
+	PIX *grey = to_grey(image->pix);
+	if (!grey)
+		die("out of memory for a picture");
+	return grey;
+}
+
 /* Uneven light is evened out first (tile by tile, so that paper becomes 200), then one
  * threshold serves the whole page. The threshold is Otsu's, kept within what ink can
  * be: on a page without ink Otsu would cut the paper's own noise in two. */
@@ -157,17 +174,36 @@ struct image *image_binarise(const struct image *image)
 {
 	if (image_depth(image) == 1)
 		return image_clone(image);
-	AUTO_PIX grey = to_grey(image->pix);
-	if (!grey)
-		die("out of memory for a picture");
-	bool tiles = pixGetWidth(grey) >= 64 && pixGetHeight(grey) >= 64;
-	AUTO_PIX even =
-		tiles ? pixBackgroundNorm(grey, NULL, NULL, 16, 16, 80, 40, 200, 2, 1)
-		      : NULL;
-	PIX *source = even ? even : grey; /* too small or all dark: as it is */
+	AUTO_PIX grey = grey_of(image);
+	AUTO_PIX even = even_light(grey, 80);
+	PIX *source = even ? even : grey;
 	int threshold = otsu_threshold(source);
 	threshold = threshold < 100 ? 100 : threshold > 165 ? 165 : threshold;
 	return image_take_pix(pixThresholdToBinary(source, threshold), image->dpi);
+}
+
+/* Most of a page is paper. */
+static int paper_value(PIX *grey)
+{
+	l_float32 value = 255;
+	NUMA *histogram = pixGetGrayHistogram(grey, 4);
+	if (histogram)
+		numaHistogramGetValFromRank(histogram, 0.5f, &value);
+	numaDestroy(&histogram);
+	return (int)value;
+}
+
+/* Ink has at most four fifths of the light of paper; how dark the darkest print is,
+ * which Otsu would go by, says nothing of faint bars. */
+struct image *image_binarise_solid(const struct image *image)
+{
+	if (image_depth(image) == 1)
+		return image_clone(image);
+	AUTO_PIX grey = grey_of(image);
+	AUTO_PIX even = even_light(grey, paper_value(grey) * 4 / 5);
+	PIX *source = even ? even : grey;
+	return image_take_pix(pixThresholdToBinary(source, even ? 158 : 128),
+			      image->dpi);
 }
 
 struct image *image_smooth(const struct image *grey)

@@ -251,6 +251,16 @@ static enum rc read_again_if_doubtful(const struct read_env *env,
 	return read_form_or_print(env, picture, *ink, type_px, arena, page, err);
 }
 
+/* Bars of a toner that runs out: paper to the eye that looks for print. */
+static void take_faint_codes(const struct image *picture, struct arena *arena,
+			     struct page *page)
+{
+	double reduction;
+	AUTO_IMAGE solid = page_solid_ink(picture, &reduction);
+
+	barcode_take(picture, solid, reduction, 300.0 / page->dpi, arena, page);
+}
+
 /* The print was looked at before the page was levelled; codes are cut from it after. A
  * sheet with nothing but thin bars looked blank and is not. */
 static void take_codes(const struct image *picture, const struct image *ink,
@@ -265,6 +275,8 @@ static void take_codes(const struct image *picture, const struct image *ink,
 		barcode_take(picture, level, level_reduction, units_per_px, arena,
 			     page);
 	}
+	if (!page->barcodes && image_depth(picture) > 1)
+		take_faint_codes(picture, arena, page);
 	page->blank = page->blank && !page->barcodes;
 }
 

@@ -10,7 +10,7 @@
 
 /* --- the reduction everything is judged on --- */
 
-struct image *page_ink(const struct image *picture, double *reduction)
+static struct image *reduced(const struct image *picture, double *reduction)
 {
 	int w = image_width(picture), h = image_height(picture);
 	int longer = w > h ? w : h, shorter = w > h ? h : w;
@@ -21,11 +21,25 @@ struct image *page_ink(const struct image *picture, double *reduction)
 	if (*reduction == 1 && shorter < 700 && longer < 2000)
 		*reduction = 2;
 	if (*reduction == 1)
-		return image_binarise(picture);
+		return image_clone(picture);
 	AUTO_IMAGE grey =
 		image_depth(picture) == 32 ? image_grey(picture) : image_clone(picture);
-	AUTO_IMAGE reduced = image_scale(grey, *reduction, *reduction);
-	return image_binarise(reduced);
+	return image_scale(grey, *reduction, *reduction);
+}
+
+struct image *page_ink(const struct image *picture, double *reduction)
+{
+	AUTO_IMAGE small = reduced(picture, reduction);
+	return image_binarise(small);
+}
+
+/* What is large can be seen from farther away, at a quarter of the cost. */
+struct image *page_solid_ink(const struct image *picture, double *reduction)
+{
+	AUTO_IMAGE small = reduced(picture, reduction);
+	AUTO_IMAGE half = image_scale(small, 0.5, 0.5);
+	*reduction /= 2;
+	return image_binarise_solid(half);
 }
 
 /* --- print --- */

@@ -8,6 +8,8 @@
 /* A bilevel reduction (or enlargement) of the picture with about 150 dots an inch on
  * ordinary paper; *reduction: its pixels for one of the picture's. */
 struct image *page_ink(const struct image *picture, double *reduction);
+/* Half as large, for bars and squares of faint ink (image_binarise_solid). */
+struct image *page_solid_ink(const struct image *picture, double *reduction);
 
 struct print {
 	double type_px; /* height of the print's ordinary characters; 0 unknown */

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUNS = 7, TRACKS = 32, LINE_RUNS = 2048 };
+enum { RUNS = 7, TRACKS = 32 };
 #define NARROW_IN 0.08
 #define NARROW_MIN_IN 0.045 /* printed at little more than half the size */
 #define NARROW_MAX_IN 0.125
@@ -54,30 +54,6 @@ static char mirrored(char name)
 }
 
 /* --- a line --- */
-
-/* Lengths of like pixels, light first; specks are part of what they stand on. */
-static size_t find_runs(const struct bitmap *map, int y, int *runs)
-{
-	int speck = (int)(NARROW_MIN_IN * map->dpi / 3), length = 0;
-	size_t n = 0;
-	bool ink = false;
-
-	for (int x = 0; x < map->width && n + 1 < LINE_RUNS; x++) {
-		if (bitmap_dark(map, x, y) == ink) {
-			length++;
-			continue;
-		}
-		if (length <= speck && n > 0) {
-			length += runs[--n] + 1;
-		} else {
-			runs[n++] = length;
-			length = 1;
-		}
-		ink = !ink;
-	}
-	runs[n] = length;
-	return n + 1;
-}
 
 static bool about(double length, double want)
 {
@@ -143,7 +119,7 @@ static void note_code(struct tracks *all, char name, int x, int length, int y, i
 static void search_line(const struct bitmap *map, int y, int step, int *runs,
 			struct tracks *all)
 {
-	size_t n = find_runs(map, y, runs);
+	size_t n = bitmap_runs(map, y, (int)(NARROW_MIN_IN * map->dpi / 3), runs);
 	int x = runs[0], length;
 
 	for (size_t i = 1; i < n;

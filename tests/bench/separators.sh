@@ -3,12 +3,14 @@
 # and noisy; then, where they are, every file of ../shared/data/separators as its README says
 # it splits, and the claims, whose form carries a QR code of its own.
 #
-#   N=300 S=60 SEED=1 sh tests/bench/separators.sh
+# KEEP=FOLDER keeps the stacks there.
+#
+#   N=300 S=60 SEEDS='1 2 3 4 5' sh tests/bench/separators.sh
 set -u
 cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build}
 export OMP_THREAD_LIMIT=1
-N=${N:-300} S=${S:-60} SEED=${SEED:-1}
+N=${N:-300} S=${S:-60} SEEDS=${SEEDS:-1}
 W=$(mktemp -d)
 trap 'rm -rf "$W"' EXIT
 failed=0
@@ -35,12 +37,9 @@ papers() {
 	ls "$W"/paper-*.pgm
 }
 
-made_stack() {
-	papers >"$W/papers"
-	i=0
-	while [ $i -lt "$S" ]; do separator $i; i=$((i + 1)); done
+made_stack() { # SEED
 	# Every N/S pages a separator, but not evenly; what is expected goes along.
-	awk -v n="$N" -v s="$S" -v seed="$SEED" -v dir="$W" '
+	awk -v n="$N" -v s="$S" -v seed="$1" -v dir="$W" '
 		{ paper[NR - 1] = $0 }
 		END {
 			srand(seed)
@@ -61,20 +60,26 @@ made_stack() {
 			print substr(cut, 3) >(dir "/expected")
 		}
 		function text(a, b) { return a == b ? a : a "-" b }' "$W/papers" >"$W/order"
-	"$BUILD/tests/bench/stack" "$W/stack.tif" "$SEED" $(cat "$W/order") || exit 1
+	"$BUILD/tests/bench/stack" "$W/stack.tif" "$1" $(cat "$W/order") || exit 1
 	"$BUILD/intray" separator --json --read --sheet 'PATCH[1-6T] SEP-?[0-9]+ 00[0-9]+' \
 		"$W/stack.tif" >"$W/result"
 }
+cut_stack() { # SEED
+	made_stack "$1"
+	jq -r '.[0].cut' "$W/result" | tr ';' '\n' | sort >"$W/got"
+	tr ';' '\n' <"$W/expected" | sort >"$W/want"
+	if cmp -s "$W/want" "$W/got"; then verdict="cut as it should be"; else
+		verdict="cut wrongly at $(comm -3 "$W/want" "$W/got" | tr -d '\t' | tr '\n' ' ')"
+		failed=1
+	fi
+	echo "stack $1 of $N pages: $(jq -r '.[0].separators' "$W/result") of $S separators; $verdict"
+	[ -z "${KEEP:-}" ] || cp "$W/stack.tif" "$KEEP/stack$1.tif"
+}
 make -s BUILD="$BUILD" "$BUILD/tests/bench/stack" || exit 1
-made_stack
-found=$(jq -r '.[0].separators' "$W/result")
-jq -r '.[0].cut' "$W/result" | tr ';' '\n' | sort >"$W/got"
-tr ';' '\n' <"$W/expected" | sort >"$W/want"
-if cmp -s "$W/want" "$W/got"; then verdict="cut as it should be"; else
-	verdict="cut wrongly at $(comm -3 "$W/want" "$W/got" | tr -d '\t' | tr '\n' ' ')"
-	failed=1
-fi
-echo "stack of $N pages: $found of $S separators; $verdict"
+papers >"$W/papers"
+i=0
+while [ $i -lt "$S" ]; do separator $i; i=$((i + 1)); done
+for seed in $SEEDS; do cut_stack "$seed"; done
 
 D=${DATA:-../shared/data}
 [ -d "$D/separators" ] || { echo "no $D: only the stack was cut"; exit $failed; }

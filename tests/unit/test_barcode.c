@@ -162,6 +162,73 @@ static void codes_of_every_kind_are_read_from_worn_paper(void **state)
 	assert_int_equal(missed, 0);
 }
 
+/* It draws a line down every page, and where the sheet lies level down every bar of a
+ * code alike. */
+static void dirt_on_the_glass_does_not_hide_large_codes(void **state)
+{
+	static const struct paper large[] = {
+		{BARCODE_128, "SEP-0015", 5},		{BARCODE_39, "PATCHT", 4},
+		{BARCODE_I25, "20261122", 5},		{BARCODE_QR, "SEP-0056", 22},
+		{BARCODE_PATCH, "PATCHT", DPI / 100.0},
+	};
+	(void)state;
+	int missed = 0;
+	for (size_t i = 0; i < COUNT(large) * 6; i++) {
+		const struct paper *p = &large[i / 6];
+		AUTO_ARENA arena = arena_new();
+		struct sheet s = sheet_with_print(arena);
+		struct drawing d;
+		struct err err;
+		int x = 290 + (int)(i % 6) * 86;
+
+		assert_int_equal(barcode_draw(p->kind, p->text, arena, &d, &err),
+				 RC_OK);
+		put(&s, &d, p->px, 300, 140, p->kind == BARCODE_PATCH ? 700 : 130, 10);
+		fill(&s, x, 0, 1, HEIGHT, 60);
+		AUTO_IMAGE flat = image_from_bytes(s.grey, WIDTH, HEIGHT, DPI);
+		AUTO_IMAGE picture = i % 2 ? image_turn(flat, 90) : image_clone(flat);
+		const char *at = codes_on(picture, arena);
+		const struct barcode *code = barcode_next(&at, arena);
+
+		if (code && strcmp(code->text, p->text) == 0 && !*at)
+			continue;
+		print_error("%s with dirt at %d: %s %s\n", barcode_kind_name(p->kind),
+			    x, code ? code->text : "nothing", at);
+		missed++;
+	}
+	assert_int_equal(missed, 0);
+}
+
+/* What is read with the eye for print takes large areas of faint ink for paper. */
+static void faint_bars_are_ink_to_an_eye_for_large_areas(void **state)
+{
+	static const struct paper large[] = {
+		{BARCODE_QR, "SEP-0056", 22},
+		{BARCODE_128, "SEP-0015", 5},
+		{BARCODE_PATCH, "PATCH1", DPI / 100.0},
+		{BARCODE_PATCH, "PATCH2", DPI / 100.0},
+		{BARCODE_PATCH, "PATCH3", DPI / 100.0},
+		{BARCODE_PATCH, "PATCH4", DPI / 100.0},
+		{BARCODE_PATCH, "PATCH6", DPI / 100.0},
+		{BARCODE_PATCH, "PATCHT", DPI / 100.0},
+	};
+	static const struct wear faint = {"faint", 0.4, 0, 20, 500, 165};
+	(void)state;
+	for (size_t i = 0; i < COUNT(large); i++) {
+		AUTO_ARENA arena = arena_new();
+		AUTO_IMAGE picture = worn(&large[i], &faint, arena);
+		AUTO_IMAGE ink = image_binarise_solid(picture);
+		struct page page = {.number = 1};
+
+		barcode_take(picture, ink, 1, 1.5, arena, &page);
+		const char *at = page.barcodes;
+		const struct barcode *code = barcode_next(&at, arena);
+		if (!code || strcmp(code->text, large[i].text) != 0)
+			fail_msg("%s %s: %s", barcode_kind_name(large[i].kind),
+				 large[i].text, code ? code->text : "nothing");
+	}
+}
+
 static void what_is_no_code_is_none(void **state)
 {
 	AUTO_ARENA arena = arena_new();
@@ -227,6 +294,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(codes_of_every_kind_are_read_from_worn_paper),
+		cmocka_unit_test(dirt_on_the_glass_does_not_hide_large_codes),
+		cmocka_unit_test(faint_bars_are_ink_to_an_eye_for_large_areas),
 		cmocka_unit_test(what_is_no_code_is_none),
 		cmocka_unit_test(kinds_refuse_what_they_cannot_say),
 		cmocka_unit_test(notes_of_all_kinds_come_back_as_they_were),
