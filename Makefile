@@ -145,6 +145,13 @@ $(BUILD)/tests/e2e/erp_server: tests/e2e/erp_server.c $(BUILD)/libintray.a
 	$(SAY) CC $@
 	$(Q)$(CC) $(CFLAGS) $(LDOPT) -o $@ $^ $(LDLIBS)
 
+# Makes the invoices of tests/e2e/test_boundaries.sh.
+$(BUILD)/tests/e2e/long_invoices: $(BUILD)/tests/e2e/long_invoices.o \
+		$(BUILD)/tests/samples/gen/papers.o $(BUILD)/tests/samples/gen/pdf_out.o \
+		$(BUILD)/libintray.a
+	$(SAY) LD $@
+	$(Q)$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
+
 $(BUILD)/tests/fault/cut_power: tests/fault/cut_power.c | $(BUILD)
 	@mkdir -p $(@D)
 	$(SAY) CC $@
@@ -168,7 +175,8 @@ $(BUILD)/tests/bench/boundaries: $(BUILD)/tests/bench/boundaries.o $(BUILD)/libi
 	$(SAY) LD $@
 	$(Q)$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
 
-tests: $(TESTBIN) $(BUILD)/tests/fault/cut_power $(BUILD)/tests/e2e/erp_server $(BUILD)/tests/mail/mailbag
+tests: $(TESTBIN) $(BUILD)/tests/fault/cut_power $(BUILD)/tests/e2e/erp_server $(BUILD)/tests/mail/mailbag \
+		$(BUILD)/tests/e2e/long_invoices
 
 check:
 	@$(MAKE) --no-print-directory deps
