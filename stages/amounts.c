@@ -370,12 +370,26 @@ static void settle_role(struct totals *t, int role)
 	span_use(t->work, o->span);
 }
 
+/* "Open amount" stands there, and what stands beside it could not be read. */
+static bool due_unread(const struct totals *t)
+{
+	for (size_t i = 0; i < t->work->n_marks; i++) {
+		const struct mark *mark = &t->work->marks[i];
+		if (mark->field == t->field[PAYABLE] && !mark->negative &&
+		    !mark->misread && mark->label->weight >= 1)
+			return true;
+	}
+	return false;
+}
+
 /* Where nothing was paid before, the total is what is due, and the other way round. */
 static void share_total(struct totals *t)
 {
 	const struct option *gross = t->best.pick[GROSS], *due = t->best.pick[PAYABLE];
 	if (t->best.pick[PAID] || !t->field[PAYABLE] || !t->field[GROSS] ||
 	    !gross == !due)
+		return;
+	if (gross && due_unread(t))
 		return;
 	const struct option *known = gross ? gross : due;
 	struct option copy = *known;

@@ -179,28 +179,35 @@ static void remember(struct search *s, struct decimal tax, struct decimal gross)
 		s->out->fits[s->out->n++] = (struct tax_fit){tax, gross};
 }
 
-static void propose(struct search *s, const struct candidate *c, struct decimal tax,
-		    const char *raw, float score)
+static void propose_as(struct search *s, const struct fieldtype *field,
+		       const struct candidate *c, struct decimal number,
+		       const char *raw, float score)
 {
 	struct work *work = s->work;
-	const struct options *options = &work->options[field_index(work, s->field)];
+	const struct options *options = &work->options[field_index(work, field)];
 	char buf[DECIMAL_TEXT_MAX];
 	for (size_t i = 0; i < options->n; i++)
 		if (options->list[i].score >= score &&
-		    decimal_cmp(options->list[i].number, tax) == 0)
+		    decimal_cmp(options->list[i].number, number) == 0)
 			return;
-	option_insert(work,
-		      (struct option){.field = s->field,
-				      .span = c->span,
-				      .box = c->box,
-				      .raw = raw,
-				      .value = arena_strdup(work->arena,
-							    decimal_print(tax, 2, buf)),
-				      .confidence = c->confidence,
-				      .score = score,
-				      .relation = REL_PLACE,
-				      .candidate = c,
-				      .number = tax});
+	option_insert(work, (struct option){
+				    .field = field,
+				    .span = c->span,
+				    .box = c->box,
+				    .raw = raw,
+				    .value = arena_strdup(
+					    work->arena, decimal_print(number, 2, buf)),
+				    .confidence = c->confidence,
+				    .score = score,
+				    .relation = REL_PLACE,
+				    .candidate = c,
+				    .number = number});
+}
+
+static void propose(struct search *s, const struct candidate *c, struct decimal tax,
+		    const char *raw, float score)
+{
+	propose_as(s, s->field, c, tax, raw, score);
 }
 
 /* Lines of different rates that make up the total, from `from` on. */
@@ -225,6 +232,40 @@ static bool add_up(const struct search *s, struct decimal rest, size_t from,
 	return false;
 }
 
+static const struct candidate *net_of(const struct work *work, const struct line *line)
+{
+	struct decimal net;
+	if (!decimal_sub(line->gross, line->tax->number, &net))
+		return NULL;
+	for (size_t i = 0; i < work->n_candidates; i++) {
+		const struct candidate *c = &work->candidates[i];
+		if (c->kind == KIND_AMOUNT && c->money &&
+		    c->span.sheet == line->tax->span.sheet &&
+		    c->span.row == line->tax->span.row && near(c->number, net, 0))
+			return c;
+	}
+	return NULL;
+}
+
+/* Where the net of each of several rates is printed, their sum is the net of all. */
+static void propose_net(struct search *s, const struct line *const *taken, size_t n)
+{
+	const struct fieldtype *field = field_by_role(s->work, KIND_AMOUNT, "net");
+	const struct candidate *first = NULL;
+	struct decimal sum = {0, 2};
+	const char *raw = NULL;
+	for (size_t i = 0; i < n; i++) {
+		const struct candidate *c = net_of(s->work, taken[i]);
+		if (!c || !decimal_add(sum, c->number, &sum))
+			return;
+		raw = raw ? arena_printf(s->work->arena, "%s + %s", raw, c->raw)
+			  : c->raw;
+		first = first ? first : c;
+	}
+	if (field && n > 1)
+		propose_as(s, field, first, sum, raw, 0.9F);
+}
+
 static void propose_lines(struct search *s, struct decimal total)
 {
 	const struct line *taken[RATES_MAX];
@@ -241,6 +282,7 @@ static void propose_lines(struct search *s, struct decimal total)
 	}
 	remember(s, tax, total);
 	propose(s, taken[0]->tax, tax, raw, 0.9F);
+	propose_net(s, taken, n);
 }
 
 /* Far from its rate: a tax that fits the total to the cent. */

@@ -168,6 +168,41 @@ static void the_foot_of_a_table_of_rates_is_the_total(void **state)
 	      expected);
 }
 
+/* Their sums are printed nowhere, as on bills of hotels. */
+static void net_and_tax_printed_rate_by_rate_are_summed(void **state)
+{
+	static const struct expected expected[] = {
+		{"total_without_vat", 0, "510.85"},
+		{"total_vat", 0, "39.75"},
+		{"total_with_vat", 0, "550.60"},
+		{"amount_due", 0, "550.60"},
+	};
+	(void)state;
+	CHECK(2480,
+	      "Rechnung\nRechnungsnummer:   R-17\nRechnungsdatum:    23.09.2019\n\n"
+	      "Gesamtbetrag           EUR        550,60\n\n\n"
+	      "MwSt.%     EUR    Netto     MwSt.    Brutto\n"
+	      "19,00%            33,28      6,32     39,60\n"
+	      "7,00%            477,57     33,43    511,00\n",
+	      expected);
+}
+
+static void what_is_due_is_not_guessed_where_it_was_printed(void **state)
+{
+	static const struct expected expected[] = {
+		{"total_with_vat", 0, "119.00"},
+		{"amount_due", 0, NULL}, /* the reader lost it */
+	};
+	(void)state;
+	CHECK(2480,
+	      "Rechnung\nRechnungsnummer:   R-17\nRechnungsdatum:    23.09.2019\n\n"
+	      "Nettobetrag            EUR        100,00\n"
+	      "MwSt 19 %              EUR         19,00\n"
+	      "Gesamtbetrag           EUR        119,00\n\n"
+	      "Offener Betrag\n",
+	      expected);
+}
+
 static void amounts_that_do_not_add_up_are_not_certain(void **state)
 {
 	AUTO_ARENA arena = arena_new();
@@ -423,6 +458,8 @@ int main(void)
 		cmocka_unit_test(a_french_credit_note_keeps_its_kind),
 		cmocka_unit_test(a_spanish_invoice_is_read),
 		cmocka_unit_test(the_foot_of_a_table_of_rates_is_the_total),
+		cmocka_unit_test(net_and_tax_printed_rate_by_rate_are_summed),
+		cmocka_unit_test(what_is_due_is_not_guessed_where_it_was_printed),
 		cmocka_unit_test(amounts_that_do_not_add_up_are_not_certain),
 		cmocka_unit_test(wrapped_descriptions_and_pages_make_one_table),
 		cmocka_unit_test(parties_side_by_side_have_each_its_label),
