@@ -21,6 +21,10 @@ enum {
 	CENTS_USUAL = 3,  /* so many amounts with cents: the paper prints them */
 };
 
+/* It is rare and hardly ever means anything else, so it says more than other signs; the
+ * model is slow to believe what few values have. */
+#define CENTS_WORTH 3.0F
+
 float best_rival(const struct work *work, const struct option *option)
 {
 	const struct options *options =
@@ -302,7 +306,9 @@ static void look_at_amount(const struct work *work, const struct option *option,
 	doc_feature(doc, field, "greater amounts", fminf((float)greater, 4) / 4);
 	doc_feature(doc, field, "nearly the same amount", nearly > 0);
 	doc_feature(doc, field, "cents lost",
-		    option->candidate->decimals == 0 && with_cents >= CENTS_USUAL);
+		    option->candidate->decimals == 0 && with_cents >= CENTS_USUAL
+			    ? CENTS_WORTH
+			    : 0);
 	doc_feature(doc, field, "column adds up", column_adds_up(work, option));
 	doc_feature(doc, field, "net and tax printed", triple.closes);
 	doc_feature(doc, field, "net and tax printed, rate too", triple.rate_fits);

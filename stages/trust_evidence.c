@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lexicon.h"
 #include "text.h"
 #include "trust.h"
 
@@ -132,40 +133,61 @@ static bool is_sure(const struct word *word)
 	       (word->readings > 1 && word->agreed == word->readings);
 }
 
+struct ink { /* the words of a value, added up */
+	float n, least, sum, height;
+	float again, differ; /* read more than once; and not alike */
+	float unsure, unsure_unknown, unsure_numbers;
+	float least_unproved; /* of those that no other reading and no lexicon knows */
+};
+
+static void add_word(struct ink *ink, const struct word *word)
+{
+	bool number = strpbrk(word->text, "0123456789") != NULL;
+	bool known = lexicon_share(word->text) > 0.99F;
+	bool agreed = word->readings > 1 && word->agreed == word->readings;
+
+	ink->n++;
+	ink->least = fminf(ink->least, word->confidence);
+	ink->sum += word->confidence;
+	ink->height += (float)word->box.h;
+	ink->again += word->readings > 1;
+	ink->differ += word->agreed < word->readings;
+	ink->unsure += !is_sure(word);
+	ink->unsure_unknown += !is_sure(word) && !known;
+	ink->unsure_numbers += !is_sure(word) && number;
+	if (!known && !agreed)
+		ink->least_unproved = fminf(ink->least_unproved, word->confidence);
+}
+
 static void look_at_words(const struct paper *paper, struct field *field)
 {
 	const struct doc *doc = paper->doc;
-	float least = 1, sum = 0, n = 0, height = 0, again = 0, differ = 0, unsure = 0;
+	struct ink ink = {.least = 1, .least_unproved = 1};
 
-	for (size_t i = 0; i < paper->n; i++) {
-		const struct print *print = &paper->words[i];
-
-		if (!print_inside(field, print))
-			continue;
-		least = print->word->confidence < least ? print->word->confidence
-							: least;
-		sum += print->word->confidence;
-		height += (float)print->word->box.h;
-		again += print->word->readings > 1;
-		differ += print->word->agreed < print->word->readings;
-		unsure += !is_sure(print->word);
-		n++;
-	}
-	if (n < 1) {
+	for (size_t i = 0; i < paper->n; i++)
+		if (print_inside(field, &paper->words[i]))
+			add_word(&ink, paper->words[i].word);
+	if (ink.n < 1) {
 		doc_feature(doc, field, "no words there", 1);
 		return;
 	}
-	add_confidences(doc, field, least, sum / n);
-	doc_feature(doc, field, "read again", again / n);
-	doc_feature(doc, field, "readings differ", differ / n);
-	doc_feature(doc, field, "readings agree", again >= n && differ < 1 ? 1 : 0);
-	doc_feature(doc, field, "an unsure word", unsure > 0);
-	doc_feature(doc, field, "unsure words", unsure / n);
+	add_confidences(doc, field, ink.least, ink.sum / ink.n);
+	doc_feature(doc, field, "read again", ink.again / ink.n);
+	doc_feature(doc, field, "readings differ", ink.differ / ink.n);
+	doc_feature(doc, field, "readings agree", ink.again >= ink.n && ink.differ < 1);
+	doc_feature(doc, field, "an unsure word", ink.unsure > 0);
+	doc_feature(doc, field, "unsure words", ink.unsure / ink.n);
+	doc_feature(doc, field, "an unsure word nobody knows", ink.unsure_unknown > 0);
+	doc_feature(doc, field, "an unsure number", ink.unsure_numbers > 0);
+	doc_feature(doc, field, "least unproved word below .95",
+		    below(ink.least_unproved, 0.95F));
+	doc_feature(doc, field, "least unproved word below .8",
+		    below(ink.least_unproved, 0.8F));
 	doc_feature(doc, field, "large type",
-		    fminf(fmaxf(height / n / (float)paper->type - 1.3F, 0), 1));
+		    fminf(fmaxf(ink.height / ink.n / (float)paper->type - 1.3F, 0), 1));
 	doc_feature(doc, field, "small type",
-		    fminf(fmaxf(0.8F - height / n / (float)paper->type, 0), 1));
-	doc_feature(doc, field, "words", fminf(logf(n) / 3, 1));
+		    fminf(fmaxf(0.8F - ink.height / ink.n / (float)paper->type, 0), 1));
+	doc_feature(doc, field, "words", fminf(logf(ink.n) / 3, 1));
 }
 
 /* --- the same print elsewhere ------------------------------------------------- */
@@ -210,43 +232,6 @@ static void look_elsewhere(const struct paper *paper, struct field *field)
 			  stands_at(paper, i, keys, n);
 	doc_feature(paper->doc, field, "printed twice", places > 0);
 	doc_feature(paper->doc, field, "printed thrice", places > 1);
-}
-
-/* Words right beside the value that are not part of it: it may be cut out of more. */
-static void look_beside(const struct paper *paper, struct field *field)
-{
-	struct box b = field->box;
-	bool left = false, right = false;
-
-	for (size_t i = 0; i < paper->n; i++) {
-		const struct print *print = &paper->words[i];
-		struct box w = print->word->box;
-		int32_t y = w.y + w.h / 2;
-
-		if (print->page->number != field->page || print_inside(field, print) ||
-		    y < b.y || y >= box_bottom(b))
-			continue;
-		left |= box_right(w) <= b.x + w.h / 4 && b.x - box_right(w) < w.h;
-		right |= w.x >= box_right(b) - w.h / 4 && w.x - box_right(b) < w.h;
-	}
-	doc_feature(paper->doc, field, "words close before", left);
-	doc_feature(paper->doc, field, "words close behind", right);
-}
-
-static void look_at_place(const struct paper *paper, struct field *field)
-{
-	const struct doc *doc = paper->doc;
-
-	doc_feature(doc, field, "not on the first page", field->page > 1);
-	for (size_t i = 0; i < doc->n_pages; i++) {
-		const struct page *page = doc->pages[i];
-		float y = (float)field->box.y / (float)(page->height | 1);
-
-		if (page->number != field->page)
-			continue;
-		doc_feature(doc, field, "top of the page", y < 0.15F);
-		doc_feature(doc, field, "foot of the page", y > 0.8F);
-	}
 }
 
 /* --- zones of a form ---------------------------------------------------------- */
@@ -322,19 +307,6 @@ static void look_at_rules(const struct paper *paper, const struct cell *cell)
 	doc_feature(paper->doc, field, TRUST_WRONG_FORMAT, cell->wrong);
 }
 
-static bool shares_ink(const struct instance *instance, const struct cell *cell)
-{
-	for (size_t i = 0; i < instance->n_cells; i++) {
-		const struct cell *other = &instance->cells[i];
-
-		if (other != cell && other->in_instance &&
-		    other->field->page == cell->field->page &&
-		    box_overlaps(other->field->box, cell->field->box))
-			return true;
-	}
-	return false;
-}
-
 static void look_at_document(const struct paper *paper, const struct instance *instance,
 			     struct field *field)
 {
@@ -392,10 +364,8 @@ void evidence_add(const struct paper *paper, const struct instance *instance,
 		look_at_zone(paper, field);
 	} else {
 		look_at_words(paper, field);
-		look_beside(paper, field);
-		look_at_place(paper, field);
-		doc_feature(paper->doc, field, "shares its ink",
-			    shares_ink(instance, cell));
+		doc_feature(paper->doc, field, "not on the first page",
+			    field->page > 1);
 	}
 	look_elsewhere(paper, field);
 	if (field->source != SOURCE_ZONE)

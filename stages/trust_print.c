@@ -126,8 +126,6 @@ static void look_between(const struct paper *paper, const struct instance *insta
 	doc_feature(paper->doc, field, "name and address apart", apart);
 	doc_feature(paper->doc, field, "name and address out of line",
 		    apart ? 0 : out_of_line(paper, upper, lower));
-	doc_feature(paper->doc, field, "print between name and address",
-		    !apart && print_between(paper, field, box_bottom(upper), lower.y));
 	doc_feature(paper->doc, field, "a line left over between name and address",
 		    !apart && line_left_over(paper, field, box_bottom(upper), lower.y));
 }
@@ -235,24 +233,6 @@ static void look_like_a_label(const struct paper *paper, const struct doctype *t
 	doc_feature(paper->doc, field, "like a label", label);
 }
 
-/* The surest of the readings that lost in one of the value's words. */
-static void look_at_lost_readings(const struct paper *paper, struct field *field)
-{
-	float most = 0;
-
-	for (size_t i = 0; i < paper->n; i++) {
-		const struct word *word = paper->words[i].word;
-
-		for (size_t k = 0; k < word->n_alternatives; k++)
-			if (print_inside(field, &paper->words[i]) &&
-			    strcmp(text_key(paper->arena, word->alternatives[k].text),
-				   paper->words[i].key) != 0)
-				most = fmaxf(most, word->alternatives[k].confidence);
-	}
-	doc_feature(paper->doc, field, "a word was read otherwise", most > 0);
-	doc_feature(paper->doc, field, "and as surely", most);
-}
-
 static size_t count_digits(const char *text)
 {
 	size_t n = 0;
@@ -260,6 +240,47 @@ static size_t count_digits(const char *text)
 	for (; *text; text++)
 		n += isdigit((unsigned char)*text) != 0;
 	return n;
+}
+
+/* As many digits, but others: not a mark that came or went but another number. */
+static bool other_digits(const char *a, const char *b)
+{
+	bool differ = false;
+
+	if (count_digits(a) == 0 || count_digits(a) != count_digits(b))
+		return false;
+	for (;; a++, b++) {
+		a += strcspn(a, "0123456789");
+		b += strcspn(b, "0123456789");
+		if (!*a)
+			return differ;
+		differ |= *a != *b;
+	}
+}
+
+/* The surest of the readings that lost in one of the value's words. */
+static void look_at_lost_readings(const struct paper *paper, struct field *field)
+{
+	float most = 0;
+	bool digits = false;
+
+	for (size_t i = 0; i < paper->n; i++) {
+		const struct word *word = paper->words[i].word;
+
+		for (size_t k = 0; k < word->n_alternatives; k++) {
+			const struct alternative *lost = &word->alternatives[k];
+
+			if (!print_inside(field, &paper->words[i]) ||
+			    strcmp(text_key(paper->arena, lost->text),
+				   paper->words[i].key) == 0)
+				continue;
+			most = fmaxf(most, lost->confidence);
+			digits |= other_digits(lost->text, word->text);
+		}
+	}
+	doc_feature(paper->doc, field, "a word was read otherwise", most > 0);
+	doc_feature(paper->doc, field, "and as surely", most);
+	doc_feature(paper->doc, field, "a digit was read otherwise", digits);
 }
 
 /* Digits of a date or an amount that its print does not have: somebody mended them. */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LESSONS_LEAST = 12, GROUPS_LEAST = 3 };
+enum { LESSONS_LEAST = 6, GROUPS_LEAST = 3 };
 
 struct name {
 	const char *text;
