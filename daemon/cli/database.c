@@ -65,7 +65,7 @@ static const struct {
 };
 
 /* The server's words for whoever asked: our statements' names are of no use to him. */
-static const char *in_words(struct arena *arena, const char *text, const char *name)
+const char *cli_db_words(struct arena *arena, const char *text, const char *name)
 {
 	size_t len = strlen(name);
 
@@ -88,7 +88,7 @@ bool cli_db_rows(struct cli_db *cdb, const char *name, const char *const *params
 	if (db_query(cdb->db, name, params, n_params, cdb->cli->arena, out, &err) ==
 	    RC_OK)
 		return true;
-	cli_complain(cdb->cli, "%s", in_words(cdb->cli->arena, err.text, name));
+	cli_complain(cdb->cli, "%s", cli_db_words(cdb->cli->arena, err.text, name));
 	return false;
 }
 

@@ -17,6 +17,8 @@ bool cli_db_open(struct cli *cli, struct cli_db *out);
 void cli_db_close(struct cli_db *cdb);
 #define AUTO_CLI_DB __attribute__((cleanup(cli_db_close))) struct cli_db
 
+/* What the server said of a statement, in words for whoever asked. */
+const char *cli_db_words(struct arena *arena, const char *text, const char *name);
 /* Runs sql/query/admin/NAME.sql; false after complaining. */
 bool cli_db_rows(struct cli_db *cdb, const char *name, const char *const *params,
 		 size_t n_params, struct db_rows *out);

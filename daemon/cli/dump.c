@@ -4,7 +4,10 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "learn.h"
 
 /* Rounded: floats carry digits that mean nothing. */
 static json_t *real(double value, double step)
@@ -102,6 +105,30 @@ static json_t *findings_json(const struct doc *doc)
 	return array;
 }
 
+/* As the worker keeps it beside the document. */
+const char *dump_evidence(struct arena *arena, const struct doc *doc)
+{
+	json_t *keys = json_array();
+
+	if (doc->structured || doc->n_pages == 0) {
+		json_decref(keys);
+		return NULL;
+	}
+	const struct evidence *evidence = evidence_make(arena, doc);
+	for (size_t i = 0; i < evidence->n_keys; i++)
+		json_array_append_new(
+			keys, json_pack("{s:s, s:s}", "kind",
+					evidence_kind_name(evidence->keys[i].kind),
+					"key", evidence->keys[i].key));
+	json_t *object =
+		json_pack("{s:s, s:o}", "print", evidence->print, "keys", keys);
+	char *text = json_dumps(object, JSON_COMPACT);
+	const char *copy = arena_strdup(arena, text);
+	free(text);
+	json_decref(object);
+	return copy;
+}
+
 static json_t *sample_json(const struct sample *sample)
 {
 	const struct outcome *outcome = &sample->outcome;
@@ -117,6 +144,9 @@ static json_t *sample_json(const struct sample *sample)
 	json_object_set_new(object, "fields", header_json(outcome->doc));
 	json_object_set_new(object, "lines", lines_json(outcome->doc));
 	json_object_set_new(object, "findings", findings_json(outcome->doc));
+	if (outcome->evidence)
+		json_object_set_new(object, "evidence",
+				    json_loads(outcome->evidence, 0, NULL));
 	if (outcome->error)
 		json_object_set_new(object, "error", json_string(outcome->error));
 	return object;

@@ -15,8 +15,10 @@ struct outcome {	   /* of one document */
 	const char *error; /* why it is quarantined */
 	double cpu_s, wall_s;
 	int pages;
-	bool cached;	 /* its pages came from --cache */
-	struct doc *doc; /* fields and findings; words only where the truth is text */
+	bool cached; /* its pages came from --cache */
+	const char
+		*evidence; /* what its print shows of who sent it, as JSON, or NULL */
+	struct doc *doc;   /* fields and findings; words only where the truth is text */
 };
 
 struct sample {		    /* one document to be evaluated */
@@ -67,7 +69,7 @@ struct group { /* documents of one folder, or of one type */
 	struct word_score words;
 	struct count *by_path; /* beside scored_type(name)->paths; types only */
 };
-struct verdict { /* on one value that was read */
+struct verdict {       /* on one value that was read */
 	size_t folder; /* of tally.folders */
 	enum source source;
 	float confidence;
@@ -94,7 +96,8 @@ struct table accepted_table(struct arena *arena, const struct tally *tally);
 struct table reliability_table(struct arena *arena, const struct tally *tally);
 struct table curve_table(struct arena *arena, const struct tally *tally);
 
-/* dump.c: one JSON line per document. */
+/* dump.c: one JSON line per document; the evidence is taken while there are words. */
+const char *dump_evidence(struct arena *arena, const struct doc *doc);
 enum rc dump_samples(const char *path, const struct sample_list *list, struct err *err);
 
 #endif

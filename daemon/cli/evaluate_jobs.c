@@ -92,6 +92,7 @@ static void tell_document(int fd, size_t index, const struct sample *sample,
 	pack_f32(&p, (float)outcome->wall_s);
 	pack_u32(&p, (uint32_t)outcome->pages);
 	pack_u8(&p, outcome->cached);
+	pack_str(&p, dump_evidence(arena, doc));
 	doc_pack_fields(&p, doc);
 	for (size_t i = 0; i < doc->n_fields; i++)
 		pack_features(&p, &doc->fields[i]);
@@ -196,6 +197,7 @@ static enum rc unpack_outcome(struct unpack *u, struct arena *arena,
 	out->wall_s = (double)unpack_f32(u);
 	out->pages = unpack_i32(u);
 	out->cached = unpack_u8(u) == 1;
+	out->evidence = unpack_str(u, arena);
 	rc = doc_unpack_fields(u, out->doc, err);
 	for (size_t i = 0; i < out->doc->n_fields && rc == RC_OK; i++)
 		unpack_features(u, arena, &out->doc->fields[i]);

@@ -49,6 +49,11 @@ static json_t *places_value(struct arena *arena, const struct evidence *evidence
 	return places;
 }
 
+json_t *evidence_print(struct arena *arena, const struct doc *doc)
+{
+	return lawful(arena, doc->evidence->print);
+}
+
 json_t *evidence_value(struct arena *arena, const struct doc *doc)
 {
 	const struct known *known = doc->known;
@@ -60,12 +65,11 @@ json_t *evidence_value(struct arena *arena, const struct doc *doc)
 	}
 	for (size_t i = 0; known && i < known->n_used; i++)
 		json_array_append_new(items, json_integer(known->used[i]));
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "print",
-			 lawful(arena, doc->evidence->print), "keys",
-			 keys_value(arena, doc->evidence), "places",
-			 places_value(arena, doc->evidence), "site",
-			 known ? json_integer(known->site->site) : json_null(), "items",
-			 items);
+	return json_pack(
+		"{s:o, s:o, s:o, s:o, s:o}", "print", evidence_print(arena, doc),
+		"keys", keys_value(arena, doc->evidence), "places",
+		places_value(arena, doc->evidence), "site",
+		known ? json_integer(known->site->site) : json_null(), "items", items);
 }
 
 static const char *text_of(struct arena *arena, const json_t *object, const char *key)

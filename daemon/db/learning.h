@@ -10,6 +10,8 @@
 json_t *evidence_value(struct arena *arena, const struct doc *doc);
 /* The keys among it, as JSON; "[]" when it has none. */
 const char *evidence_keys(struct arena *arena, const struct doc *doc);
+/* The head and foot of its first page, of a document that has evidence. */
+json_t *evidence_print(struct arena *arena, const struct doc *doc);
 /* lookup.c: {path: value} of the header. */
 const char *header_values(struct arena *arena, const struct doc *doc);
 /* The sites that share evidence with the document. */

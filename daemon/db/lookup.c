@@ -100,9 +100,11 @@ static const char *given_text(struct arena *arena, const struct doc *doc)
 	for (size_t i = 0; i < doc->n_fields; i++)
 		if (doc->fields[i].line > 0 && doc->fields[i].value)
 			put_cell(given, &doc->fields[i], arena);
-	if (doc->evidence)
+	if (doc->evidence) {
 		json_object_set_new(given, "keys",
 				    json_loads(evidence_keys(arena, doc), 0, NULL));
+		json_object_set_new(given, "print", evidence_print(arena, doc));
+	}
 	return take_text(arena, given);
 }
 

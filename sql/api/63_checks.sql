@@ -212,6 +212,7 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 declare
 	d intray.document;
 	h constant jsonb := given -> 'header';
+	e intray.document_evidence;
 	s record;
 	sure bigint; -- whose it is
 begin
@@ -219,8 +220,9 @@ begin
 	if not found then
 		return;
 	end if;
-	select * into s from intray.document_supplier(doc, doc_type, h, coalesce(given -> 'keys',
-		(select e.keys from intray.document_evidence e where e.document = doc), '[]'));
+	select * into e from intray.document_evidence v where v.document = doc;
+	select * into s from intray.document_supplier(doc, doc_type, h, coalesce(given -> 'keys', e.keys),
+		coalesce(given ->> 'print', e.print));
 	if checks ? 'supplier-known' and s.state in ('unknown', 'ambiguous') then
 		return query select 'objection', 'supplier-known', 0, null::text, 
 			intray.check_supplier(s.state, s.candidates);

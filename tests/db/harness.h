@@ -91,6 +91,7 @@ int run_job_tests(void);
 int run_result_tests(void);
 int run_check_tests(void);
 int run_release_tests(void);
+int run_match_tests(void);
 int run_life_tests(void);
 int run_desk_tests(void);
 int run_cutting_tests(void);

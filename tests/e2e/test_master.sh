@@ -118,6 +118,9 @@ every_kind_can_be_imported() {
 		status_is 1 intray --json master import provider "$T/p.csv" && [ "$(count added)" = 1 ] &&
 		status_is 0 intray --json master import history "$T/h.csv" && [ "$(count added)" = 1 ] &&
 		status_is 3 intray --json master import nonsense "$T/h.csv" &&
+		grep -q '^intray master: there is no kind of master data' "$T/err" &&
+		status_is 0 intray master import history "$T/h.csv" &&
+		status_is 0 $(sed -n 's/^`\(.*\)` shows this again.$/\1/p' "$T/report") &&
 		status_is 3 intray master report 9999 && grep -q 'there is no import 9999' "$T/err" &&
 		[ "$(intray --json company show 1000 | jq length)" = 5 ]
 }
@@ -133,11 +136,11 @@ check 'a paper that names nobody is read, whatever masters there are' \
 	a_paper_that_names_nobody_is_read
 a_paper_without_a_name_is_of_nobody() {
 	[ "$(sql "select state from intray.match_supplier((select id from intray.client),
-		'invoice', '{}', '[]')")" = unknown ] &&
+		'invoice', '{}', '[]', null)")" = unknown ] &&
 		[ "$(sql "select state from intray.match_company((select id from intray.client),
 			(select id from intray.tray), 'invoice', '{}')")" = sure ] &&
 		[ "$(sql "select state || number from intray.match_supplier((select id from intray.client),
-			'invoice', '{\"seller/name\": \"Mueller Buromobel G.m.b.H.\"}', '[]')")" = sure70013 ]
+			'invoice', '{\"seller/name\": \"Mueller Buromobel G.m.b.H.\"}', '[]', null)")" = sure70013 ]
 }
 check 'a paper that names nobody is of nobody, a misspelt one of whom it means' \
 	a_paper_without_a_name_is_of_nobody
