@@ -27,7 +27,7 @@
 #include "text.h"
 
 enum { REST_S = 2, FOLDER_MODE = 0770, FILE_MODE = 0660, SAME_NAME_MAX = 10000 };
-static const size_t answers_max = 64 << 20;
+static const size_t answers_max = 16 << 20;
 
 static bool complain(struct door *door, const char *what, const char *name)
 {
@@ -180,9 +180,14 @@ static enum rc take_file(struct door *door, int folder, int done, const char *na
 
 	if (!answers)
 		return RC_OK;
-	enum rc rc = outbox_answers(door->db, door->id,
-				    text_show_name(arena, name, strlen(name)), hash,
-				    answers, arena, &lines, &n, err);
+	const char *shown = text_show_name(arena, name, strlen(name));
+	enum rc rc = outbox_answers(door->db, door->id, shown, hash, answers, arena,
+				    &lines, &n, err);
+	/* The database could make nothing of it at all; nor will it the next time. */
+	if (rc == RC_FAIL)
+		rc = outbox_answers(door->db, door->id, shown, hash,
+				    answers_none(err->text, arena), arena, &lines, &n,
+				    err);
 	if (rc != RC_OK)
 		return rc;
 	count(lines, n, "wrong", &wrong);

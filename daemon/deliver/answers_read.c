@@ -23,6 +23,9 @@ static const char *const names[] = {"document", "control_number", "revision", "a
 				    "text",	"sha256"};
 enum { DOCUMENT, CONTROL_NUMBER, REVISION, ANSWER };
 enum { N_NAMES = sizeof(names) / sizeof(*names), NO_COLUMN = -1 };
+/* Of one file; they are in memory together, and no batch has as many documents. */
+enum { ANSWERS_MAX = 100000 };
+#define TOO_MANY "more than 100000 answers: what follows was not read"
 
 static json_t *problem_at(long line, const char *problem, const char *detail)
 {
@@ -92,11 +95,14 @@ static enum rc read_rows(struct csv *csv, json_t *answers, struct arena *arena,
 		return err_set(err, RC_FAIL,
 			       "the first line must name the columns: document or "
 			       "control_number, revision, answer");
-	while (rc == RC_OK && (rc = csv_next(csv, &row, &got, err)) == RC_OK && got)
+	while (rc == RC_OK && (rc = csv_next(csv, &row, &got, err)) == RC_OK && got) {
+		if (json_array_size(answers) == ANSWERS_MAX)
+			return err_set(err, RC_FAIL, TOO_MANY);
 		json_array_append_new(
 			answers, row.problem
 					 ? problem_at((long)row.line, row.problem, "")
 					 : row_value(&row, column, arena));
+	}
 	return rc;
 }
 
@@ -152,6 +158,18 @@ static json_t *one_answer(const json_t *given, size_t number)
 	return answer;
 }
 
+static void take_list(json_t *answers, const json_t *list)
+{
+	size_t n = json_array_size(list), most = n < ANSWERS_MAX ? n : ANSWERS_MAX;
+
+	for (size_t i = 0; i < most; i++)
+		json_array_append_new(answers,
+				      one_answer(json_array_get(list, i), i + 1));
+	if (most < n)
+		json_array_append_new(answers,
+				      problem_at((long)most + 1, TOO_MANY, ""));
+}
+
 static json_t *read_json(const char *bytes, size_t len)
 {
 	json_t *answers = json_array();
@@ -165,9 +183,7 @@ static json_t *read_json(const char *bytes, size_t len)
 		json_array_append_new(answers,
 				      problem_at(error.line, "no JSON: ", error.text));
 	else if (json_is_array(list))
-		for (size_t i = 0; i < json_array_size(list); i++)
-			json_array_append_new(
-				answers, one_answer(json_array_get(list, i), i + 1));
+		take_list(answers, list);
 	else
 		json_array_append_new(answers, one_answer(list, 1));
 	json_decref(given);

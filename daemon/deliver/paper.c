@@ -23,6 +23,15 @@ enum { FILE_MODE = 0660 }; /* the ERP is of our group */
 
 /* --- making it ---------------------------------------------------------------- */
 
+/* What is lost stays lost: the data go without it. */
+static enum rc lost(const struct offer *offer, struct doc *doc, const struct err *why)
+{
+	log_warn("pages are lost: a document goes without its PDF",
+		 "document=%s error=%s", offer->control_number, why->text);
+	doc->n_pages = 0;
+	return RC_OK;
+}
+
 static enum rc load(struct door *door, const struct offer *offer,
 		    struct render_item *item, struct err *err)
 {
@@ -30,22 +39,19 @@ static enum rc load(struct door *door, const struct offer *offer,
 	struct render_origin from;
 	enum rc rc =
 		db_render_origin(door->db, offer->document, doc->arena, &from, err);
-	struct err why;
 
 	if (rc == RC_OK)
 		rc = db_load_pages(door->db, offer->document, doc, err);
 	if (rc != RC_OK)
-		return rc;
+		return rc == RC_FAIL ? lost(offer, doc, err) : rc;
 	if (!door->store &&
-	    store_open(door->all->store_dir, &door->store, &why) != RC_OK)
-		door_trouble(door, "%s", why.text);
-	else if ((rc = render_load_pictures(door->store, &from, item, &why)) ==
-		 RC_RETRY)
-		door_trouble(door, "%s", why.text);
-	else if (rc != RC_OK)
-		log_warn("a picture of a page is lost", "document=%s error=%s",
-			 offer->control_number, why.text);
-	return RC_OK;
+	    store_open(door->all->store_dir, &door->store, err) != RC_OK)
+		rc = RC_RETRY;
+	else
+		rc = render_load_pictures(door->store, &from, item, err);
+	if (rc == RC_RETRY) /* not the database's, which the caller would call anew */
+		door_trouble(door, "%s", err->text);
+	return rc == RC_FAIL ? lost(offer, doc, err) : rc == RC_RETRY ? RC_OK : rc;
 }
 
 /* NULL: there is nothing to show. */
@@ -61,8 +67,8 @@ static const struct rendered *make(const struct offer *offer, struct render_item
 		    RC_OK &&
 	    n == 1)
 		return files;
-	log_warn("a document goes without its PDF", "document=%s",
-		 offer->control_number);
+	log_warn("a page has no picture: a document goes without its PDF",
+		 "document=%s", offer->control_number);
 	return NULL;
 }
 
@@ -78,14 +84,17 @@ static bool write_whole(struct door *door, int folder, const struct rendered *pd
 			struct arena *arena)
 {
 	const char *hidden = arena_printf(arena, ".%s.tmp", pdf->name);
-	AUTO_FD fd = openat(folder, hidden,
-			    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-			    FILE_MODE);
+	int fd = openat(folder, hidden,
+			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+			FILE_MODE);
 
 	if (fd < 0)
 		return complain(door, "cannot make", pdf->name);
-	/* A share may say only at the end that there was no room. */
-	if (!fd_write_all(fd, pdf->bytes, pdf->len) || fsync(fd) != 0)
+	bool done = fd_write_all(fd, pdf->bytes, pdf->len) && fsync(fd) == 0;
+	/* A share may say only now that there was no room. */
+	if (close(fd) != 0)
+		done = false;
+	if (!done)
 		return complain(door, "cannot write", pdf->name);
 	return renameat(folder, hidden, folder, pdf->name) == 0 ||
 	       complain(door, "cannot rename", pdf->name);

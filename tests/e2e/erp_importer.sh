@@ -14,6 +14,7 @@
 #   holding     waits with the batch in an open transaction until its connection breaks
 #   partly      answers every second one, and ends
 #   silent      books and answers nothing
+#   received    books, and says only that it has them
 #   twice       answers everything twice, the second time as one list
 #   damaged     first says what cannot be true, of each document in five ways
 # Status: 0 something was done, 3 there was nothing to do, else it failed.
@@ -50,6 +51,12 @@ book_one() { # DOCUMENT REVISION CONTROL-NUMBER ACTION OLD-NUMBER
 ) 9>"$book.lock"
 [ "$mood" != booked ] || die
 [ "$mood" != silent ] || exit 0
+[ "$mood" != received ] || {
+	while read -r doc rev control action old hash; do
+		echo "select erp.acknowledge('$doc', $rev, '$hash');"
+	done <"$own/batch" | door >/dev/null
+	exit
+}
 
 # --- answering ------------------------------------------------------------------------------
 post() { # DOCUMENT REVISION: what the book says of it, as a statement

@@ -76,6 +76,24 @@ static void answers_of_every_shape_become_one_list(void **state)
 	}
 }
 
+static void of_too_many_answers_the_first_are_taken(void **state)
+{
+	enum { MOST = 100000 };
+	AUTO_ARENA arena = arena_new();
+	struct strbuf csv;
+	const char *got;
+
+	(void)state;
+	strbuf_init(&csv, arena);
+	strbuf_add(&csv, "document,revision,answer\n");
+	for (int i = 0; i < MOST + 2; i++)
+		strbuf_add(&csv, "d,1,posted\n");
+	got = answers_read("a.csv", csv.text, csv.len, arena);
+	assert_non_null(strstr(got, "\"line\":100001,"));
+	assert_null(strstr(got, "\"line\":100002,"));
+	assert_non_null(strstr(got, "more than 100000 answers"));
+}
+
 static void only_what_the_erp_says_of_the_data_moves_a_document(void **state)
 {
 	static const struct {
@@ -164,6 +182,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_of_every_shape_become_one_list),
+		cmocka_unit_test(of_too_many_answers_the_first_are_taken),
 		cmocka_unit_test(only_what_the_erp_says_of_the_data_moves_a_document),
 		cmocka_unit_test(that_something_was_taken_back_is_heard_or_not),
 		cmocka_unit_test(of_an_answer_that_never_ends_only_the_status_counts),
