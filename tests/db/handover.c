@@ -314,6 +314,57 @@ static void one_process_works_at_a_door(void **state)
 	sql("select intray.doors_route('{}')");
 }
 
+/* What a door's process notes of an answer is ours; an ERP has no such word. */
+static void only_a_door_puts_a_note_on_record(void **state)
+{
+	const char *doc = finished_doc(fx.acme_tray, "OUT10", NULL);
+	const char *said =
+		arena_printf(fx.arena,
+			     "{\"document\": \"%s\", \"revision\": 1, \"answer\": "
+			     "\"acknowledged\", \"note\": \"too long\"}",
+			     doc);
+	const char *notes = "select count(*) from intray.answer_problem where problem "
+			    "= 'too long'";
+	PGconn *deliver = login_process(DB_DELIVER);
+	(void)state;
+
+	sql_on(one, "select * from erp.answer('[%s]')", said);
+	assert_string_equal(sql("%s", notes), "0");
+	sql_on(deliver, "select intray.answer_take('%s', 1, '%s')", doc, said);
+	assert_string_equal(sql("%s", notes), "1");
+	PQfinish(deliver);
+}
+
+static const char *whole(const char *doc)
+{
+	return sql("select is_whole from intray.render_origin('%s')", doc);
+}
+
+/* A file stands for its document only as long as nobody has touched the pages. */
+static void a_document_is_its_file_or_not(void **state)
+{
+	static const struct {
+		const char *touch, *back;
+	} cases[] = {
+		{"rotation = 90", "rotation = 0"},
+		{"dropped = true", "dropped = false"},
+		{"position = position + 1", "position = position - 1"},
+	};
+	const char *doc = finished_doc(fx.acme_tray, "OUT11", NULL);
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_string_equal(whole(doc), "t");
+		sql("update intray.document_page set %s where document = '%s'",
+		    cases[i].touch, doc);
+		assert_string_equal(whole(doc), "f");
+		sql("update intray.document_page set %s where document = '%s'",
+		    cases[i].back, doc);
+	}
+	sql("delete from intray.document_page where document = '%s'", doc);
+	assert_string_equal(whole(doc), "f");
+}
+
 static const char *statement(const char *columns)
 {
 	return sql("select %s from intray.delivery_statement((select id from "
@@ -371,6 +422,8 @@ int run_handover_tests(void)
 		cmocka_unit_test_setup(what_has_a_door_is_not_asked_for, fresh),
 		cmocka_unit_test_setup(an_outage_moves_no_document, fresh),
 		cmocka_unit_test_setup(one_process_works_at_a_door, fresh),
+		cmocka_unit_test_setup(only_a_door_puts_a_note_on_record, fresh),
+		cmocka_unit_test_setup(a_document_is_its_file_or_not, fresh),
 		cmocka_unit_test_setup(the_statement_balances_and_finds_a_cent, fresh),
 	};
 
