@@ -375,11 +375,10 @@ declare
 	held boolean;
 begin
 	select k.* into t from intray.task k
-		join intray.document d on d.id = k.document
 		join intray.access a on a.account = me and a.client = k.client
 			and a.what = intray.task_right(k)
-			and (a.types is null or d.type = any (a.types))
-		where k.id = save_draft.task;
+		where k.id = save_draft.task and (a.types is null or exists (select from intray.document d
+			where d.id = k.document and d.type = any (a.types)));
 	if not found then
 		raise exception 'there is no task %', save_draft.task;
 	end if;

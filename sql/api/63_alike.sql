@@ -15,10 +15,10 @@
 
 -- --- numbers ---------------------------------------------------------------------------------
 
-create function intray.plain(value text) returns text
+create function intray.plain(value text, but text default '[^[:alnum:]]') returns text
 language plpgsql immutable parallel safe as $$
 begin
-	return nullif(regexp_replace(lower(normalize(value, NFKC)), '[^[:alnum:]]', '', 'g'), '');
+	return nullif(regexp_replace(lower(normalize(value, NFKC)), but, '', 'g'), '');
 end $$;
 
 create function intray.number_of(value text) returns numeric
@@ -53,6 +53,13 @@ begin
 		end loop;
 	end loop;
 	return folds;
+end $$;
+
+-- What all of these end in: numbers that end otherwise need not be folded at all.
+create function intray.last_fold(n text) returns text
+language plpgsql immutable parallel safe as $$
+begin
+	return translate(upper(right(n, 1)), 'OQDILSBZG', '000115826');
 end $$;
 
 -- Digits and letters that look alike to whoever reads them.
@@ -151,19 +158,17 @@ end $$;
 -- Names and numbers as letters and digits alone, so that a space, a dash or a full-width
 -- letter makes no new paper.
 create function intray.business_keys(f jsonb) returns text[]
-language plpgsql immutable as $$
+language plpgsql immutable parallel safe as $$
+declare
+	number constant text := intray.plain(f ->> 'number');
 begin
-	return (with plain as (
-		select key, regexp_replace(lower(normalize(value, NFKC)), case when key in ('date', 'total')
-			then '[^[:alnum:].-]' else '[^[:alnum:]]' end, '', 'g') as value
-		from jsonb_each_text(f)
-	), v as (select jsonb_object_agg(key, value) as j from plain where value <> '')
-	select array_remove(array[
-		'3 vat ' || (j ->> 'seller/vat_id') || ' number ' || (j ->> 'number'),
-		'3 seller ' || (j ->> 'seller/name') || ' number ' || (j ->> 'number'),
-		'3 merchant ' || (j ->> 'merchant/name') || ' date ' || (j ->> 'date') ||
-			' total ' || (j ->> 'total') || ' number ' || coalesce(j ->> 'number', '')], null)
-	from v);
+	return array_remove(array[
+		'3 vat ' || intray.plain(f ->> 'seller/vat_id') || ' number ' || number,
+		'3 seller ' || intray.plain(f ->> 'seller/name') || ' number ' || number,
+		'3 merchant ' || intray.plain(f ->> 'merchant/name') || ' date '
+			|| intray.plain(f ->> 'date', '[^[:alnum:].-]') || ' total '
+			|| intray.plain(f ->> 'total', '[^[:alnum:].-]') || ' number '
+			|| coalesce(number, '')], null);
 end $$;
 
 -- A claim's services: member, billing provider, day, procedure, modifiers, charge. What says that
@@ -183,12 +188,10 @@ begin
 		and coalesce(btrim(h ->> 'resubmission_code'), '') not in ('7', '8');
 end $$;
 
--- By what a near miss is found: two of number, amount and day must be the same. A claim by all
--- but its member.
-create function intray.near_keys(given jsonb) returns text[]
-language plpgsql immutable as $$
+-- By what a near miss is found: two of number, amount and day must be the same.
+create function intray.near_keys(face jsonb) returns text[]
+language plpgsql immutable parallel safe as $$
 declare
-	face constant jsonb := intray.paper_face(given);
 	keys text[] := array['3 near a ' || (face ->> 'amount') || ' d ' || (face ->> 'date')];
 	fold text;
 begin
@@ -196,8 +199,14 @@ begin
 		keys := keys || ('3 near n ' || fold || ' a ' || (face ->> 'amount'))
 			|| ('3 near n ' || fold || ' d ' || (face ->> 'date'));
 	end loop;
-	return keys || array(select regexp_replace(key, '^3 service \S+', '3 near service')
-		from intray.service_keys(given));
+	return keys;
+end $$;
+
+-- A claim's by all but its member.
+create function intray.near_service(key text) returns text
+language plpgsql immutable parallel safe as $$
+begin
+	return regexp_replace(key, '^3 service \S+', '3 near service');
 end $$;
 
 create function intray.paper_keys(given jsonb) returns text[]
@@ -206,26 +215,37 @@ begin
 	-- A key must fit into an index, however long a number a paper shows.
 	return (select coalesce(array_agg(distinct case when length(key) > 600
 		then '3 ' || encode(sha256(convert_to(key, 'UTF8')), 'hex') else key end), '{}')
-	from unnest(intray.business_keys(given -> 'header') || intray.near_keys(given)
-		|| array(select k.key from intray.service_keys(given) k)) as key where key is not null);
+	from unnest(intray.business_keys(given -> 'header')
+		|| intray.near_keys(intray.paper_face(given))
+		|| array(select s.key from intray.service_keys(given) k
+			cross join lateral (values (k.key), (intray.near_service(k.key))) s(key))) as key
+	where key is not null);
 end $$;
 
--- What is stored of a document, in the shape in which the business is asked: the header, each
--- table's lines with their numbers as "#", and what else was read for the number.
+-- What is stored of a document's header, and what else was read for the number.
+create function intray.document_head(doc uuid) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return (select jsonb_build_object('header', coalesce(jsonb_object_agg(f.path, f.value)
+			filter (where f.value is not null), '{}'),
+		'more', jsonb_build_object('number', coalesce((array_agg(f.alternatives)
+			filter (where f.path = 'number' and f.value is not null
+				and jsonb_typeof(f.alternatives) = 'array'))[1], '[]')))
+	from intray.field f where f.document = doc and f.line = 0);
+end $$;
+
+-- What is stored of a document, in the shape in which the business is asked: also each table's
+-- lines with their numbers as "#".
 create function intray.document_given(doc uuid) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-	return (with f as (select * from intray.field where document = doc and value is not null)
-	select jsonb_build_object(
-			'header', coalesce((select jsonb_object_agg(path, value) from f where line = 0), '{}'),
-			'more', jsonb_build_object('number', coalesce((select alternatives from f
-				where line = 0 and path = 'number'
-					and jsonb_typeof(alternatives) = 'array'), '[]')))
-		|| coalesce((select jsonb_object_agg(in_table, j) from (
+	return (with f as (select * from intray.field
+		where document = doc and line > 0 and value is not null)
+	select intray.document_head(doc) || coalesce((select jsonb_object_agg(in_table, j) from (
 			select in_table, jsonb_agg(j order by line) as j from (
 				select split_part(path, '/', 1) as in_table, line, jsonb_build_object('#', line)
 					|| jsonb_object_agg(substr(path, strpos(path, '/') + 1), value) as j
-				from f where line > 0 group by 1, 2) l group by in_table) t), '{}'));
+				from f group by 1, 2) l group by in_table) t), '{}'));
 end $$;
 
 create function intray.keys_save(d intray.document) returns void
@@ -405,7 +425,7 @@ declare
 	d intray.document;
 	mine constant jsonb := intray.paper_face(given)
 		|| jsonb_strip_nulls(jsonb_build_object('supplier', twin_of.supplier::text));
-	keys constant text[] := intray.near_keys(given);
+	keys constant text[] := intray.near_keys(mine);
 	exact constant text[] := intray.business_keys(given -> 'header')
 		|| ('3 supplier ' || twin_of.supplier || ' number ' || (mine ->> 'number'));
 begin
@@ -413,7 +433,7 @@ begin
 	return query
 	with met as (
 		select p.document as id, p.control_number as named, p.arrived, p.same,
-			intray.paper_face(intray.document_given(p.document)) as face
+			intray.paper_face(intray.document_head(p.document)) as face
 		from intray.papers_with(d, doc_type, keys, exact) p
 		union all
 		select null, b.face ->> 'called', '-infinity', b.same, b.face
@@ -450,19 +470,32 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 declare
 	d intray.document;
 	mine constant jsonb := given -> 'header';
+	member constant text := left(intray.plain(mine ->> 'insured/id'), 200);
+	folds constant text[] := intray.number_folds(mine ->> 'insured/id');
 begin
+	if not (mine ? 'insured/id' and mine ? 'billing/npi') then
+		return;
+	end if;
 	select * into d from intray.document o where o.id = doc;
+	-- Each paper is looked at once, however many of its lines are met.
 	return query
-	select distinct on (k.line) k.line, p.control_number, not p.same
-	from intray.service_keys(given) k
-	cross join lateral intray.papers_with(d, doc_type,
-		array[regexp_replace(k.key, '^3 service \S+', '3 near service')], array[k.key]) p
-	cross join lateral (select intray.document_given(p.document) -> 'header' as h) o
-	where intray.same_patient(mine, o.h) and (p.same
-		or exists (select from intray.one_off(intray.plain(mine ->> 'insured/id'),
-			intray.plain(o.h ->> 'insured/id')))
-		or intray.number_folds(mine ->> 'insured/id') && intray.number_folds(o.h ->> 'insured/id'))
-	order by k.line, p.same desc, p.arrived;
+	with k as materialized (select s.line, s.key, intray.near_service(s.key) as near
+		from intray.service_keys(given) s),
+	-- A practice bills the same to hundreds on one day: most are told apart by the member alone.
+	p as materialized (select f.document, f.control_number, f.arrived
+		from intray.papers_with(d, doc_type, array(select k.near from k),
+			array(select k.key from k)) f
+		left join intray.field m on m.document = f.document and m.line = 0
+			and m.path = 'insured/id'
+		cross join lateral (select left(intray.plain(m.value), 200) as of_it) o
+		where f.same or trgm.levenshtein_less_equal(o.of_it, member, 1) = 1
+			or intray.last_fold(o.of_it) = intray.last_fold(member)
+				and folds && intray.number_folds(m.value))
+	select distinct on (k.line) k.line, p.control_number, i.key <> k.key
+	from p join intray.document_key i on i.document = p.document
+	join k on i.key in (k.key, k.near)
+	where intray.same_patient(mine, intray.document_head(p.document) -> 'header')
+	order by k.line, i.key = k.key desc, p.arrived;
 	if not found then
 		return query
 		select k.line, coalesce('claim ' || b.claim, 'an earlier claim'), false

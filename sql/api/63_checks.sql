@@ -125,6 +125,11 @@ returns table (fields text, said text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 begin
+	if given -> 'header' ->> 'type_code' is null
+		or given -> 'header' ->> 'type_code' not in ('381', '261', '396')
+	then
+		return;
+	end if;
 	return query with c as (select d.client, (given -> 'header') as h, d.id from intray.document d where d.id = doc),
 	named as (select (p ->> '#') as n, p ->> 'number' as number
 		from jsonb_array_elements(coalesce(given -> 'preceding_invoices', '[]')) p
@@ -147,11 +152,10 @@ begin
 		else format('It credits %s, more than the %s of invoice %s. Please check it with the supplier.',
 			abs(intray.number_of(h ->> 'total_with_vat')), total, number) end
 	from met
-	where h ->> 'type_code' in ('381', '261', '396') and (
-		total is null and exists (select from intray.booked_invoice b where b.client = met.client
+	where total is null and exists (select from intray.booked_invoice b where b.client = met.client
 			and b.supplier = of_supplier)
 		or total > 0 and (select count(*) from named) = 1
-			and abs(intray.number_of(h ->> 'total_with_vat')) > total);
+			and abs(intray.number_of(h ->> 'total_with_vat')) > total;
 end $$;
 
 -- --- claims' codes ------------------------------------------------------------------------------
@@ -228,10 +232,12 @@ begin
 			intray.check_supplier(s.state, s.candidates);
 	end if;
 	sure := case when s.state = 'sure' then s.supplier end;
-	return query select 'objection', c.name, 0, null::text, c.said
-		from (values ('supplier-blocked', intray.check_blocked(sure)),
-			('supplier-account', intray.check_account(sure, h))) c(name, said)
-		where checks ? c.name and c.said is not null;
+	if sure is not null then
+		return query select 'objection', c.name, 0, null::text, c.said
+			from (values ('supplier-blocked', intray.check_blocked(sure)),
+				('supplier-account', intray.check_account(sure, h))) c(name, said)
+			where checks ? c.name and c.said is not null;
+	end if;
 	if checks ? 'addressed-to-us' then
 		return query select 'objection', 'addressed-to-us', 0, null::text, a.said
 			from intray.check_addressee(doc, doc_type, h) as a(said) where a.said is not null;
@@ -241,14 +247,21 @@ begin
 			from intray.duplicate_objections(doc, doc_type, given, sure) i
 			where checks ? i.name;
 	end if;
-	return query select 'objection', c.name, 0, c.fields, c.said from (
-		select 'tax-rate' as name, x.* from intray.check_tax_rate(given) x where checks ? 'tax-rate'
-		union all select 'credited-invoice', x.* from intray.check_credited(doc, sure, given) x
-			where checks ? 'credited-invoice'
-		union all select 'place-known', x.* from intray.check_place(d.client, given) x
-			where checks ? 'place-known'
-		union all select 'diagnosis-known', x.* from intray.check_diagnosis(d.client, given) x
-			where checks ? 'diagnosis-known') c;
+	if checks ? 'tax-rate' then
+		return query select 'objection', 'tax-rate', 0, x.* from intray.check_tax_rate(given) x;
+	end if;
+	if checks ? 'credited-invoice' then
+		return query select 'objection', 'credited-invoice', 0, x.*
+			from intray.check_credited(doc, sure, given) x;
+	end if;
+	if checks ? 'place-known' then
+		return query select 'objection', 'place-known', 0, x.*
+			from intray.check_place(d.client, given) x;
+	end if;
+	if checks ? 'diagnosis-known' then
+		return query select 'objection', 'diagnosis-known', 0, x.*
+			from intray.check_diagnosis(d.client, given) x;
+	end if;
 	if checks ?| '{order-known,order-match}' then
 		return query select 'objection', o.name, 0, o.fields, o.said
 			from intray.check_order(doc, doc_type, given, sure) o where checks ? o.name;

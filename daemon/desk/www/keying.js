@@ -16,7 +16,7 @@ import { choose, ask, show } from './dialog.js';
 import { arrange } from './arrange.js';
 import { chooseSupplier, showLate, showTwin } from './beside.js';
 
-const DRAFT_MS = 600, CHECK_MS = 500, MAX_AHEAD = 3, KEEP_MS = 4 * 60 * 1000, IDLE_MS = 30 * 1000;
+const DRAFT_MS = 800, EFFORT_MS = 5000, CHECK_MS = 500, MAX_AHEAD = 3, KEEP_MS = 4 * 60 * 1000, IDLE_MS = 30 * 1000;
 
 /* For measuring: how long flips took, and what was counted. */
 export const stats = { flips: [], fields: [], validations: [], keystrokes: 0, documents: 0 };
@@ -60,7 +60,13 @@ class Work {
 	takeEffort() {
 		const effort = this.effort;
 		this.effort = { keystrokes: 0, fields: 0, active_ms: 0 };
+		this.counted = performance.now();
 		return effort;
+	}
+
+	/** With a draft, which comes every second, counts go along now and then. */
+	effortNow() {
+		return performance.now() - (this.counted ?? -EFFORT_MS) < EFFORT_MS ? undefined : this.takeEffort();
 	}
 }
 
@@ -323,7 +329,7 @@ export class Keying {
 		work.dirty = false;
 		work.saving = true;
 		const answer = await put(`/api/tasks/${work.task.task}/draft`,
-			{ typed: work.form.draft(), effort: work.takeEffort() }).catch(() => null);
+			{ typed: work.form.draft(), effort: work.effortNow() }).catch(() => null);
 		work.saving = false;
 		if (!answer)
 			work.dirty = true;
