@@ -317,7 +317,7 @@ static void one_process_works_at_a_door(void **state)
 /* What a door's process notes of an answer is ours; an ERP has no such word. */
 static void only_a_door_puts_a_note_on_record(void **state)
 {
-	const char *doc = finished_doc(fx.acme_tray, "OUT10", NULL);
+	const char *doc = finished_doc(fx.acme_tray, "LONG-ANSWER", NULL);
 	const char *said =
 		arena_printf(fx.arena,
 			     "{\"document\": \"%s\", \"revision\": 1, \"answer\": "
@@ -350,7 +350,7 @@ static void a_document_is_its_file_or_not(void **state)
 		{"dropped = true", "dropped = false"},
 		{"position = position + 1", "position = position - 1"},
 	};
-	const char *doc = finished_doc(fx.acme_tray, "OUT11", NULL);
+	const char *doc = finished_doc(fx.acme_tray, "TURNED-PAGE", NULL);
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
