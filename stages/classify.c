@@ -101,24 +101,45 @@ static float sign_in_sheet(const struct sheet *sheet, size_t index,
 	return best;
 }
 
-/* How many columns of the type's lines have a label in this row. */
-static size_t columns_headed(const struct row *row, const struct doctype *type,
-			     bool tolerant, struct arena *scratch)
+/* A word that heads a column of the type's lines, ready for comparing. */
+struct heading {
+	size_t field;
+	const char *key;
+};
+
+static struct heading *collect_headings(const struct doctype *type,
+					struct arena *scratch, size_t *n)
 {
-	size_t n = 0;
+	struct heading *headings = NULL;
+	size_t cap = 0;
+	*n = 0;
 	for (size_t f = 0; f < type->n_fields; f++) {
 		const struct fieldtype *field = &type->fields[f];
-		bool found = false;
-		for (size_t i = 0; field->line && i < field->n_labels && !found; i++) {
-			const char *key = label_key(scratch, field->labels[i].text);
-			uint32_t to;
-			int misread;
-			for (size_t run = 0; run < row->n_runs && !found; run++)
-				found = field->labels[i].weight > 0.5F &&
-					row_spells(row, run, key, tolerant, &to,
-						   &misread);
+		for (size_t i = 0; field->line && i < field->n_labels; i++)
+			if (field->labels[i].weight > 0.5F)
+				*arena_push(scratch, headings, *n,
+					    cap) = (struct heading){
+					f, label_key(scratch, field->labels[i].text)};
+	}
+	return headings;
+}
+
+/* How many columns have a label in this row. */
+static size_t columns_headed(const struct row *row, const struct heading *headings,
+			     size_t n_headings, bool tolerant)
+{
+	size_t n = 0, field = SIZE_MAX;
+	for (size_t h = 0; h < n_headings; h++) {
+		uint32_t to;
+		int misread;
+		for (size_t run = 0; headings[h].field != field && run < row->n_runs;
+		     run++) {
+			if (!row_spells(row, run, headings[h].key, tolerant, &to,
+					&misread))
+				continue;
+			field = headings[h].field;
+			n++;
 		}
-		n += found;
 	}
 	return n;
 }
@@ -128,9 +149,11 @@ static size_t heading_row(const struct sheet *sheet, const struct doctype *type,
 			  struct arena *scratch)
 {
 	bool tolerant = sheet->page->source != SOURCE_TEXT;
+	size_t n;
+	struct heading *headings = collect_headings(type, scratch, &n);
 	for (size_t r = 0; r < sheet->n_rows; r++)
 		if (sheet->rows[r].n_runs >= HEADING_LEAST &&
-		    columns_headed(&sheet->rows[r], type, tolerant, scratch) >=
+		    columns_headed(&sheet->rows[r], headings, n, tolerant) >=
 			    HEADING_LEAST)
 			return r;
 	return sheet->n_rows;

@@ -208,17 +208,28 @@ static bool improves(struct work *work, size_t first, const struct mark *mark)
 	return false;
 }
 
+/* With which letters the row's words begin. */
+static void find_beginnings(const struct row *row, bool begins[256])
+{
+	memset(begins, 0, 256 * sizeof(*begins));
+	for (size_t run = 0; run < row->n_runs; run++)
+		begins[(unsigned char)row->text[row->runs[run].from]] = true;
+}
+
 static void mark_row(struct work *work, const struct key *keys, size_t n_keys,
 		     uint32_t sheet, uint32_t index, bool tolerant)
 {
 	const struct row *row = &work->layout.sheets[sheet].rows[index];
 	size_t first = work->n_marks;
+	bool begins[256];
+	find_beginnings(row, begins);
 	for (size_t k = 0; k < n_keys; k++) {
+		bool lax = tolerant && (!keys[k].label->value || keys[k].length > 9);
+		if (!lax && !begins[(unsigned char)keys[k].text[0]])
+			continue;
 		for (size_t run = 0; run < row->n_runs; run++) {
 			uint32_t to;
 			int misread;
-			bool lax = tolerant &&
-				   (!keys[k].label->value || keys[k].length > 9);
 			if (!row_spells(row, run, keys[k].text, lax, &to, &misread) ||
 			    inside_compound(row->text, row->runs[run].from, to) ||
 			    reaches_over(row, row->runs[run].from, to,

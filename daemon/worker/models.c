@@ -4,6 +4,7 @@
  * for nothing, so the sets used last stay in memory: most installations use one, an
  * accountant with clients in many countries perhaps five. A set that cannot be loaded
  * leaves the others as they are. */
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,8 @@ static enum rc load(struct models *models, const char *languages, struct model *
 	if (out->model)
 		models->reading->unload(out->model);
 	out->model = model;
+	/* Each reader would tidy up what loading left behind, in a copy of its own. */
+	malloc_trim(0);
 	snprintf(out->languages, sizeof(out->languages), "%s", languages);
 	return RC_OK;
 }

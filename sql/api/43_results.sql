@@ -230,10 +230,13 @@ declare
 begin
 	perform pg_advisory_xact_lock(hashtextextended(k.client || ' ' || k.key, 0))
 	from (select client, key from intray.document_key where document = d.id order by key) k;
-	select * into other from intray.twin_of(d.id, d.type, intray.document_given(d.id));
-	if other.called is null or exists (select from intray.finding
+	if exists (select from intray.finding
 		where document = d.id and code in ('duplicate', 'duplicate-suspected'))
 	then
+		return;
+	end if;
+	select * into other from intray.twin_of(d.id, d.type, intray.document_given(d.id));
+	if other.called is null then
 		return;
 	end if;
 	insert into intray.finding (document, client, position, code, kind, severity, text)

@@ -2,20 +2,23 @@
 -- type, one per table of a type (erp.invoice, erp.invoice_line), with columns typed by the
 -- fields' kinds.
 
+-- These three are asked for every field of a type, so they have no setting of their own: that
+-- would cost more than they do. Whoever calls them has a fixed search path.
+
 -- "seller/vat_id" -> seller_vat_id; "lines/net_amount" of table "lines" -> net_amount.
 create function intray.below_table(f intray.doctype_field) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
+language sql immutable as $$
 	select case when f.in_table is null then f.path
 		else substr(f.path, length(f.in_table) + 2) end
 $$;
 
 create function intray.column_of(f intray.doctype_field) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
+language sql immutable as $$
 	select translate(intray.below_table(f), '/-', '__')
 $$;
 
 create function intray.sql_type_of(kind text) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
+language sql immutable as $$
 	select case when kind in ('amount', 'quantity', 'percent') then 'numeric'
 		when kind = 'date' then 'date' when kind = 'time' then 'time' else 'text' end
 $$;
