@@ -1,12 +1,13 @@
 /* cmd_supplier.c - `intray supplier import FILE | list | show ID | forget ID
  * [WHAT...]`: the suppliers of the master and what keying has taught about them, and
- * taking that back.
+ * taking that back. What papers propose is in supplier_proposal.c.
  *
  * Nothing here is secret from whoever administers the client's documents, and nothing
  * is final: what is forgotten is as if it had never been keyed, and may be learnt
  * again. That it was forgotten, by whom and when, stays on record. */
 #include "database.h"
 #include "import.h"
+#include "supplier_proposal.h"
 
 #include <string.h>
 
@@ -187,7 +188,10 @@ static int run(struct cli *cli)
 	} verbs[] = {{"import", 1, 2, import},
 		     {"list", 1, 1, list},
 		     {"show", 2, 2, show},
-		     {"forget", 2, 1000, forget}};
+		     {"forget", 2, 1000, forget},
+		     {"proposals", 1, 1, proposal_list},
+		     {"accept", 3, 3, proposal_accept},
+		     {"refuse", 3, 1000, proposal_refuse}};
 
 	for (size_t i = 0; i < N_OF(verbs); i++)
 		if (strcmp(cli->args[0], verbs[i].name) == 0 &&
@@ -195,8 +199,9 @@ static int run(struct cli *cli)
 			return verbs[i].run(cli);
 	cli_complain(
 		cli,
-		"expected: intray supplier import FILE, list, show ID, or forget ID "
-		"[ITEM | site:SITE]...");
+		"expected: intray supplier import FILE, list, show ID, forget ID "
+		"[ITEM | site:SITE]..., proposals, accept PROPOSAL NUMBER, or refuse "
+		"PROPOSAL WHY");
 	return CLI_USAGE;
 }
 
@@ -204,13 +209,15 @@ static const struct cli_option options[] = {
 	IMPORT_OPTIONS,
 	{"--like", "TEXT", "list only those called or numbered so"},
 	{"--limit", "N", "list at most so many (default 1000)"},
+	{"--all", NULL, "proposals: also those that are decided"},
 	{NULL, NULL, NULL},
 };
 
 const struct command command_supplier = {
 	.name = "supplier",
 	.summary = "Suppliers: import them, see what keying has taught, take it back",
-	.arguments = "import FILE | list | show ID | forget ID [ITEM...]",
+	.arguments = "import FILE | list | show ID | forget ID [ITEM...] | proposals | "
+		     "accept PROPOSAL NUMBER | refuse PROPOSAL WHY",
 	.options = options,
 	.min_args = 1,
 	.max_args = -1,
@@ -228,10 +235,16 @@ const struct command command_supplier = {
 		"forget takes\n"
 		"back one item, a site (site:12), or without either the whole "
 		"supplier.\n\n"
+		"proposals are suppliers that papers show and the master lacks: accept "
+		"one with\n"
+		"the number it has in the ERP (a bank account is never taken from a "
+		"paper), or\n"
+		"refuse it and say why. An import that brings it settles it too.\n\n"
 		"examples:\n"
 		"  intray supplier import --client acme --full suppliers.csv\n"
 		"  intray supplier list --client acme --like bolt\n"
 		"  intray supplier show 7\n"
-		"  intray supplier forget 7 31 site:9",
+		"  intray supplier forget 7 31 site:9\n"
+		"  intray supplier accept 3 70041",
 	.run = run,
 };

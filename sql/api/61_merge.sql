@@ -22,7 +22,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	for_client constant integer := intray.client_named(client_code);
 begin
-	perform set_config('statement_timeout', '1h', true), set_config('work_mem', '64MB', true);
+	perform set_config('statement_timeout', '1h', true), set_config('work_mem', '64MB', true),
+		set_config('maintenance_work_mem', '128MB', true);
 	perform pg_advisory_xact_lock(hashtextextended('import ' || for_client, 0));
 	execute format('create temp table staged (row bigint, refused boolean, %s) on commit drop',
 		(select string_agg(format('%I text', c.name), ', ' order by c.n)

@@ -8,11 +8,9 @@
 
 -- --- what is searched ------------------------------------------------------------------------
 
--- Makes anew by what these suppliers are found. Called by whatever changes them.
-create function intray.terms_make(suppliers bigint[]) returns void
+create function intray.terms_fill(suppliers bigint[]) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-	delete from intray.supplier_term t using unnest(suppliers) u(id) where t.supplier = u.id;
 	-- In the order of the primary key, which is filled faster so.
 	insert into intray.supplier_term (of_client, kind, term, supplier)
 	with s as materialized (select s.* from unnest(suppliers) u(id)
@@ -55,6 +53,33 @@ begin
 			cross join unnest(intray.place_terms(p.postcode, p.street)) t)
 	select distinct t.client, t.kind, t.term, t.supplier from t
 	where length(t.term) between 2 and 200 order by 1, 2, 3, 4;
+end $$;
+
+-- Makes anew by what these suppliers are found, so many at a time that it takes the same memory
+-- for half a million. Called by whatever changes them. A first import fills the table before it
+-- makes the indexes, which takes a third of the time; nobody waits for it, since there is nothing
+-- to be found yet.
+create function intray.terms_make(suppliers bigint[]) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	at_once constant integer := 20000;
+	first constant boolean := cardinality(suppliers) > 1000
+		and not exists (select from intray.supplier_term);
+begin
+	if first then
+		drop index intray.supplier_term_supplier_idx;
+		alter table intray.supplier_term drop constraint supplier_term_pkey;
+	else
+		delete from intray.supplier_term t using unnest(suppliers) u(id) where t.supplier = u.id;
+	end if;
+	for i in 1 .. cardinality(suppliers) by at_once loop
+		perform intray.terms_fill(suppliers[i : i + at_once - 1]);
+	end loop;
+	if first then
+		alter table intray.supplier_term add primary key (of_client, kind, term, supplier);
+		create index supplier_term_supplier_idx on intray.supplier_term (supplier);
+		analyze intray.supplier_term;
+	end if;
 end $$;
 
 -- A migration that changed what is searched emptied the table.

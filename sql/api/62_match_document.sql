@@ -161,3 +161,59 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 		group by x.id having count(distinct t.supplier) = 1) t
 	where p.id = t.id
 $$;
+
+create function intray.proposal_open(what text) returns intray.supplier_proposal
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	p intray.supplier_proposal;
+begin
+	select * into p from intray.supplier_proposal where what ~ '^[0-9]{1,18}$' and id = what::bigint
+		for update;
+	if p.id is null then
+		raise exception 'there is no proposal %; `intray supplier proposals` shows them', what;
+	elsif p.state <> 'open' then
+		raise exception 'proposal % is % already', what, p.state;
+	end if;
+	return p;
+end $$;
+
+-- It is the supplier with the ERP's number: one of the master, or one that comes into it now. A
+-- bank account never comes from a paper.
+create function intray.proposal_accept(what text, erp_number text) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	p constant intray.supplier_proposal := intray.proposal_open(what);
+	is_number constant text := nullif(btrim(erp_number), '');
+	known intray.supplier;
+begin
+	if is_number is null then
+		raise exception 'say the number it has in the ERP';
+	end if;
+	select * into known from intray.supplier where client = p.client and number = is_number;
+	if known.id is null then
+		insert into intray.supplier (client, number, name, vat_id, street)
+		values (p.client, is_number, p.name, p.vat_id, p.address) returning * into known;
+		perform intray.terms_make(array[known.id]);
+		perform intray.supplier_log(known.id, null, null, 'supplier', p.name);
+	end if;
+	update intray.supplier_proposal set state = 'linked', supplier = known.id, ended_at = now(),
+		actor = intray.actor() where id = p.id;
+	return format('proposal %s is supplier %s, %s%s', p.id, is_number, known.name,
+		case when p.iban is not null and not exists (select from intray.supplier_account a
+			where a.supplier = known.id and a.iban = p.iban and a.active)
+			then '; its bank account is not taken from a paper: `intray master import account`' end);
+end $$;
+
+-- However many papers show it again, it is not proposed again.
+create function intray.proposal_refuse(what text, why text) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+	p constant intray.supplier_proposal := intray.proposal_open(what);
+begin
+	if btrim(why) = '' then
+		raise exception 'say why it is no supplier of ours';
+	end if;
+	update intray.supplier_proposal set state = 'refused', reason = btrim(why), ended_at = now(),
+		actor = intray.actor() where id = p.id;
+	return format('proposal %s, %s, is refused', p.id, p.name);
+end $$;

@@ -107,6 +107,7 @@ grant execute on function intray.find_document(text), intray.document_retry(text
 	intray.person_password(text, text), intray.person_totp(text, text), intray.person_disable(text), intray.person_list(),
 	intray.document_teach(text, text, jsonb),
 	intray.supplier_named(text), intray.supplier_forget(text, text),
+	intray.proposal_accept(text, text), intray.proposal_refuse(text, text),
 	intray.batch_release(bigint, text), intray.batch_documents(bigint) to intray_admin;
 grant execute on function intray.import_cells(text), intray.import_parts(),
 	intray.master_rows(text, text, text, bigint), intray.match_code(text),

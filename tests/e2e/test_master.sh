@@ -126,6 +126,27 @@ every_kind_can_be_imported() {
 }
 check 'companies, codes, providers and history come in the same way' every_kind_can_be_imported
 
+what_papers_propose_is_decided() {
+	sql "insert into intray.supplier_proposal (client, key, name, vat_id, iban) select id, k, n, v, i
+		from intray.client, (values ('k1', 'New Steel Ltd', 'GB999999973', 'GB29NWBK60161331926819'),
+		('k2', 'Not Ours Inc.', null, null), ('k3', 'Bolt and Sons', null, null)) p(k, n, v, i)" &&
+		[ "$(intray --json supplier proposals | jq -r '[.[].name] | join(",")')" = \
+			'New Steel Ltd,Not Ours Inc.,Bolt and Sons' ] &&
+		status_is 3 intray supplier accept 1 ' ' &&
+		status_is 0 intray supplier accept 1 80001 && grep -q 'not taken from a paper' "$T/report" &&
+		[ "$(sql "select state || number from intray.match_supplier((select id from intray.client),
+			'invoice', '{\"seller/name\": \"New Steel Ltd\"}', '[]', null)")" = sure80001 ] &&
+		status_is 0 intray supplier accept 3 70012 &&
+		[ "$(sql 'select count(*) from intray.supplier_account where iban like $$GB29%$$')" = 0 ] &&
+		status_is 0 intray supplier refuse 2 a private purchase &&
+		status_is 3 intray supplier refuse 2 again && grep -q 'refused already' "$T/err" &&
+		[ "$(intray --json supplier proposals | jq length)" = 0 ] &&
+		[ "$(intray --json supplier proposals --all | jq -r '[.[].outcome] | join(",")')" = \
+			'80001,a private purchase,70012' ]
+}
+check 'what papers propose is accepted with a number or refused with a reason' \
+	what_papers_propose_is_decided
+
 # Neither seller nor buyer is read from it; it waits for a person like any other.
 a_paper_that_names_nobody_is_read() {
 	printf 'hello\n' >"$T/note.txt"

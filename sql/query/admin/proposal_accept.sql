@@ -1,0 +1,1 @@
+select intray.proposal_accept($1, $2)

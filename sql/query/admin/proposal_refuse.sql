@@ -1,0 +1,1 @@
+select intray.proposal_refuse($1, $2)
