@@ -7,6 +7,7 @@
  * rates. */
 #include "extract.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "text.h"
@@ -370,13 +371,26 @@ static void settle_role(struct totals *t, int role)
 	span_use(t->work, o->span);
 }
 
+/* No part of a sentence, such as "please pay by ...". */
+static bool alone_in_cell(const struct work *work, const struct mark *mark)
+{
+	const struct row *row = span_row(&work->layout, mark->span);
+	const struct cell *cell = row_cell(row, mark->span.from);
+	for (uint32_t at = cell->from; at < cell->to; at++)
+		if ((at < mark->span.from || at >= mark->span.to) &&
+		    isalnum((unsigned char)row->text[at]))
+			return false;
+	return true;
+}
+
 /* "Open amount" stands there, and what stands beside it could not be read. */
 static bool due_unread(const struct totals *t)
 {
 	for (size_t i = 0; i < t->work->n_marks; i++) {
 		const struct mark *mark = &t->work->marks[i];
 		if (mark->field == t->field[PAYABLE] && !mark->negative &&
-		    !mark->misread && mark->label->weight >= 1)
+		    !mark->misread && mark->label->weight >= 1 &&
+		    alone_in_cell(t->work, mark))
 			return true;
 	}
 	return false;

@@ -3,9 +3,8 @@
  * One misread digit makes another date that looks as good, so a date needs a witness:
  * the day of the week printed beside it, or the same day written in another way
  * ("2021-08-13" in a signature, "13.08.21" over it), where the same mistake could
- * hardly be made again. The same writing once more is told by choose_evidence.c. Never
- * fails.
- */
+ * hardly be made again. The same writing once more is told by choose_evidence.c.
+ * Never fails. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,16 +18,15 @@
 
 enum { WEEK = 7, MONDAY_OFFSET = 3 }; /* 1970-01-01 was a Thursday */
 
-/* Folded, from Monday on; a word stands for each language. */
+/* Folded, from Monday on, words between spaces: English, German, French, Spanish,
+ * Italian, Dutch, Malay. */
 static const char *const weekdays[WEEK] = {
-	" mon monday mo montag lun lundi lunes lunedi ma maandag isnin pon ",
+	" mon monday mo montag lun lundi lunes lunedi ma maandag isnin ",
 	" tue tues tuesday di dienstag mar mardi martes martedi dinsdag selasa ",
 	" wed weds wednesday mi mittwoch mer mercredi mie miercoles mercoledi wo "
-	"woensdag "
-	"rabu ",
+	"woensdag rabu ",
 	" thu thur thurs thursday do donnerstag jeu jeudi jue jueves gio giovedi "
-	"donderdag "
-	"khamis ",
+	"donderdag khamis ",
 	" fri friday fr freitag ven vendredi vie viernes venerdi vr vrijdag jumaat ",
 	" sat saturday sa samstag sonnabend sam samedi sab sabado sabato za zaterdag "
 	"sabtu ",

@@ -126,17 +126,11 @@ static void add_confidences(const struct doc *doc, struct field *field, float le
 	doc_feature(doc, field, "mean word below .8", below(mean, 0.8F));
 }
 
-/* A reader that is quite sure, or as many readings as there were. */
-static bool is_sure(const struct word *word)
-{
-	return word->confidence >= SURE_WORD ||
-	       (word->readings > 1 && word->agreed == word->readings);
-}
-
 struct ink { /* the words of a value, added up */
 	float n, least, sum, height;
 	float again, differ; /* read more than once; and not alike */
-	float unsure, unsure_unknown, unsure_numbers;
+	float unsure;	     /* neither a sure reader nor readings that all agree */
+	float unsure_unknown, unsure_numbers;
 	float least_unproved; /* of those that no other reading and no lexicon knows */
 };
 
@@ -145,6 +139,7 @@ static void add_word(struct ink *ink, const struct word *word)
 	bool number = strpbrk(word->text, "0123456789") != NULL;
 	bool known = lexicon_share(word->text) > 0.99F;
 	bool agreed = word->readings > 1 && word->agreed == word->readings;
+	bool unsure = word->confidence < SURE_WORD && !agreed;
 
 	ink->n++;
 	ink->least = fminf(ink->least, word->confidence);
@@ -152,9 +147,9 @@ static void add_word(struct ink *ink, const struct word *word)
 	ink->height += (float)word->box.h;
 	ink->again += word->readings > 1;
 	ink->differ += word->agreed < word->readings;
-	ink->unsure += !is_sure(word);
-	ink->unsure_unknown += !is_sure(word) && !known;
-	ink->unsure_numbers += !is_sure(word) && number;
+	ink->unsure += unsure;
+	ink->unsure_unknown += unsure && !known;
+	ink->unsure_numbers += unsure && number;
 	if (!known && !agreed)
 		ink->least_unproved = fminf(ink->least_unproved, word->confidence);
 }
