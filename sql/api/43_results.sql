@@ -60,11 +60,10 @@ end $$;
 -- Whether a finding is about a field: it names header fields and whole columns by path
 -- ("lines/charge"), one line's by number ("lines[2]/charge").
 create function intray.names_field(paths text[], path text, line integer) returns boolean
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
-begin
-	return (select path = any (paths)
-		or line > 0 and regexp_replace(path, '/', '[' || line || ']/') = any (paths));
-end $$;
+language sql immutable parallel safe as $$
+	select path = any (paths)
+		or line > 0 and regexp_replace(path, '/', '[' || line || ']/') = any (paths)
+$$;
 
 -- The values a confirmation was said of.
 create function intray.values_of(doc uuid, paths text[]) returns jsonb

@@ -50,11 +50,17 @@ while (Date.now() < until) {
 	} else
 		typed.set(seen.number, { ...typed.get(seen.number), ...done.typed });
 }
-/* What was typed and sent last is the desk's before the browser goes; on a bad line that takes a while. */
-await page.waitForFunction(() => {
+/* What was typed and sent last is the desk's before the browser goes; on a bad line that takes a
+ * while. */
+const isSent = () => page.evaluate(() => {
 	const { sending, work } = window.deskNow;
 	return sending.size === 0 && (!work || work.sent || !work.dirty && !work.saving);
-}, null, { timeout: 60000 }).catch(() => console.log('# not all was sent within a minute'));
+});
+for (const patience = Date.now() + 60000; !await isSent(); await page.waitForTimeout(200))
+	if (Date.now() > patience) {
+		console.log('# not all was sent within a minute');
+		break;
+	}
 writeFileSync(out, JSON.stringify([...typed].map(([number, values]) => ({ number, typed: values }))));
 const stats = await page.evaluate(() => ({ ...window.deskStats, watched: window.watchedFlips }));
 const line = (name, list) => {
