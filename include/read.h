@@ -17,7 +17,7 @@
 enum tool {
 	TOOL_PDFINFO,	 /* pdfinfo; with -f first -l last (page sizes) when first > 0 */
 	TOOL_TEXT,	 /* pdftotext -bbox-layout -f first -l last */
-	TOOL_RENDER,	 /* pdftoppm -r dpi -f first -l first [-gray]: one PNM */
+	TOOL_RENDER,	 /* pdftoppm -r dpi -f first -l first [-gray] [part]: one PNM */
 	TOOL_IMAGE_LIST, /* pdfimages -list -f first -l last */
 	TOOL_IMAGE,	 /* pdfimages of page first: the only picture on it, as JPEG, JPEG
 			  * 2000 or TIFF; raw fax data comes behind one line with its
@@ -33,6 +33,8 @@ struct tool_request {
 	int dpi;	 /* TOOL_RENDER: 72..600 */
 	bool grey;
 	int index; /* TOOL_ATTACH: from 1 */
+	/* TOOL_RENDER: in pixels of the page so drawn; w 0: all of it. */
+	struct box part;
 };
 
 struct einvoice_xsds; /* the official schemas of XML invoices */

@@ -45,8 +45,9 @@ static int render_dpi(const struct pdf *pdf, const struct pdf_page *page, int wa
 }
 
 /* A page that cannot be drawn may take the tool minutes to give up on. */
-static enum rc render(const struct pdf *pdf, struct pdf_page *page, int dpi, bool grey,
-		      struct image **out, struct err *err)
+static enum rc render_part(const struct pdf *pdf, struct pdf_page *page, int dpi,
+			   bool grey, struct box part, struct image **out,
+			   struct err *err)
 {
 	const void *bytes;
 	size_t len;
@@ -54,7 +55,8 @@ static enum rc render(const struct pdf *pdf, struct pdf_page *page, int dpi, boo
 				       .first = page->number,
 				       .last = page->number,
 				       .dpi = dpi,
-				       .grey = grey};
+				       .grey = grey,
+				       .part = part};
 	*out = NULL;
 	if (page->undrawable)
 		return err_set(err, RC_FAIL, "the page cannot be drawn");
@@ -66,6 +68,12 @@ static enum rc render(const struct pdf *pdf, struct pdf_page *page, int dpi, boo
 	if (rc == RC_OK)
 		image_set_dpi(*out, dpi);
 	return rc;
+}
+
+static enum rc render(const struct pdf *pdf, struct pdf_page *page, int dpi, bool grey,
+		      struct image **out, struct err *err)
+{
+	return render_part(pdf, page, dpi, grey, (struct box){0}, out, err);
 }
 
 static enum rc raw_scan(const struct pdf *pdf, struct pdf_page *page,
@@ -263,6 +271,52 @@ static void append_words(struct page *page, const struct word *words, size_t n,
 	}
 }
 
+/* A group of print with some paper around it. */
+static struct box with_margin(struct box b)
+{
+	return (struct box){b.x > 20 ? b.x - 20 : 0, b.y > 20 ? b.y - 20 : 0, b.w + 40,
+			    b.h + 40};
+}
+
+/* What holds all groups, within the page as it is drawn. */
+static struct box around(const struct pdf_page *page, const struct box *groups,
+			 size_t n_groups)
+{
+	int width = (int)ceil(page->width_pt * READ_DPI / 72),
+	    height = (int)ceil(page->height_pt * READ_DPI / 72);
+	struct box all = with_margin(groups[0]);
+	for (size_t i = 1; i < n_groups; i++)
+		all = box_union(all, with_margin(groups[i]));
+	all.w = box_right(all) < width ? all.w : width - all.x;
+	all.h = box_bottom(all) < height ? all.h : height - all.y;
+	return all;
+}
+
+/* Draws what holds all groups, without the words that are known. Where the page is not
+ * as large as it was told to be, all of it is drawn. */
+static struct image *draw_groups(const struct pdf *pdf, struct pdf_page *page,
+				 const struct box *groups, size_t n_groups,
+				 struct box *drawn)
+{
+	struct err err;
+	struct image *picture = NULL;
+	*drawn = around(page, groups, n_groups);
+	if (render_dpi(pdf, page, READ_DPI) != READ_DPI)
+		return NULL;
+	if (drawn->w > 0 && drawn->h > 0 &&
+	    render_part(pdf, page, READ_DPI, true, *drawn, &picture, &err) == RC_OK &&
+	    image_width(picture) == drawn->w && image_height(picture) == drawn->h) {
+		pdf_text_wipe_part(page, picture, *drawn);
+		return picture;
+	}
+	if (picture)
+		image_free(&picture);
+	*drawn = (struct box){0};
+	if (render(pdf, page, READ_DPI, true, &picture, &err) == RC_OK)
+		pdf_text_wipe(page, picture);
+	return picture;
+}
+
 /* Reads what the text layer leaves out, from a rendering in page units without the
  * words that are known: each group of print by itself, because the engine looks at
  * everything between two as well. What goes wrong here costs only these words. */
@@ -271,19 +325,15 @@ static void read_words_in_pictures(const struct pdf *pdf, struct pdf_page *from,
 				   struct arena *arena, struct page *page)
 {
 	struct err err;
-	AUTO_IMAGE drawn = NULL;
-	if (render_dpi(pdf, from, READ_DPI) != READ_DPI ||
-	    render(pdf, from, READ_DPI, true, &drawn, &err) != RC_OK)
-		return;
-	pdf_text_wipe(from, drawn);
-	for (size_t i = 0; i < n_groups; i++) {
+	struct box drawn;
+	AUTO_IMAGE picture = draw_groups(pdf, from, groups, n_groups, &drawn);
+	for (size_t i = 0; picture && i < n_groups; i++) {
 		struct word *words;
 		size_t n;
-		struct box where = groups[i];
-		struct box place = {where.x > 20 ? where.x - 20 : 0,
-				    where.y > 20 ? where.y - 20 : 0, where.w + 40,
-				    where.h + 40};
-		AUTO_IMAGE part = image_crop(drawn, place);
+		struct box place = with_margin(groups[i]), cut = place;
+		cut.x -= drawn.x;
+		cut.y -= drawn.y;
+		AUTO_IMAGE part = image_crop(picture, cut);
 		if (ocr_read(pdf->env->ocr, part, NULL, OCR_SPARSE, NULL, arena, &words,
 			     &n, &err) == RC_OK)
 			append_words(page, words, n, place, arena);

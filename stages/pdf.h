@@ -84,6 +84,8 @@ size_t pdf_text_missing(const struct pdf_page *page, const struct image *ink,
 			struct box *groups, size_t max, size_t *n_characters);
 /* Makes the words of the text layer white in a picture of the page, in place. */
 void pdf_text_wipe(const struct pdf_page *page, struct image *picture);
+/* The same of a part drawn at 300 dots an inch. */
+void pdf_text_wipe_part(const struct pdf_page *page, struct image *part, struct box at);
 
 /* pdf_visible.c */
 /* Takes words off the page that are not to be seen on its picture; whether they looked

@@ -268,11 +268,27 @@ double pdf_text_on_ink(const struct pdf_page *page, const struct image *ink)
 	return page->n_words ? (double)on / (double)page->n_words : 1;
 }
 
+static void wipe(const struct pdf_page *page, struct image *picture, double px,
+		 struct box at)
+{
+	for (size_t i = 0; i < page->n_words; i++) {
+		struct box place = on_picture(page->words[i].box, px);
+		place.x -= at.x;
+		place.y -= at.y;
+		image_clear(picture, place);
+	}
+}
+
 void pdf_text_wipe(const struct pdf_page *page, struct image *picture)
 {
-	double px = px_per_unit(page, picture);
-	for (size_t i = 0; i < page->n_words; i++)
-		image_clear(picture, on_picture(page->words[i].box, px));
+	wipe(page, picture, px_per_unit(page, picture), (struct box){0});
+}
+
+/* The tool draws as many pixels as hold the page. */
+void pdf_text_wipe_part(const struct pdf_page *page, struct image *part, struct box at)
+{
+	double width = page->width_pt * 300 / 72;
+	wipe(page, part, ceil(width) / width, at);
 }
 
 static bool is_character(struct box b)

@@ -77,6 +77,10 @@ static enum rc take_tool(struct exchange *x, struct unpack *u)
 	x->tool.dpi = unpack_i32(u);
 	x->tool.grey = unpack_i32(u) != 0;
 	x->tool.index = unpack_i32(u);
+	x->tool.part.x = unpack_i32(u);
+	x->tool.part.y = unpack_i32(u);
+	x->tool.part.w = unpack_i32(u);
+	x->tool.part.h = unpack_i32(u);
 	if (!unpack_ok(u))
 		return nonsense(x, "a tool request of the wrong length");
 	if (x->output >= 0)

@@ -79,7 +79,7 @@ _Noreturn void launcher_main(int control, const struct settings *settings,
 
 /* --- reader to engine --- */
 enum frame_kind {
-	FRAME_TOOL = 1, /* struct tool_request as six i32 */
+	FRAME_TOOL = 1, /* struct tool_request as ten i32 */
 	FRAME_PAGE,	/* packed page, then display and thumbnail */
 	FRAME_END,	/* packed fields and findings */
 	FRAME_PART,	/* one thing inside of a container, without its bytes */

@@ -116,6 +116,10 @@ static enum rc ask_tool(void *ctx, const struct tool_request *request,
 	pack_i32(&p, request->dpi);
 	pack_i32(&p, request->grey);
 	pack_i32(&p, request->index);
+	pack_i32(&p, request->part.x);
+	pack_i32(&p, request->part.y);
+	pack_i32(&p, request->part.w);
+	pack_i32(&p, request->part.h);
 	frame_send(s, &p, FRAME_TOOL);
 
 	receive_answer(s->talk, &answer, &s->output_fd);

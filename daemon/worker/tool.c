@@ -26,14 +26,17 @@
 
 #define MAX_PAGE 100000
 #define MAX_INDEX 10000
+#define MAX_SIDE 20000
+#define MAX_ARGS 20
 
-/* In args: %f first page, %l last page, %r dpi, %i index; "%gray" is there or not;
- * "%from" begins the page range that is left out when no page is named. */
+/* In args: %f first page, %l last page, %r dpi, %i index, %x %y %w %h part; "%gray" is
+ * there or not; "%from" begins the page range that is left out when no page is named,
+ * "%part" what is when all of the page is wanted. */
 static const struct template
 {
 	bool pages, optional_pages, dpi, index;
 	bool stands_by; /* what almost every PDF needs */
-	const char *args[12];
+	const char *args[MAX_ARGS];
 }
 templates[TOOL_N] = {
 	[TOOL_PDFINFO] = {.optional_pages = true,
@@ -47,7 +50,8 @@ templates[TOOL_N] = {
 			 .dpi = true,
 			 .stands_by = true,
 			 .args = {"pdftoppm", "-r", "%r", "-f", "%f", "-l", "%f",
-				  "%gray", "/dev/stdin"}},
+				  "%gray", "%part", "-x", "%x", "-y", "%y", "-W", "%w",
+				  "-H", "%h", "%to", "/dev/stdin"}},
 	[TOOL_IMAGE_LIST] = {.pages = true,
 			     .stands_by = true,
 			     .args = {"pdfimages", "-list", "-f", "%f", "-l", "%l",
@@ -122,6 +126,12 @@ static bool in_range(int value, int min, int max)
 	return value >= min && value <= max;
 }
 
+static bool is_part(struct box part)
+{
+	return in_range(part.x, 0, MAX_SIDE) && in_range(part.y, 0, MAX_SIDE) &&
+	       in_range(part.w, 1, MAX_SIDE) && in_range(part.h, 1, MAX_SIDE);
+}
+
 const char *tool_refusal(const struct tool_request *r)
 {
 	if (!in_range((int)r->tool, 0, TOOL_N - 1))
@@ -133,6 +143,8 @@ const char *tool_refusal(const struct tool_request *r)
 		return "pages out of range";
 	if (t->dpi && !in_range(r->dpi, 72, 600))
 		return "resolution out of range";
+	if (r->part.w != 0 && !is_part(r->part))
+		return "no part of a page";
 	if (t->index && !in_range(r->index, 1, MAX_INDEX))
 		return "index out of range";
 	return NULL;
@@ -147,19 +159,28 @@ static int number_of(const struct tool_request *r, char letter)
 		return r->last;
 	case 'r':
 		return r->dpi;
+	case 'x':
+		return r->part.x;
+	case 'y':
+		return r->part.y;
+	case 'w':
+		return r->part.w;
+	case 'h':
+		return r->part.h;
 	default:
 		return r->index;
 	}
 }
 
-static void fill_args(const struct tool_request *r, char numbers[12][12],
-		      const char *args[13])
+static void fill_args(const struct tool_request *r, char numbers[MAX_ARGS][12],
+		      const char *args[MAX_ARGS + 1])
 {
 	const char *const *word = templates[r->tool].args;
 	size_t n = 0;
-	for (size_t i = 0; i < 12 && word[i]; i++) {
-		if (strcmp(word[i], "%from") == 0) {
-			while (r->first == 0 && strcmp(word[i], "%to") != 0)
+	for (size_t i = 0; i < MAX_ARGS && word[i]; i++) {
+		if (strcmp(word[i], "%from") == 0 || strcmp(word[i], "%part") == 0) {
+			int wanted = word[i][1] == 'f' ? r->first : r->part.w;
+			while (wanted == 0 && strcmp(word[i], "%to") != 0)
 				i++;
 		} else if (strcmp(word[i], "%to") == 0) {
 			continue;
@@ -223,8 +244,8 @@ static_assert(TOOL_PRELOAD_FD == 5, "named in the environment");
 _Noreturn void tool_exec(const struct tool_start *start)
 {
 	static const char *const environment[] = {ENVIRONMENT, NULL};
-	char numbers[12][12];
-	const char *args[13];
+	char numbers[MAX_ARGS][12];
+	const char *args[MAX_ARGS + 1];
 	struct place places[] = {{start->file, STDIN_FILENO},
 				 {start->output, STDOUT_FILENO},
 				 {start->preload, TOOL_PRELOAD_FD},
@@ -263,8 +284,8 @@ _Noreturn void tool_stand_by(const struct tool_start *start, int talk, int filte
 
 void tool_order(const struct tool_request *request, struct standby_order *out)
 {
-	char numbers[12][12];
-	const char *args[13];
+	char numbers[MAX_ARGS][12];
+	const char *args[MAX_ARGS + 1];
 	size_t at = 0;
 	fill_args(request, numbers, args);
 	for (out->n_args = 0; args[out->n_args]; out->n_args++) {

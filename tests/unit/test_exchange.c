@@ -137,6 +137,8 @@ static void add_tool(struct pack *out, int tool)
 	pack_i32(&body, 300);
 	pack_i32(&body, 1);
 	pack_i32(&body, 1);
+	for (int i = 0; i < 4; i++)
+		pack_i32(&body, 0);
 	frame(out, FRAME_TOOL, &body);
 }
 

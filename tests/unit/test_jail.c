@@ -246,7 +246,7 @@ static enum rc many_requests(const struct read_env *env, struct doc *doc,
 			     struct err *err)
 {
 	(void)env, (void)doc, (void)err;
-	uint8_t request[32] = {FRAME_TOOL, 0, 0, 0, 24};
+	uint8_t request[48] = {FRAME_TOOL, 0, 0, 0, 40};
 	for (int i = 0; i < 100; i++)
 		say_raw(request, sizeof(request));
 	return RC_OK;

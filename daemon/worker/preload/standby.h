@@ -11,7 +11,7 @@
 #define STANDBY_FILTER_FD 7 /* the tools' system call filter, as the kernel takes it   \
 			     */
 
-enum { STANDBY_ARGS = 12, STANDBY_TEXT = 200, STANDBY_FDS = 3 };
+enum { STANDBY_ARGS = 20, STANDBY_TEXT = 200, STANDBY_FDS = 3 };
 
 struct standby_order {
 	long cpu_s;
