@@ -63,11 +63,16 @@ static PIX *printed_paper(void)
 	return pix;
 }
 
-static void black(PIX *pix, int x, int y, int w, int h)
+static void print_on(PIX *pix, int x, int y, int w, int h, l_uint32 value)
 {
 	BOX *box = boxCreate(x, y, w, h);
-	pixSetInRectArbitrary(pix, box, 0);
+	pixSetInRectArbitrary(pix, box, value);
 	boxDestroy(&box);
+}
+
+static void black(PIX *pix, int x, int y, int w, int h)
+{
+	print_on(pix, x, y, w, h, 0);
 }
 
 static struct image *image_of(PIX **take_pix, int dpi)
@@ -211,6 +216,24 @@ static void test_one_line_is_not_blank(void **state)
 	word_like(page, "reverse");
 }
 
+/* A patch T sheet from a toner that runs out, and nothing else on it. */
+static void test_faint_bars_are_a_code(void **state)
+{
+	(void)state;
+	static const int widths_px[] = {16, 16, 40, 16, 16, 16, 40};
+	AUTO_ARENA arena = arena_new();
+	PIX *sheet = blank_paper();
+	int y = 110;
+	pixAddConstantGray(sheet, -15);
+	for (size_t i = 0; i < COUNT(widths_px); y += widths_px[i++])
+		if (i % 2 == 0)
+			print_on(sheet, 500, y, 630, widths_px[i], 165);
+	struct page *page = read_page(sheet, 200, arena);
+	assert_false(page->blank);
+	assert_non_null(page->barcodes);
+	assert_non_null(strstr(page->barcodes, "=PATCHT"));
+}
+
 static void test_resolution(void **state)
 {
 	static const struct {
@@ -279,6 +302,8 @@ int main(void)
 		{"dust, punch holes and a streak are no content", test_blank_page, NULL,
 		 NULL, NULL},
 		{"one line is content", test_one_line_is_not_blank, NULL, NULL, NULL},
+		{"faint bars are a code and no empty page", test_faint_bars_are_a_code,
+		 NULL, NULL, NULL},
 		{"slips of tills are told from sheets", test_slips, NULL, NULL, NULL},
 		{"resolutions that lie or are missing are judged", test_resolution,
 		 NULL, NULL, NULL},
