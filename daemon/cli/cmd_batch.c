@@ -125,14 +125,23 @@ static int release(struct cli *cli)
 
 	if (!cli_db_open(cli, &cdb))
 		return CLI_CANNOT;
+	json_t *done = json_array();
 	for (size_t i = 1; i < cli->n_args; i++) {
 		struct db_rows said;
 
-		if (cli_db_rows(&cdb, "batch_release", &cli->args[i], 1, &said))
-			printf("%s\n", said.values[0][0]);
-		else
+		if (!cli_db_rows(&cdb, "batch_release", &cli->args[i], 1, &said)) {
 			status = CLI_CANNOT;
+			continue;
+		}
+		if (!cli->json)
+			printf("%s\n", said.values[0][0]);
+		json_array_append_new(done, json_pack("{s:s, s:s}", "id", cli->args[i],
+						      "done", said.values[0][0]));
 	}
+	if (cli->json)
+		cli_print_json(done);
+	else
+		json_decref(done);
 	return status;
 }
 

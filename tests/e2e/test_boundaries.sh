@@ -117,8 +117,12 @@ is 'a person lets go of it all the same' "$? $(cat "$T/released")" \
 is 'then what is ready is on offer' "$(sql "select count(*) filter (where o.document is not null) = count(*)
 	and count(*) > 0 from intray.batch_documents($W) d left join erp.offer o on o.document = d.id
 	where d.state = 'ready'")" t
-cli batch release "$W" >"$T/released"
-is 'letting go twice does nothing' "$(cat "$T/released")" "batch $W was released before, by *"
+cli batch release "$W" 999999 --json >"$T/released" 2>"$T/none"
+is 'letting go twice does nothing, and a batch that is none holds up no other' \
+	"$? $(jq -r '.[].done' "$T/released") $(cat "$T/none")" \
+	"3 batch $W was released before, by * there is no batch 999999*"
+
+is 'no process died of it' "$(grep -c 'msg="process died\|level=error' "$T/log")" 0
 
 # --- everything dies while a scan is half cut ---
 sql "create function intray.test_halt() returns trigger language plpgsql as \$\$ begin
@@ -138,6 +142,7 @@ is 'a cut is half done' "$(sql "select count(*) from pg_locks where locktype = '
 	and objid = 42 and not granted")" '[1-9]*'
 intray_kill
 wait "$HOLDER" 2>/dev/null
+mv "$T/log" "$T/log.killed"
 intray_start || exit 1
 sql 'drop trigger test_halt on intray.batch'
 intray_wait 5 120
@@ -148,6 +153,6 @@ is 'into documents of one scan, in one batch' "$(sql "select count(*) filter (wh
 	join intray.drop p on p.id = d.drop where convert_from(p.name, 'utf8') = 'dies.pdf'")" '1 3 1'
 cli verify >"$T/verify"
 check 'everything is accounted for' [ $? = 0 ]
-is 'no worker died by itself' "$(grep -c 'level=error' "$T/log")" 0
+is 'no process died by itself' "$(grep -c 'msg="process died\|level=error' "$T/log")" 0
 [ "${tap_failed:-0}" = 0 ] || { tail -20 "$T/verify"; grep 'level=[ew]' "$T/log" | tail -5; } | sed 's/^/# /'
 exit "${tap_failed:-0}"
