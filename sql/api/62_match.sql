@@ -277,7 +277,7 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan as $$
 declare
 	-- With so much no dearer way can bring anybody who comes near.
-	enough constant real[] := '{0.94, 0.87, 1}';
+	enough constant real[] := '{0.9, 0.849, 1}';
 	g record;
 	called text;
 	letters constant text := intray.match_letters(replace(print, E'\n', ' '));
