@@ -101,7 +101,7 @@ end $$;
 -- Of a telephone number what is the same with and without the country: its last eight digits.
 create function intray.match_phone(phone text) returns text
 language sql immutable parallel safe as $$
-	select right(regexp_replace(phone, '\D+', '', 'g'), 8)
+	select substring(regexp_replace(phone, '\D+', '', 'g') from '\d{7,8}$')
 $$;
 
 -- A postcode as it is compared: "D-53113" is 53113, "3012 CN" 3012CN.

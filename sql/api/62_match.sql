@@ -146,7 +146,8 @@ begin
 		select unnest(array[c.vat_id, c.tax_number]) as v from intray.company c
 			where c.client = for_client
 		union select v.value from jsonb_each_text(fields) v
-			where v.key ~ '^buyer/(vat_id|tax_number)$') o);
+			where v.key ~ '^buyer/(vat_id|tax_number)$') o
+		where intray.match_tax_id(o.v) is not null);
 end $$;
 
 -- What may be a name in the head of a page (document_evidence.print): each of its rows.
@@ -199,7 +200,7 @@ begin
 		union all select n.supplier from unnest(rows) a(term) cross join lateral (
 			select t.supplier from intray.supplier_term t where t.of_client = for_client
 				and t.kind = 'name' and t.term >= left(a.term, 12)
-				and t.term < left(a.term, 12) || '~' and length(a.term) >= 8 limit 10) n
+				and t.term < left(a.term, 12) || E'\U0010FFFF' and length(a.term) >= 8 limit 10) n
 		union all select n.supplier from unnest(rows) a(term) cross join lateral (
 			select t.supplier from intray.supplier_term t where t.of_client = for_client
 				and t.kind = 'name' and t.term = a.term limit 20) n) h
@@ -229,9 +230,10 @@ begin
 	common := array(select w from unnest(words) w where exists (select from intray.supplier_term t
 		where t.of_client = for_client and t.kind = 'word' and t.term = w));
 	if cardinality(common) > 1 then
-		return query select t.supplier from intray.supplier_term t where t.of_client = for_client
-				and t.kind = 'word' and t.term = any (common)
-			group by t.supplier having count(*) > 1 order by count(*) desc, 1 limit 12;
+		return query select h.supplier from unnest(common) w cross join lateral (
+				select t.supplier from intray.supplier_term t where t.of_client = for_client
+					and t.kind = 'word' and t.term = w limit 5000) h -- what everybody is called
+			group by h.supplier having count(*) > 1 order by count(*) desc, 1 limit 12;
 		return;
 	end if;
 	select w into strange from unnest(words) w where w <> all (common)

@@ -67,6 +67,10 @@ static void it_is_of_whom_it_shows(void **state)
 		 "{\"seller/name\": \"Mulier Buro\", \"seller/vat_id\": "
 		 "\"DE136695976\"}",
 		 "[]", NULL, "sure S-1"},
+		{"its tax id anywhere on the page",
+		 "{\"seller/name\": \"Mulier Buro\"}",
+		 "[{\"kind\": \"tax-id\", \"key\": \"DE136695976\"}]", NULL,
+		 "sure S-1"},
 		{"a code under quite another name is for a person",
 		 "{\"seller/name\": \"Quarry Gravel\", \"seller/vat_id\": "
 		 "\"DE136695976\"}",
