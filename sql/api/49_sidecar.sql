@@ -70,8 +70,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 		s.expected, s.file, d.control_number, n.came)
 	from intray.drop o, lateral (select count(*) as came, (array_agg(x.id order by x.arrived,
 		x.control_number))[1] as first from intray.batch_documents(o.batch) x) n
-	where o.id = d.drop and n.came < s.expected and not exists (select from intray.job j
-		where j.document = n.first or j.document = d.id)
+	where o.id = d.drop and d.state <> 'duplicate' and n.came < s.expected
+		and not exists (select from intray.job j where j.document in (n.first, d.id))
 $$;
 
 -- A file that is born: what did an index say of it before? The tray may have its documents wait
