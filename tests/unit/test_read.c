@@ -552,6 +552,40 @@ static void test_entries_over_a_picture(void **state)
 	}
 }
 
+/* --- words in pictures --- */
+
+/* A part of a page is drawn and wiped as if it were cut from all of it. */
+static void test_known_words_are_wiped_from_a_part(void **state)
+{
+	enum { WIDTH = 2480, HEIGHT = 3508 };
+	static const struct box parts[] = {
+		{0, 0, WIDTH, 600}, {700, 310, 900, 200}, {2400, 3400, 80, 108}};
+	(void)state;
+	AUTO_ARENA arena = arena_new();
+	uint8_t *black = arena_alloc_n(arena, (size_t)WIDTH * HEIGHT, 1);
+	memset(black, 0, (size_t)WIDTH * HEIGHT);
+	struct word words[] = {{.box = {5, 5, 200, 40}},
+			       {.box = {690, 300, 31, 29}},
+			       {.box = {1311, 401, 177, 50}},
+			       {.box = {2390, 3450, 80, 40}}};
+	struct pdf_page page = {
+		.width_pt = 595, .height_pt = 842, .words = words, .n_words = 4};
+	AUTO_IMAGE whole = image_from_bytes(black, WIDTH, HEIGHT, 300);
+	pdf_text_wipe(&page, whole);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		size_t n = (size_t)parts[i].w * (size_t)parts[i].h;
+		uint8_t *want = arena_alloc_n(arena, n, 1);
+		uint8_t *got = arena_alloc_n(arena, n, 1);
+		AUTO_IMAGE cut = image_crop(whole, parts[i]);
+		AUTO_IMAGE part = image_from_bytes(black, parts[i].w, parts[i].h, 300);
+		pdf_text_wipe_part(&page, part, parts[i]);
+		image_bytes(cut, 'y', want);
+		image_bytes(part, 'y', got);
+		assert_non_null(memchr(want, 255, n));
+		assert_memory_equal(want, got, n);
+	}
+}
+
 /* --- raw pictures of a PDF --- */
 
 static void test_raw_fax_data_gets_a_header(void **state)
@@ -655,6 +689,8 @@ int main(void)
 		 NULL, NULL, NULL},
 		{"what was entered over a form's picture is text",
 		 test_entries_over_a_picture, NULL, NULL, NULL},
+		{"known words are wiped from a part of the page",
+		 test_known_words_are_wiped_from_a_part, NULL, NULL, NULL},
 		{"raw fax data gets the header it lacks",
 		 test_raw_fax_data_gets_a_header, NULL, NULL, NULL},
 		{"a scan is known by covering its page", test_scan_covers_page, NULL,
