@@ -8,8 +8,8 @@
 #include "arena.h"
 #include "../../daemon/deliver/push.h"
 
-static struct push_result push(struct arena *arena, const char *command,
-			       long timeout_ms)
+static struct push_result push_to(struct arena *arena, const char *command,
+				  long timeout_ms)
 {
 	struct door_settings settings = {.client = "acme",
 					 .name = "erp",
@@ -22,9 +22,10 @@ static struct push_result push(struct arena *arena, const char *command,
 			      .type = "invoice",
 			      .action = "book"};
 	struct offer_file file = {.name = "d.xml", .bytes = "<d/>", .len = 4};
+	const struct push push = {.offer = &offer, .file = &file};
 	struct push_result result;
 
-	command_push(&door, &offer, &file, arena, &result);
+	command_push(&door, &push, arena, &result);
 	return result;
 }
 
@@ -38,7 +39,7 @@ static void test_what_it_prints_is_not_kept(void **state)
 
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-	struct push_result result = push(arena, "/usr/bin/seq 3000000", 20000);
+	struct push_result result = push_to(arena, "/usr/bin/seq 3000000", 20000);
 	setrlimit(RLIMIT_FSIZE, &was);
 	assert_int_equal(result.verdict, PUSH_ANSWERED);
 	assert_non_null(strstr(result.answer, "acknowledged"));
@@ -48,7 +49,7 @@ static void test_who_never_stops_printing_is_stopped(void **state)
 {
 	(void)state;
 	AUTO_ARENA arena = arena_new();
-	struct push_result result = push(arena, "/usr/bin/yes", 300);
+	struct push_result result = push_to(arena, "/usr/bin/yes", 300);
 
 	assert_int_equal(result.verdict, PUSH_LATER);
 	assert_string_equal(result.words, "the command did not end in time");
@@ -58,13 +59,13 @@ static void test_its_first_line_goes_along(void **state)
 {
 	(void)state;
 	AUTO_ARENA arena = arena_new();
-	struct push_result result = push(arena, "/bin/echo posted BK-1", 20000);
+	struct push_result result = push_to(arena, "/bin/echo posted BK-1", 20000);
 
 	assert_int_equal(result.verdict, PUSH_ANSWERED);
 	assert_non_null(strstr(result.answer, "BK-1"));
-	result = push(arena, "/bin/true", 20000);
+	result = push_to(arena, "/bin/true", 20000);
 	assert_int_equal(result.verdict, PUSH_ANSWERED);
-	result = push(arena, "/nowhere/to-erp", 20000);
+	result = push_to(arena, "/nowhere/to-erp", 20000);
 	assert_string_equal(result.words, "the command cannot be run");
 }
 
