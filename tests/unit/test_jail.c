@@ -599,12 +599,12 @@ static void test_a_tool_that_stands_by_is_used_and_may_die(void **state)
 	let_all_tools_work(*state);
 	assert_int_equal(standing_by(second), STANDING);
 	assert_memory_equal(first, second, STANDING * sizeof(*first));
-	for (size_t i = 0; i < STANDING; i++)
+	for (int i = 0; i < (int)STANDING; i++)
 		kill(first[i], SIGKILL);
 	let_all_tools_work(*state); /* each is started the plain way */
 	let_all_tools_work(*state);
 	assert_int_equal(standing_by(second), STANDING);
-	for (size_t i = 0; i < STANDING; i++)
+	for (int i = 0; i < (int)STANDING; i++)
 		assert_int_not_equal(first[i], second[i]);
 }
 
