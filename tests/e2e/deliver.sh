@@ -9,6 +9,7 @@
 #   answer NAME < LINES   an answer file, finished
 #   state_counts          "posted 4, ready 2"
 #   statement_field NAME  of today's statement (one row expected)
+#   statement_sum NAME    the same, with cents
 
 deliver_setup() {
 	intray_setup
@@ -43,9 +44,10 @@ invoices() {
 	done
 	within 60 ready_at "$2"
 }
-ready_at() { # LAST NUMBER
-	[ "$(sql "select count(*) from intray.field f join intray.document d on d.id = f.document
-		where f.path = 'number' and f.value = 'F-$1' and d.revision > 0")" = 1 ]
+ready_at() { # LAST NUMBER: that one and all before it
+	[ "$(sql "select count(distinct f.value) from intray.field f join intray.document d on d.id = f.document
+		where f.path = 'number' and f.value in (select 'F-' || n from generate_series(1, $1) n)
+			and d.revision > 0")" = "$1" ]
 }
 
 erp_take() {
@@ -77,3 +79,5 @@ state_counts() {
 		count(*) as n from intray.document group by state) x"
 }
 statement_field() { intray deliver statement --json | jq -r ".[0].$1"; }
+# What jq prints of 610.20 is 610.2.
+statement_sum() { printf '%.2f\n' "$(statement_field "$1")"; }

@@ -138,7 +138,7 @@ check 'each is booked once' booked_once
 intray deliver statement >"$T/statement"
 check 'the statement balances' [ $? -eq 0 ]
 check 'to the cent of what the ERP booked' \
-	[ "$(statement_field posted_sum)" = "$(book_sum)" ]
+	[ "$(statement_sum posted_sum)" = "$(book_sum)" ]
 check 'offered = posted + refused + withdrawn + open' \
 	[ "$(statement_field offered)" -eq 6 ]
 intray verify --quick >"$T/out.verify" 2>&1

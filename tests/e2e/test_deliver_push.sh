@@ -185,7 +185,7 @@ check 'and books the correction' within 30 commands_done
 
 intray deliver statement >"$T/statement"
 check 'the statement balances' [ $? -eq 0 ]
-check 'posted to the cent' [ "$(statement_field posted_sum)" = \
+check 'posted to the cent' [ "$(statement_sum posted_sum)" = \
 	"$(sql "select sum(sum) from intray.delivery where state = 'posted'")" ]
 check 'nobody was asked but for wrong data' [ "$(sql "select string_agg(distinct reason, ' ')
 	from intray.task where state = 'open'")" = erp-refused ]

@@ -138,7 +138,7 @@ check 'under the numbers that it gave' [ "$(sort "$T/book2" | while read -r k n 
 check 'nobody was bothered' [ "$(sql 'select count(*) from intray.task')" = 0 ]
 intray deliver statement >"$T/statement"
 check 'the statement balances' [ $? -eq 0 ]
-check 'to the cent' [ "$(statement_field posted_sum)" = "$(sql 'select sum(sum)
+check 'to the cent' [ "$(statement_sum posted_sum)" = "$(sql 'select sum(sum)
 	from intray.delivery')" ]
 [ "${tap_failed:-0}" = 0 ] || { cat "$T/statement" "$T/book" "$T/book2"; tail -30 "$T/deliver.log"; } | sed 's/^/# /'
 exit "${tap_failed:-0}"
