@@ -34,7 +34,7 @@ needs_browser() {
 	}
 }
 browser_modules() {
-	[ -n "${NODE_MODULES:-}" ] || {
+	[ -d "${NODE_MODULES:-}" ] || {
 		(cd "$T" && npm install --no-audit --no-fund --silent playwright-core@1.44.1 axe-core@4.10.2) \
 			>"$T/npm" 2>&1 || return 1
 		NODE_MODULES=$T/node_modules
