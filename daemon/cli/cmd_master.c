@@ -18,25 +18,6 @@ static const char *limit_text(struct cli *cli, bool *fine)
 	return arena_printf(cli->arena, "%ld", limit);
 }
 
-static int print_query(struct cli *cli, const char *query, const char *const *params,
-		       size_t n_params, const struct column *columns, size_t n_columns,
-		       const char *none)
-{
-	AUTO_CLI_DB cdb = {0};
-	struct table table;
-
-	if (!cli_db_open(cli, &cdb) ||
-	    !cli_db_table(&cdb, query, params, n_params, columns, n_columns, &table))
-		return CLI_CANNOT;
-	if (cli->json)
-		cli_print_json(table_json(&table));
-	else if (table.n_rows > 0)
-		table_print(&table, stdout, 0);
-	else
-		printf("%s\n", none);
-	return CLI_FINE;
-}
-
 static int import_default(struct cli *cli)
 {
 	return import_file(cli, cli->command->name,
@@ -62,16 +43,16 @@ static int company_list(struct cli *cli)
 {
 	const char *params[] = {cli_value(cli, "--client")};
 
-	return print_query(cli, "company_list", params, 1, company_columns,
-			   N_OF(company_columns), "No company is known yet.");
+	return cli_db_print(cli, "company_list", params, 1, company_columns,
+			    N_OF(company_columns), "No company is known yet.");
 }
 
 static int company_show(struct cli *cli)
 {
 	const char *params[] = {cli_value(cli, "--client"), cli->args[1]};
 
-	return print_query(cli, "company_show", params, 2, company_facts,
-			   N_OF(company_facts), "There is no such company.");
+	return cli_db_print(cli, "company_show", params, 2, company_facts,
+			    N_OF(company_facts), "There is no such company.");
 }
 
 /* --- orders --- */
@@ -115,8 +96,8 @@ static int order_list(struct cli *cli)
 	const char *params[] = {cli_value(cli, "--client"), cli_value(cli, "--like"),
 				limit};
 
-	return fine ? print_query(cli, "order_list", params, 3, order_columns,
-				  N_OF(order_columns), "No order is known.")
+	return fine ? cli_db_print(cli, "order_list", params, 3, order_columns,
+				   N_OF(order_columns), "No order is known.")
 		    : CLI_USAGE;
 }
 
@@ -124,8 +105,8 @@ static int order_show(struct cli *cli)
 {
 	const char *params[] = {cli_value(cli, "--client"), cli->args[1]};
 
-	return print_query(cli, "order_show", params, 2, order_lines, N_OF(order_lines),
-			   "There is no such order.");
+	return cli_db_print(cli, "order_show", params, 2, order_lines,
+			    N_OF(order_lines), "There is no such order.");
 }
 
 /* --- codes --- */
@@ -146,8 +127,8 @@ static int code_list(struct cli *cli)
 {
 	const char *params[] = {cli_value(cli, "--client")};
 
-	return print_query(cli, "code_list", params, 1, list_columns,
-			   N_OF(list_columns), "No list of codes is known yet.");
+	return cli_db_print(cli, "code_list", params, 1, list_columns,
+			    N_OF(list_columns), "No list of codes is known yet.");
 }
 
 static int code_show(struct cli *cli)
@@ -157,8 +138,8 @@ static int code_show(struct cli *cli)
 	const char *params[] = {cli_value(cli, "--client"), cli->args[1],
 				cli->n_args > 2 ? cli->args[2] : NULL, limit};
 
-	return fine ? print_query(cli, "code_show", params, 4, code_columns,
-				  N_OF(code_columns), "There is no such code.")
+	return fine ? cli_db_print(cli, "code_show", params, 4, code_columns,
+				   N_OF(code_columns), "There is no such code.")
 		    : CLI_USAGE;
 }
 
@@ -206,8 +187,8 @@ static int master_list(struct cli *cli)
 	const char *params[] = {cli->args[1], cli_value(cli, "--client"),
 				cli_value(cli, "--like"), limit};
 
-	return fine ? print_query(cli, "master_rows", params, 4, row_columns,
-				  N_OF(row_columns), "There is none.")
+	return fine ? cli_db_print(cli, "master_rows", params, 4, row_columns,
+				   N_OF(row_columns), "There is none.")
 		    : CLI_USAGE;
 }
 
@@ -217,8 +198,8 @@ static int master_imports(struct cli *cli)
 	const char *limit = limit_text(cli, &fine);
 	const char *params[] = {cli_value(cli, "--client"), limit};
 
-	return fine ? print_query(cli, "import_list", params, 2, import_columns,
-				  N_OF(import_columns), "Nothing was imported yet.")
+	return fine ? cli_db_print(cli, "import_list", params, 2, import_columns,
+				   N_OF(import_columns), "Nothing was imported yet.")
 		    : CLI_USAGE;
 }
 

@@ -55,26 +55,17 @@ static const struct column change_columns[] = {
 
 static int list(struct cli *cli)
 {
-	AUTO_CLI_DB cdb = {0};
-	struct table table;
 	long limit = 1000;
 
 	if (!cli_number(cli, "--limit", 1, 10000000, &limit))
 		return CLI_USAGE;
 	const char *params[] = {cli_value(cli, "--client"), cli_value(cli, "--like"),
 				arena_printf(cli->arena, "%ld", limit)};
-	if (!cli_db_open(cli, &cdb) ||
-	    !cli_db_table(&cdb, "supplier_list", params, N_OF(params), list_columns,
-			  N_OF(list_columns), &table))
-		return CLI_CANNOT;
-	if (cli->json)
-		cli_print_json(table_json(&table));
-	else if (table.n_rows > 0)
-		table_print(&table, stdout, 0);
-	else
-		printf("No supplier is known yet; import them, and what clerks key "
-		       "teaches.\n");
-	return CLI_FINE;
+	return cli_db_print(
+		cli, "supplier_list", params, N_OF(params), list_columns,
+		N_OF(list_columns),
+		"No supplier is known yet; import them, and what clerks key "
+		"teaches.");
 }
 
 static const struct section sections[] = {

@@ -143,6 +143,25 @@ bool cli_db_table(struct cli_db *cdb, const char *name, const char *const *param
 	return true;
 }
 
+int cli_db_print(struct cli *cli, const char *query, const char *const *params,
+		 size_t n_params, const struct column *columns, size_t n_columns,
+		 const char *none)
+{
+	AUTO_CLI_DB cdb = {0};
+	struct table table;
+
+	if (!cli_db_open(cli, &cdb) ||
+	    !cli_db_table(&cdb, query, params, n_params, columns, n_columns, &table))
+		return CLI_CANNOT;
+	if (cli->json)
+		cli_print_json(table_json(&table));
+	else if (table.n_rows > 0)
+		table_print(&table, stdout, 0);
+	else
+		printf("%s\n", none);
+	return CLI_FINE;
+}
+
 static void print_section(const struct section *section, const struct table *table)
 {
 	printf("%s\n", section->heading);

@@ -28,6 +28,11 @@ bool cli_db_rows(struct cli_db *cdb, const char *name, const char *const *params
 bool cli_db_table(struct cli_db *cdb, const char *name, const char *const *params,
 		  size_t n_params, const struct column *columns, size_t n_columns,
 		  struct table *out);
+/* Prints that table, as JSON if asked to, or `none` when it has no row; the command's
+ * exit status. Opens the database itself. */
+int cli_db_print(struct cli *cli, const char *query, const char *const *params,
+		 size_t n_params, const struct column *columns, size_t n_columns,
+		 const char *none);
 /* The value of a column of a row; NULL for null. */
 const char *rows_value(const struct db_rows *rows, size_t row, const char *column);
 

@@ -19,22 +19,11 @@ static const struct column columns[] = {
 
 int proposal_list(struct cli *cli)
 {
-	AUTO_CLI_DB cdb = {0};
-	struct table table;
 	const char *params[] = {cli_value(cli, "--client"),
 				cli_value(cli, "--all") ? "t" : "f"};
 
-	if (!cli_db_open(cli, &cdb) ||
-	    !cli_db_table(&cdb, "proposal_list", params, N_OF(params), columns,
-			  N_OF(columns), &table))
-		return CLI_CANNOT;
-	if (cli->json)
-		cli_print_json(table_json(&table));
-	else if (table.n_rows > 0)
-		table_print(&table, stdout, 0);
-	else
-		printf("No supplier is proposed.\n");
-	return CLI_FINE;
+	return cli_db_print(cli, "proposal_list", params, N_OF(params), columns,
+			    N_OF(columns), "No supplier is proposed.");
 }
 
 static int decide(struct cli *cli, const char *query, const char *word)

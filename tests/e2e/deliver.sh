@@ -2,8 +2,8 @@
 #
 #   deliver_setup         as intray_setup, with folders $T/out and $T/answers
 #   door NAME < SETTINGS  adds [door acme/NAME] to $CONF
-#   invoices FROM TO      e-invoices F-1001... of 100.01, 100.02... EUR, ready when it returns
-#   ready_at N            N documents have become ready (or gone further)
+#   invoices FROM TO      e-invoices F-1, F-2 ..., each of its own cents, ready when it returns
+#   ready_at N            F-1 to F-N have become ready (or gone further)
 #   erp_take FOLDER       the fake ERP: takes the batch away, checks it, books what it has not
 #                         booked: $T/book has "document revision control-number number sum"
 #   answer NAME < LINES   an answer file, finished
