@@ -191,6 +191,26 @@ static bool labelled(const struct work *work, const struct candidate *c)
 	return false;
 }
 
+/* A candidate with no label becomes the field's value, `less` sure than its score says.
+ */
+static void settle_by_place(struct work *work, const struct fieldtype *field,
+			    const struct candidate *best, float score, float less,
+			    const char *why)
+{
+	struct option option = {.field = field,
+				.span = best->span,
+				.box = best->box,
+				.raw = best->raw,
+				.value = best->value,
+				.confidence = best->confidence,
+				.score = score,
+				.relation = REL_PLACE,
+				.candidate = best};
+
+	settle(work, &option, estimate(work, &option) - less, why);
+	span_use(work, best->span);
+}
+
 /* A date of issue may stand without any label, alone or beside a time of day. */
 static void issue_date_by_place(struct work *work)
 {
@@ -221,17 +241,8 @@ static void issue_date_by_place(struct work *work)
 	}
 	if (!best)
 		return;
-	struct option option = {.field = field,
-				.span = best->span,
-				.box = best->box,
-				.raw = best->raw,
-				.value = best->value,
-				.confidence = best->confidence,
-				.score = best_score < 0.97F ? best_score : 0.97F,
-				.relation = REL_PLACE,
-				.candidate = best};
-	settle(work, &option, estimate(work, &option) - 0.03F, "only date of its kind");
-	span_use(work, best->span);
+	settle_by_place(work, field, best, best_score < 0.97F ? best_score : 0.97F,
+			0.03F, "only date of its kind");
 }
 
 /* A label that speaks against the field stands on the row ("Beginn: ..."). */
@@ -330,17 +341,7 @@ static void time_with_date(struct work *work)
 	}
 	if (!best)
 		return;
-	struct option option = {.field = field,
-				.span = best->span,
-				.box = best->box,
-				.raw = best->raw,
-				.value = best->value,
-				.confidence = best->confidence,
-				.score = 0.85F,
-				.relation = REL_PLACE,
-				.candidate = best};
-	settle(work, &option, estimate(work, &option), "beside the date");
-	span_use(work, best->span);
+	settle_by_place(work, field, best, 0.85F, 0, "beside the date");
 }
 
 /* IBANs and tax ids that have a holder's role are known by their shape alone: the

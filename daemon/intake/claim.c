@@ -72,8 +72,10 @@ static bool lock(int dir_fd)
 	return flock(dir_fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
-/* Makes the folders of a path and gives the one that will hold the file. */
-static int make_parents(int dir_fd, const char *path, const char **name)
+/* The folder that holds the last part of a path below dir_fd; `open_next` opens each on
+ * the way, or makes it first. */
+static int open_parent(int dir_fd, const char *path,
+		       int (*open_next)(int, const char *), const char **name)
 {
 	int fd = fcntl(dir_fd, F_DUPFD_CLOEXEC, 3);
 	const char *slash;
@@ -83,27 +85,7 @@ static int make_parents(int dir_fd, const char *path, const char **name)
 		int below;
 
 		snprintf(part, sizeof(part), "%.*s", (int)(slash - path), path);
-		below = make_and_open(fd, part);
-		fd_close(&fd);
-		fd = below;
-		path = slash + 1;
-	}
-	*name = path;
-	return fd;
-}
-
-/* The folder that holds the last part of a path below dir_fd. */
-static int open_parent(int dir_fd, const char *path, const char **name)
-{
-	int fd = fcntl(dir_fd, F_DUPFD_CLOEXEC, 3);
-	const char *slash;
-	char part[NAME_MAX + 1];
-
-	while (fd >= 0 && (slash = strchr(path, '/'))) {
-		int below;
-
-		snprintf(part, sizeof(part), "%.*s", (int)(slash - path), path);
-		below = open_dir(fd, part);
+		below = open_next(fd, part);
 		fd_close(&fd);
 		fd = below;
 		path = slash + 1;
@@ -126,8 +108,8 @@ static enum rc move_in(const struct claims *claims, const struct found *found,
 		       const struct claim *claim, struct err *err)
 {
 	const char *from, *to;
-	AUTO_FD from_fd = open_parent(claims->root_fd, found->path, &from);
-	AUTO_FD to_fd = make_parents(claim->dir_fd, found->path, &to);
+	AUTO_FD from_fd = open_parent(claims->root_fd, found->path, open_dir, &from);
+	AUTO_FD to_fd = open_parent(claim->dir_fd, found->path, make_and_open, &to);
 
 	if (to_fd < 0)
 		return err_errno(err, RC_RETRY, "make a folder in " TAKEN_DIR);
@@ -195,7 +177,7 @@ void claim_sync(const struct claims *claims, const struct claim *claim,
 		fsync(claims->taken_fd);
 	if (next && same_parent(claim->path, next->path))
 		return;
-	source = open_parent(claims->root_fd, claim->path, &name);
+	source = open_parent(claims->root_fd, claim->path, open_dir, &name);
 	if (source >= 0)
 		fsync(source);
 }
@@ -308,7 +290,7 @@ void claim_tidy(const struct claims *claims, struct claim *claim)
 enum rc claim_remove(const struct claims *claims, struct claim *claim, struct err *err)
 {
 	const char *name;
-	AUTO_FD parent = open_parent(claim->dir_fd, claim->path, &name);
+	AUTO_FD parent = open_parent(claim->dir_fd, claim->path, open_dir, &name);
 
 	if (parent >= 0 && unlinkat(parent, name, 0) < 0 && errno != ENOENT)
 		return err_errno(err, RC_RETRY, "remove the original");

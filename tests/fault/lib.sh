@@ -1,11 +1,15 @@
 # Shell functions for the fault tests of intake: an Intray without trays (for its database;
-# its worker is halted), and an intake of our own beside it, which can be traced and
-# killed. Needs tests/lib.sh.
+# its worker is halted), and an intake or worker of our own beside it, which can be traced
+# and killed. Needs tests/lib.sh.
 #
+#   needs_kills WHAT      a skipped test and the end where calls cannot be traced
 #   fault_setup           folder $T, $CONF without trays, $FCONF with tray acme/in at $TRAY
 #   fault_start           starts intrayd, and makes tray acme/in known to the database
 #   intake_start [WRAPPER...]   runs intake alone (below WRAPPER), $INTAKE_PID
 #   intake_kill           kill -9 of it and all below it
+#   worker_start [WRAPPER...], worker_kill   the same of a worker, whose lease ends with it
+#   killing CALL:N START  START below a tracer that kills -9 who enters the Nth CALL
+#   was_killed            whether that happened
 #   drop NAME TEXT        a small file, complete at once, noted in $T/expected
 #   taken_all [S]         waits until nothing is left in tray or .taken
 #   wait_for S COMMAND...  until it succeeds, S seconds at most
@@ -50,6 +54,40 @@ intake_kill() {
 	wait "$INTAKE_PID" 2>/dev/null
 	INTAKE_PID=
 }
+
+worker_start() {
+	"$@" "$BUILD/intrayd" --process worker --config "$FCONF" >>"$T/worker.log" 2>&1 &
+	WORKER=$!
+}
+
+worker_kill() {
+	kill -KILL $(intray_tree "$WORKER") 2>/dev/null
+	wait "$WORKER" 2>/dev/null
+	sql "update intray.job set lease_until = now() where lease_until > now()"
+}
+
+needs_kills() {
+	if ! can_trace; then
+		skip "$1" 'strace may not trace here'
+	elif [ -n "${SANITIZED:-}" ]; then
+		skip "$1" 'needs the plain build'
+	else
+		return 0
+	fi
+	exit 0
+}
+
+killing() {
+	: >"$T/strace"
+	"$2" strace -f -q -o "$T/strace" -e "trace=${1%:*}" \
+		-e "inject=${1%:*}:signal=KILL:when=${1#*:}"
+}
+
+was_killed() { grep -q 'killed by SIGKILL' "$T/strace"; }
+
+no_job_left() { [ "$(sql 'select not exists (select from intray.job)')" = t ]; }
+
+worker_killed_or_done() { was_killed || no_job_left; }
 
 give() { # to Intray's user
 	if [ "$(id -u)" -eq 0 ]; then chown -R "$INTRAY_USER" "$@"; fi

@@ -9,14 +9,7 @@ set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
 . tests/fault/lib.sh
-can_trace || {
-	skip 'scans are cut while workers die' 'strace may not trace here'
-	exit 0
-}
-[ -n "${SANITIZED:-}" ] && {
-	skip 'scans are cut while workers die' 'needs the plain build'
-	exit 0
-}
+needs_kills 'scans are cut while workers die'
 POINTS=${POINTS:-sendto:13 sendto:14 recvfrom:38}
 
 scan() { # NUMBER: the same stack, in other bytes
@@ -25,17 +18,6 @@ scan() { # NUMBER: the same stack, in other bytes
 	give "$T/made"
 	mv "$T/made" "$TRAY/$(printf %03d "$1").pdf"
 }
-worker() { # [WRAPPER...]: runs one, $WORKER
-	"$@" "$BUILD/intrayd" --process worker --config "$FCONF" >>"$T/worker.log" 2>&1 &
-	WORKER=$!
-}
-worker_kill() {
-	kill -KILL $(intray_tree "$WORKER") 2>/dev/null
-	wait "$WORKER" 2>/dev/null
-	sql "update intray.job set lease_until = now() where lease_until > now()"
-}
-nothing_left() { [ "$(sql 'select not exists (select from intray.job)')" = t ]; }
-killed_or_done() { grep -q 'killed by SIGKILL' "$T/strace" || nothing_left; }
 
 # A cut waits in the middle of its transaction as long as somebody holds lock 42.
 halt_cuts() {
@@ -65,7 +47,7 @@ in_the_middle() { # WHAT COMMAND...: while a cut is half done
 	i=$((i + 1))
 	scan $i
 	hold
-	worker
+	worker_start
 	check "a cut is in the middle: $1" wait_for 60 is_true "select exists (select from pg_locks
 		where locktype = 'advisory' and objid = 42 and not granted)"
 	shift
@@ -93,7 +75,7 @@ halt_cuts
 in_the_middle 'its worker dies' worker_kill
 worker_kill
 in_the_middle 'its connection dies' cut_connection
-check 'the same worker begins again' wait_for 60 nothing_left
+check 'the same worker begins again' wait_for 60 no_job_left
 worker_kill
 in_the_middle 'both die' both_die
 worker_kill
@@ -102,18 +84,16 @@ for point in $POINTS; do
 	i=$((i + 1))
 	scan $i
 	taken_all 30 || exit 1
-	: >"$T/strace"
-	worker strace -f -q -o "$T/strace" -e "trace=${point%:*}" \
-		-e "inject=${point%:*}:signal=KILL:when=${point#*:}"
-	wait_for 40 killed_or_done
-	grep -q 'killed by SIGKILL' "$T/strace" && kills=$((kills + 1))
+	killing "$point" worker_start
+	wait_for 40 worker_killed_or_done
+	was_killed && kills=$((kills + 1))
 	sql "select '$point ' || kind from intray.job where worker is not null" >>"$T/kinds"
 	worker_kill
 done
 echo "# killed $kills times besides, doing:" $(cut -d' ' -f2 "$T/kinds" | sort | uniq -c)
 check 'most points were reached' [ "$kills" -ge 2 ]
-worker
-check 'an undisturbed worker finishes what the killed ones began' wait_for 120 nothing_left
+worker_start
+check 'an undisturbed worker finishes what the killed ones began' wait_for 120 no_job_left
 worker_kill
 check 'every scan was cut once' [ "$(sql "select count(*) || ' ' || min(n) || ' ' || max(n)
 	from (select p.id, count(e.*) as n from intray.document p

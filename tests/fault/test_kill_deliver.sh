@@ -10,14 +10,7 @@ cd "$(dirname "$0")/../.."
 . tests/lib.sh
 . tests/fault/lib.sh
 . tests/e2e/deliver.sh
-can_trace || {
-	skip 'the hand-over is killed at each step' 'strace may not trace here'
-	exit 0
-}
-[ -n "${SANITIZED:-}" ] && {
-	skip 'the hand-over is killed at each step' 'needs the plain build'
-	exit 0
-}
+needs_kills 'the hand-over is killed at each step'
 # sendto and recvfrom: the database; the others: the folder, or the ERP's line.
 FILES=${POINTS:-sendto:20 sendto:21 sendto:22 sendto:23 mkdirat:1 write:1 write:2 fsync:1 fsync:3
 	fsync:4 renameat2:1 fsync:5 sendto:24 recvfrom:40}
@@ -37,8 +30,7 @@ let_go() { # NUMBER: that offer may leave now
 		where f.document = v.document and f.path = 'number' and f.value = 'F-$1'"
 }
 killed_or_done() {
-	grep -q 'killed by SIGKILL' "$T/strace" ||
-		[ "$(sql "select count(*) from intray.delivery where state = 'open'
+	was_killed || [ "$(sql "select count(*) from intray.delivery where state = 'open'
 			and not_before <= now() and handed is null")" = 0 ]
 }
 kill_at_points() { # FIRST-NUMBER POINT...
@@ -46,12 +38,10 @@ kill_at_points() { # FIRST-NUMBER POINT...
 	shift
 	for point; do
 		let_go "$i"
-		: >"$T/strace"
-		deliver strace -f -q -o "$T/strace" -e "trace=${point%:*}" \
-			-e "inject=${point%:*}:signal=KILL:when=${point#*:}"
+		killing "$point" deliver
 		wait_for 20 killed_or_done
 		# What it is just doing is the point, not that it could be fast enough.
-		wait_for 1 grep -q 'killed by SIGKILL' "$T/strace" && kills=$((kills + 1))
+		wait_for 1 was_killed && kills=$((kills + 1))
 		deliver_kill
 		[ -z "$(find "$T/out" -mindepth 1 -maxdepth 1 ! -name '.*' ! -exec test -e \
 			'{}/SHA256SUMS' \; -print)" ] || not_ok "a half folder at $point"

@@ -9,14 +9,7 @@ set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
 . tests/fault/lib.sh
-can_trace || {
-	skip 'intake is killed at each step' 'strace may not trace here'
-	exit 0
-}
-[ -n "${SANITIZED:-}" ] && {
-	skip 'intake is killed at each step' 'needs the plain build'
-	exit 0
-}
+needs_kills 'intake is killed at each step'
 
 points() { # call first last
 	for n in $(seq "$2" "$3"); do echo "$1:$n"; done
@@ -38,18 +31,15 @@ fault_start || exit 1
 
 i=0 kills=0
 for point in $POINTS; do
-	call=${point%:*} n=${point#*:}
 	i=$((i + 1))
-	for f in 1 2 3; do drop "$i-$call-$n-$f" "content of $i $point $f"; done
-	: >"$T/strace"
-	intake_start strace -f -q -o "$T/strace" -e "trace=$call" \
-		-e "inject=$call:signal=KILL:when=$n"
+	for f in 1 2 3; do drop "$i-$point-$f" "content of $i $point $f"; done
+	killing "$point" intake_start
 	for _ in $(seq 60); do
-		grep -q 'killed by SIGKILL' "$T/strace" && break
+		was_killed && break
 		is_empty && [ -z "$(ls -A "$TRAY/.taken" 2>/dev/null)" ] && break
 		sleep 0.05
 	done
-	grep -q 'killed by SIGKILL' "$T/strace" && kills=$((kills + 1))
+	was_killed && kills=$((kills + 1))
 	intake_kill
 done
 echo "# killed $kills times at $i points"

@@ -9,14 +9,7 @@ set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
 . tests/fault/lib.sh
-can_trace || {
-	skip 'a job is killed at each step' 'strace may not trace here'
-	exit 0
-}
-[ -n "${SANITIZED:-}" ] && {
-	skip 'a job is killed at each step' 'needs the plain build'
-	exit 0
-}
+needs_kills 'a job is killed at each step'
 # Calls of the worker: claim, orders to the launcher, pictures into the store, the save.
 # wait4, pipe2, clone: the launcher's, for reader and tools; write: the reader's answers.
 POINTS=${POINTS:-sendto:9 sendto:11 sendto:12 sendto:13 sendto:14 sendto:15 sendto:16
@@ -30,17 +23,6 @@ document() { # NUMBER: the same paper, which contradicts itself, in other bytes
 	give "$T/made"
 	mv "$T/made" "$TRAY/$name"
 }
-worker() { # [WRAPPER...]: runs one, $WORKER
-	"$@" "$BUILD/intrayd" --process worker --config "$CONF" >>"$T/worker.log" 2>&1 &
-	WORKER=$!
-}
-worker_kill() {
-	kill -KILL $(intray_tree "$WORKER") 2>/dev/null
-	wait "$WORKER" 2>/dev/null
-	sql "update intray.job set lease_until = now() where lease_until > now()"
-}
-nothing_left() { [ "$(sql 'select not exists (select from intray.job)')" = t ]; }
-killed_or_done() { grep -q 'killed by SIGKILL' "$T/strace" || nothing_left; }
 
 fault_setup
 trap fault_end EXIT
@@ -48,8 +30,8 @@ fault_start || exit 1
 intake_start
 document 0
 taken_all 30 || exit 1
-worker
-check 'one is read in peace' wait_for 60 nothing_left
+worker_start
+check 'one is read in peace' wait_for 60 no_job_left
 worker_kill
 
 i=0 kills=0
@@ -57,17 +39,15 @@ for point in $POINTS; do
 	i=$((i + 1))
 	document $i
 	taken_all 30 || exit 1
-	: >"$T/strace"
-	worker strace -f -q -o "$T/strace" -e "trace=${point%:*}" \
-		-e "inject=${point%:*}:signal=KILL:when=${point#*:}"
-	wait_for 30 killed_or_done
-	grep -q 'killed by SIGKILL' "$T/strace" && kills=$((kills + 1))
+	killing "$point" worker_start
+	wait_for 30 worker_killed_or_done
+	was_killed && kills=$((kills + 1))
 	worker_kill
 done
 echo "# killed $kills times at $i points"
 check 'most points were reached' [ "$kills" -ge $((i * 2 / 3)) ]
-worker
-check 'an undisturbed worker finishes what the killed ones began' wait_for 120 nothing_left
+worker_start
+check 'an undisturbed worker finishes what the killed ones began' wait_for 120 no_job_left
 worker_kill
 check 'each document stands there once, as an exception' \
 	[ "$(sql "select count(*) || ' ' || count(distinct drop) || ' ' || min(state) || ' ' ||

@@ -9,14 +9,7 @@ set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
 . tests/fault/lib.sh
-can_trace || {
-	skip 'a worker is killed while it takes a mail apart' 'strace may not trace here'
-	exit 0
-}
-[ -n "${SANITIZED:-}" ] && {
-	skip 'a worker is killed while it takes a mail apart' 'needs the plain build'
-	exit 0
-}
+needs_kills 'a worker is killed while it takes a mail apart'
 # sendto: what it says to the database; fsync and renameat: parts on their way into the store;
 # sendmsg, recvmsg: orders to the launcher and the reader's answers; write: parts as they come.
 POINTS=${POINTS:-fsync:1 fsync:2 fsync:3 fsync:5 fsync:6 renameat:1 renameat:2 renameat:3
@@ -39,17 +32,6 @@ mail() { # NUMBER
 	give "$T/made"
 	mv "$T/made" "$TRAY/$(printf %03d "$1").eml"
 }
-worker() { # [WRAPPER...]: runs one, $WORKER
-	"$@" "$BUILD/intrayd" --process worker --config "$CONF" >>"$T/worker.log" 2>&1 &
-	WORKER=$!
-}
-worker_kill() {
-	kill -KILL $(intray_tree "$WORKER") 2>/dev/null
-	wait "$WORKER" 2>/dev/null
-	sql "update intray.job set lease_until = now() where lease_until > now()"
-}
-nothing_left() { [ "$(sql 'select not exists (select from intray.job)')" = t ]; }
-killed_or_done() { grep -q 'killed by SIGKILL' "$T/strace" || nothing_left; }
 
 fault_setup
 trap fault_end EXIT
@@ -61,17 +43,15 @@ for point in $POINTS; do
 	i=$((i + 1))
 	mail $i
 	taken_all 30 || exit 1
-	: >"$T/strace"
-	worker strace -f -q -o "$T/strace" -e "trace=${point%:*}" \
-		-e "inject=${point%:*}:signal=KILL:when=${point#*:}"
-	wait_for 30 killed_or_done
-	grep -q 'killed by SIGKILL' "$T/strace" && kills=$((kills + 1))
+	killing "$point" worker_start
+	wait_for 30 worker_killed_or_done
+	was_killed && kills=$((kills + 1))
 	worker_kill
 done
 echo "# killed $kills times at $i points"
 check 'most points were reached' [ "$kills" -ge $((i * 2 / 3)) ]
-worker
-check 'an undisturbed worker finishes what the killed ones began' wait_for 120 nothing_left
+worker_start
+check 'an undisturbed worker finishes what the killed ones began' wait_for 120 no_job_left
 worker_kill
 check 'each mail was split, once' [ "$(sql "select count(*) || ' ' || count(distinct d.drop) || ' ' ||
 	(select count(*) from intray.event e where e.to_state = 'split')

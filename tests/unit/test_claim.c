@@ -1,28 +1,13 @@
 /* What stands in the zones of a claim form becomes fields: dates in all printed forms,
  * the century of a birth, codes whose characters look alike, several forms as one
  * claim. */
-#include "testing.h"
+#include "types.h"
 
 #include <stdlib.h>
 
 #include "stage.h"
 
-static struct schema_set *schemas;
 static struct arena *arena;
-
-static int load(void **state)
-{
-	struct err err;
-	(void)state;
-	return schema_load_dir("schemas", &schemas, &err) == RC_OK ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	schema_set_free(&schemas);
-	return 0;
-}
 
 static int start(void **state)
 {
@@ -70,9 +55,9 @@ static void add_page(struct doc *doc, const struct reading *readings, size_t n)
 
 static void extract(struct doc *doc)
 {
-	struct stage_env env = {.schemas = schemas};
+	struct stage_env env = {.schemas = types};
 	struct err err;
-	assert_int_equal(extract_form(&env, schema_type(schemas, "cms1500"), doc, &err),
+	assert_int_equal(extract_form(&env, schema_type(types, "cms1500"), doc, &err),
 			 RC_OK);
 }
 
@@ -295,5 +280,5 @@ int main(void)
 		{"patient and insured prove each other", test_twins, start, stop, NULL},
 		{"different people prove nothing", test_no_twins, start, stop, NULL},
 	};
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, load_types, free_types);
 }

@@ -1,7 +1,5 @@
 /* The rules of cms1500.xsd: a right claim breaks none, and each can be broken. */
-#include "testing.h"
-
-#include "schema.h"
+#include "types.h"
 
 struct value {
 	const char *path;
@@ -79,25 +77,6 @@ static const struct breach {
 	 {{"lines/charge", 1, NULL}, {"lines/charge", 2, NULL}}}, /* and see below */
 };
 
-static struct schema_set *types;
-
-static int load_types(void **state)
-{
-	struct err err = {0};
-
-	(void)state;
-	if (schema_load_dir("schemas", &types, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return 0;
-}
-
-static int free_types(void **state)
-{
-	(void)state;
-	schema_set_free(&types);
-	return 0;
-}
-
 static const struct value *change_of(const struct breach *breach,
 				     const struct value *value)
 {
@@ -134,14 +113,6 @@ static struct doc *judged(struct arena *arena, const struct breach *breach)
 	if (doc_validate(doc, schema_type(types, "cms1500"), NULL, &err) != RC_OK)
 		fail_msg("%s", err.text);
 	return doc;
-}
-
-static bool has_finding(const struct doc *doc, const char *code)
-{
-	for (size_t i = 0; i < doc->n_findings; i++)
-		if (strcmp(doc->findings[i].code, code) == 0)
-			return true;
-	return false;
 }
 
 static void a_right_claim_breaks_no_rule(void **state)

@@ -1,6 +1,6 @@
 /* Structured invoices: one of each format, made here, and the public examples beside
  * the repository when they are there, each field and line held against its truth. */
-#include "testing.h"
+#include "types.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -9,30 +9,10 @@
 #include <jansson.h>
 
 #include "read.h"
-#include "schema.h"
 #include "text.h"
 
 #define EXAMPLES "../shared/data/einvoice-xml"
 #define WRONG_EXAMPLES "../shared/data/einvoice-xml-invalid"
-
-static struct schema_set *types;
-
-static int load_types(void **state)
-{
-	struct err err = {0};
-
-	(void)state;
-	if (schema_load_dir("schemas", &types, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return 0;
-}
-
-static int free_types(void **state)
-{
-	(void)state;
-	schema_set_free(&types);
-	return 0;
-}
 
 static struct doc *read_text(struct arena *arena, const char *xml)
 {
@@ -397,7 +377,7 @@ static void zugferd_1_has_other_names_for_the_same(void **state)
 
 /* --- what is wrong ---------------------------------------------------- */
 
-static bool has_finding(const struct doc *doc, const char *code, const char *path)
+static bool stops_at(const struct doc *doc, const char *code, const char *path)
 {
 	for (size_t i = 0; i < doc->n_findings; i++)
 		if (strcmp(doc->findings[i].code, code) == 0 &&
@@ -449,7 +429,7 @@ static void wrong_data_becomes_findings(void **state)
 			read_text(arena, replaced(arena, cii_invoice, cases[i].old,
 						  cases[i].with));
 
-		if (!has_finding(doc, cases[i].code, cases[i].path))
+		if (!stops_at(doc, cases[i].code, cases[i].path))
 			fail_msg("%s: no finding %s about %s", cases[i].with,
 				 cases[i].code, cases[i].path);
 		arena_free(&arena);

@@ -2,9 +2,8 @@
  * extracted, validated and made ready or an exception by what its XSD says. The XSD
  * lies beside this program in tests/samples/timesheet.xsd, as an administrator would
  * write it. */
-#include "testing.h"
+#include "types.h"
 
-#include "schema.h"
 #include "stage.h"
 #include "text.h"
 
@@ -56,7 +55,7 @@ static struct doc *print(struct arena *arena, const char *const *lines, size_t n
 	return doc;
 }
 
-/* The shipped types and the new one, as the daemon would find them in its folder. */
+/* The shipped set and the new one, as the daemon would find them in its folder. */
 static struct schema_set *types_with_timesheet(void)
 {
 	static char bytes[1 << 16];
@@ -76,21 +75,13 @@ static struct schema_set *types_with_timesheet(void)
 	return set;
 }
 
-static void process(const struct schema_set *types, struct doc *doc)
+static void process(const struct schema_set *set, struct doc *doc)
 {
-	struct stage_env env = {.schemas = types};
+	struct stage_env env = {.schemas = set};
 	struct err err = {0};
 
 	if (understand(&env, doc, &err) != RC_OK)
 		fail_msg("%s", err.text);
-}
-
-static bool has_finding(const struct doc *doc, const char *code)
-{
-	for (size_t i = 0; i < doc->n_findings; i++)
-		if (strcmp(doc->findings[i].code, code) == 0)
-			return true;
-	return false;
 }
 
 static const char *const good[] = {
@@ -109,12 +100,12 @@ static const char *const good[] = {
 
 static void a_timesheet_is_recognised_read_and_ready(void **state)
 {
-	struct schema_set *types = types_with_timesheet();
+	struct schema_set *set = types_with_timesheet();
 	struct arena *arena = arena_new();
 	struct doc *doc = print(arena, good, COUNT(good));
 
 	(void)state;
-	process(types, doc);
+	process(set, doc);
 	assert_string_equal(doc->type, "timesheet");
 	assert_string_equal(doc_value(doc, "employee", 0), "E-4711");
 	assert_string_equal(doc_value(doc, "week_ending", 0), "2026-03-08");
@@ -126,13 +117,13 @@ static void a_timesheet_is_recognised_read_and_ready(void **state)
 	assert_non_null(
 		strstr(doc->instance, "<timesheet><employee>E-4711</employee>"));
 	arena_free(&arena);
-	schema_set_free(&types);
+	schema_set_free(&set);
 }
 
 static void a_timesheet_whose_hours_do_not_add_up_is_an_exception(void **state)
 {
 	const char *wrong[COUNT(good)];
-	struct schema_set *types = types_with_timesheet();
+	struct schema_set *set = types_with_timesheet();
 	struct arena *arena = arena_new();
 	struct doc *doc;
 
@@ -140,18 +131,18 @@ static void a_timesheet_whose_hours_do_not_add_up_is_an_exception(void **state)
 	memcpy(wrong, good, sizeof good);
 	wrong[7] = "Total hours:\t48.5";
 	doc = print(arena, wrong, COUNT(wrong));
-	process(types, doc);
+	process(set, doc);
 	assert_string_equal(doc->type, "timesheet");
 	assert_true(has_finding(doc, "hours-add-up"));
 	assert_true(doc_has_stop(doc));
 	arena_free(&arena);
-	schema_set_free(&types);
+	schema_set_free(&set);
 }
 
 static void a_timesheet_without_employee_is_an_exception(void **state)
 {
 	const char *wrong[COUNT(good)];
-	struct schema_set *types = types_with_timesheet();
+	struct schema_set *set = types_with_timesheet();
 	struct arena *arena = arena_new();
 	struct doc *doc;
 
@@ -159,28 +150,28 @@ static void a_timesheet_without_employee_is_an_exception(void **state)
 	memcpy(wrong, good, sizeof good);
 	wrong[2] = "";
 	doc = print(arena, wrong, COUNT(wrong));
-	process(types, doc);
+	process(set, doc);
 	assert_string_equal(doc->type, "timesheet");
 	assert_true(has_finding(doc, "missing"));
 	assert_null(doc->instance);
 	arena_free(&arena);
-	schema_set_free(&types);
+	schema_set_free(&set);
 }
 
 static void without_its_xsd_nobody_knows_a_timesheet(void **state)
 {
-	struct schema_set *types;
+	struct schema_set *set;
 	struct arena *arena = arena_new();
 	struct doc *doc = print(arena, good, COUNT(good));
 	struct err err = {0};
 
 	(void)state;
-	assert_int_equal(schema_load_dir("schemas", &types, &err), RC_OK);
-	process(types, doc);
+	assert_int_equal(schema_load_dir("schemas", &set, &err), RC_OK);
+	process(set, doc);
 	assert_string_equal(doc->type, "other");
 	assert_true(has_finding(doc, "type-unknown"));
 	arena_free(&arena);
-	schema_set_free(&types);
+	schema_set_free(&set);
 }
 
 int main(void)

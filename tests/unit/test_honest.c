@@ -2,33 +2,13 @@
  * must not be held against it. The truth beside each document is taken as if it had
  * been keyed, so nothing here depends on reading. Skipped where the labelled papers are
  * not at hand. */
-#include "testing.h"
+#include "types.h"
 
 #include <dirent.h>
 #include <stdlib.h>
 
-#include "schema.h"
 #include "text.h"
 #include "daemon/cli/truth.h"
-
-static struct schema_set *types;
-
-static int load_types(void **state)
-{
-	struct err err = {0};
-
-	(void)state;
-	if (schema_load_dir("schemas", &types, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return 0;
-}
-
-static int free_types(void **state)
-{
-	(void)state;
-	schema_set_free(&types);
-	return 0;
-}
 
 static void key(struct doc *doc, const struct doctype *type, const char *path, int line,
 		const char *value)

@@ -1,7 +1,5 @@
 /* The rules of invoice.xsd: a right invoice breaks none, and each can be broken. */
-#include "testing.h"
-
-#include "schema.h"
+#include "types.h"
 
 struct value {
 	const char *path;
@@ -143,25 +141,6 @@ static const struct breach {
 	{"seller-is-buyer", {{"buyer/vat_id", 0, "DE 136.695.976"}}},
 };
 
-static struct schema_set *types;
-
-static int load_types(void **state)
-{
-	struct err err = {0};
-
-	(void)state;
-	if (schema_load_dir("schemas", &types, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return 0;
-}
-
-static int free_types(void **state)
-{
-	(void)state;
-	schema_set_free(&types);
-	return 0;
-}
-
 static const struct value *changed(const struct breach *breach,
 				   const struct value *value)
 {
@@ -206,14 +185,6 @@ static struct doc *judged_as(struct arena *arena, const struct breach *breach,
 static struct doc *judged(struct arena *arena, const struct breach *breach)
 {
 	return judged_as(arena, breach, true);
-}
-
-static bool has_finding(const struct doc *doc, const char *code)
-{
-	for (size_t i = 0; i < doc->n_findings; i++)
-		if (strcmp(doc->findings[i].code, code) == 0)
-			return true;
-	return false;
 }
 
 static void a_right_invoice_breaks_no_rule(void **state)

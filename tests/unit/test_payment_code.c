@@ -1,6 +1,7 @@
 /* Payment codes: found and decoded on pages (made with qrencode, skipped without it),
  * and what they say as fields. */
 #include "paper.h"
+#include "types.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,8 +18,6 @@
 	"AG\nFeldweg\n2\n8953\n"                                                       \
 	"Dietikon\nCH\n\n\n\n\n\n\n\n1199.95\nCHF\nK\nPia Rutschmann\nMarktgasse 28\n" \
 	"9400 Rorschach\n\n\nCH\nQRR\n210000000003139471430009017\n\nEPD"
-
-static struct schema_set *types;
 
 /* --- on paper --- */
 
@@ -203,23 +202,6 @@ static void other_codes_and_broken_ones_are_left_alone(void **state)
 		assert_null(doc_field(doc, "seller/iban", 0));
 		assert_null(doc_field(doc, "payment_reference", 0));
 	}
-}
-
-static int load_types(void **state)
-{
-	struct err err = {0};
-
-	(void)state;
-	if (schema_load_dir("schemas", &types, &err) != RC_OK)
-		fail_msg("%s", err.text);
-	return 0;
-}
-
-static int free_types(void **state)
-{
-	(void)state;
-	schema_set_free(&types);
-	return 0;
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* Whole files through read_file, the PDF tools played by canned answers: what is wrong
  * with a file becomes one finding with the right code, and what can be had is had. */
-#include "testing.h"
+#include "types.h"
 
 #include <allheaders.h>
 
@@ -410,14 +410,6 @@ static void test_words_nobody_can_see(void **state)
 	"xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\" "            \
 	"xmlns:c=\"urn:oasis:names:specification:ubl:schema:xsd:"                      \
 	"CommonBasicComponents-2\"><c:ID>" number "</c:ID></Invoice>"
-
-static bool has_finding(const struct doc *doc, const char *code)
-{
-	for (size_t i = 0; i < doc->n_findings; i++)
-		if (strcmp(doc->findings[i].code, code) == 0)
-			return true;
-	return false;
-}
 
 static void test_attached_invoices(void **state)
 {

@@ -2,8 +2,7 @@
  * says of a total that was misread, taxes rate by rate, worn amounts, and which of
  * several dates, times and numbers is the sale's. */
 #include "paper.h"
-
-static struct schema_set *types;
+#include "types.h"
 
 struct slip {
 	const char *text;
@@ -352,20 +351,6 @@ static void the_tax_has_the_sign_of_the_total(void **state)
 	}
 }
 
-static int load(void **state)
-{
-	struct err err = {0};
-	(void)state;
-	return schema_load_dir("schemas", &types, &err) == RC_OK ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	schema_set_free(&types);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -385,5 +370,5 @@ int main(void)
 		cmocka_unit_test(the_sale_has_one_date_and_time),
 		cmocka_unit_test(the_tax_has_the_sign_of_the_total),
 	};
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, load_types, free_types);
 }
