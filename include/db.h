@@ -332,9 +332,18 @@ struct db_sign_in {
 /* `roles`: names with blanks between, or NULL. */
 enum rc db_sign_in_look(struct db *db, const char *login, const char *roles,
 			struct arena *arena, struct db_sign_in *out, struct err *err);
-/* False: that step or a later one was taken before. */
-enum rc db_totp_take(struct db *db, int64_t account, int64_t step, bool *taken,
+enum db_code {
+	CODE_FITS,    /* or is not needed */
+	CODE_NONE,    /* his role must have one, and he is not enrolled */
+	CODE_WANTED,  /* he has one and did not give it */
+	CODE_FOREIGN, /* his secret cannot be opened here; err says why */
+	CODE_WRONG,   /* or was used before */
+};
+/* Whether the second factor is right, where there is one; a code that fits is used up. */
+enum rc db_code_look(struct db *db, const struct settings *settings, const char *login,
+		     const struct db_sign_in *who, const char *code, enum db_code *out,
 		     struct err *err);
+const char *db_code_words(enum db_code code); /* for him; not of CODE_FITS */
 /* The same for one field that the caller decides; without findings. */
 enum rc db_field_source(struct db *db, int64_t task, const char *path, struct doc *doc,
 			bool *got, struct err *err);

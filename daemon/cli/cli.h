@@ -112,27 +112,28 @@ void progress_step(struct progress *progress, long done, const char *note);
 void progress_end(struct progress *progress); /* wipes the line */
 
 /* --- the commands ------------------------------------------------------------- */
-extern const struct command command_check_config; /* check_config.c */
-extern const struct command command_evaluate;	  /* evaluate.c */
-extern const struct command command_train;	  /* train.c */
-extern const struct command command_status;	  /* cmd_status.c */
-extern const struct command command_list;	  /* cmd_list.c */
-extern const struct command command_show;	  /* cmd_show.c */
-extern const struct command command_retry;	  /* cmd_retry.c */
-extern const struct command command_reject;	  /* cmd_reject.c */
-extern const struct command command_verify;	  /* cmd_verify.c */
-extern const struct command command_migrate;	  /* cmd_migrate.c */
-extern const struct command command_schema;	  /* cmd_schema.c */
-extern const struct command command_profile;	  /* cmd_profile.c */
-extern const struct command command_user;	  /* cmd_user.c */
-extern const struct command command_render;	  /* cmd_render.c */
-extern const struct command command_supplier;	  /* cmd_supplier.c */
-extern const struct command command_statement;	  /* cmd_statement.c */
-extern const struct command command_batch;	  /* cmd_batch.c */
-extern const struct command command_separator;	  /* cmd_separator.c */
+extern const struct command command_check_config;	     /* check_config.c */
+extern const struct command command_evaluate;		     /* evaluate.c */
+extern const struct command command_train;		     /* train.c */
+extern const struct command command_status;		     /* cmd_status.c */
+extern const struct command command_list;		     /* cmd_list.c */
+extern const struct command command_show;		     /* cmd_show.c */
+extern const struct command command_retry;		     /* cmd_retry.c */
+extern const struct command command_reject;		     /* cmd_reject.c */
+extern const struct command command_verify;		     /* cmd_verify.c */
+extern const struct command command_migrate;		     /* cmd_migrate.c */
+extern const struct command command_schema;		     /* cmd_schema.c */
+extern const struct command command_profile;		     /* cmd_profile.c */
+extern const struct command command_user;		     /* cmd_user.c */
+extern const struct command command_render;		     /* cmd_render.c */
+extern const struct command command_supplier;		     /* cmd_supplier.c */
+extern const struct command command_statement;		     /* cmd_statement.c */
+extern const struct command command_batch;		     /* cmd_batch.c */
+extern const struct command command_separator;		     /* cmd_separator.c */
+extern const struct command command_release, command_resume; /* cmd_release.c */
 /* cmd_master.c */
 extern const struct command command_company, command_order, command_code,
 	command_master;
-extern const struct command command_deliver;	  /* cmd_deliver.c */
+extern const struct command command_deliver; /* cmd_deliver.c */
 
 #endif

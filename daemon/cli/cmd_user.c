@@ -7,15 +7,13 @@
 #include <unistd.h>
 
 #include "database.h"
-#include "password.h"
+#include "password_input.h"
 #include "totp.h"
 
 /* The first line of standard input. */
-static bool read_password(const struct cli *cli, char password[PASSWORD_MAX + 2])
+static bool read_password(const struct cli *cli, char password[PASSWORD_INPUT_SIZE])
 {
-	if (!fgets(password, PASSWORD_MAX + 2, stdin))
-		password[0] = '\0';
-	password[strcspn(password, "\r\n")] = '\0';
+	password_from_input(password);
 	if (strlen(password) >= PASSWORD_MIN && strlen(password) <= PASSWORD_MAX)
 		return true;
 	cli_complain(cli, "a password has from %d to %d characters", PASSWORD_MIN,
@@ -24,7 +22,7 @@ static bool read_password(const struct cli *cli, char password[PASSWORD_MAX + 2]
 }
 
 struct new_password {
-	char text[PASSWORD_MAX + 2], hash[PASSWORD_HASH_SIZE];
+	char text[PASSWORD_INPUT_SIZE], hash[PASSWORD_HASH_SIZE];
 	bool made;
 };
 

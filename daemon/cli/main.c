@@ -15,14 +15,15 @@ static const char default_config[] = "/etc/intray/intray.conf";
 
 /* In the order in which people meet them. */
 static const struct command *const commands[] = {
-	&command_status,  &command_list,	 &command_show,
-	&command_retry,	  &command_reject,	 &command_verify,
-	&command_schema,  &command_migrate,	 &command_profile,
-	&command_user,	  &command_check_config, &command_supplier,
-	&command_company, &command_order,	 &command_code,
-	&command_master,  &command_statement,	 &command_separator,
-	&command_deliver, &command_render,	 &command_evaluate,
-	&command_batch,	  &command_train,
+	&command_status,       &command_list,	   &command_show,
+	&command_retry,	       &command_reject,	   &command_verify,
+	&command_release,      &command_resume,	   &command_schema,
+	&command_migrate,      &command_profile,   &command_user,
+	&command_check_config, &command_supplier,  &command_company,
+	&command_order,	       &command_code,	   &command_master,
+	&command_statement,    &command_separator, &command_deliver,
+	&command_render,       &command_evaluate,  &command_batch,
+	&command_train,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(*commands) };
 

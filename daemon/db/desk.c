@@ -41,40 +41,6 @@ enum rc db_desk_ask(struct db *db, const char *name, const char *const *params,
 	return rc;
 }
 
-enum rc db_sign_in_look(struct db *db, const char *login, const char *roles,
-			struct arena *arena, struct db_sign_in *out, struct err *err)
-{
-	AUTO_PGRESULT r = NULL;
-	const char *params[] = {login, roles};
-	enum rc rc = db_run(db, "sign_in_look", params, N_PARAMS(params), &r, err);
-
-	*out = (struct db_sign_in){0};
-	if (rc != RC_OK || PQntuples(r) == 0)
-		return rc;
-	*out = (struct db_sign_in){
-		.account = row_int(r, 0, 0),
-		.hash = arena_strdup(arena, row_text(r, 0, 1)),
-		.wait_s = (long)row_int(r, 0, 2),
-		.totp_step = row_int(r, 0, 4),
-		.must_totp = row_true(r, 0, 5),
-	};
-	if (row_text(r, 0, 3))
-		out->totp = row_bytes(r, 0, 3, arena, &out->totp_len);
-	return rc;
-}
-
-enum rc db_totp_take(struct db *db, int64_t account, int64_t step, bool *taken,
-		     struct err *err)
-{
-	AUTO_PGRESULT r = NULL;
-	AUTO_ARENA scratch = arena_new();
-	const char *params[] = {param_int(scratch, account), param_int(scratch, step)};
-	enum rc rc = db_run(db, "totp_take", params, N_PARAMS(params), &r, err);
-
-	*taken = rc == RC_OK && row_true(r, 0, 0);
-	return rc;
-}
-
 enum rc db_page_picture(struct db *db, const char *document, const char *position,
 			bool thumbnail, struct arena *arena, const char **client,
 			const char **blob, const char **mime, struct err *err)

@@ -7,13 +7,11 @@
  * right, and is good once. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "desk.h"
 #include "log.h"
 #include "password.h"
 #include "proc.h"
-#include "totp.h"
 
 enum { FREE_TRIES = 10, MAX_PAUSE_S = 15 * 60 };
 
@@ -160,65 +158,29 @@ static void refuse_code(struct call *call, const char *why)
 	call_answer_json(call, 401, json_pack("{s:s, s:b}", "error", why, "code", 1));
 }
 
-/* False after having refused: it was sealed with another key than this desk's, or is
- * not his. */
-static bool open_totp(struct call *call, const struct attempt *attempt,
-		      unsigned char secret[TOTP_SECRET_BYTES])
-{
-	const struct db_sign_in *who = &attempt->found;
-	unsigned char key[SEAL_KEY_BYTES];
-	struct err err;
-
-	if (db_totp_key(call->desk->settings, key, &err) != RC_OK)
-		log_error("no key for authenticators", "error=%s", err.text);
-	else if (who->totp_len == TOTP_SECRET_BYTES + SEAL_MORE_BYTES &&
-		 seal_open(key, attempt->login, who->totp, who->totp_len, secret))
-		return true;
-	call_refuse(call, 403,
-		    "your authenticator is not known here any more; ask your "
-		    "administrator to enrol you anew (intray user totp)");
-	return false;
-}
-
 /* Whether the second factor is right, where there is one. False after having refused.
  */
 static bool code_fits(struct call *call, const struct attempt *attempt)
 {
-	const struct db_sign_in *who = &attempt->found;
-	unsigned char secret[TOTP_SECRET_BYTES];
-	int64_t step = 0;
-	bool taken = false;
+	enum db_code code;
 	struct err err;
+	enum rc rc = db_code_look(call->db, call->desk->settings, attempt->login,
+				  &attempt->found, attempt->code, &code, &err);
 
-	if (!who->totp_len && who->must_totp) {
-		call_refuse(call, 403,
-			    "your role needs a one-time code as well; ask your "
-			    "administrator to enrol you (intray user totp)");
+	if (rc != RC_OK) {
+		call_failed(call, rc, &err);
 		return false;
 	}
-	if (!who->totp_len)
-		return true;
-	if (!attempt->code || !*attempt->code) {
-		refuse_code(call, "give the code of your authenticator, too");
-		return false;
-	}
-	if (!open_totp(call, attempt, secret))
-		return false;
-	bool fits = totp_fits(secret, sizeof(secret), attempt->code,
-			      (int64_t)time(NULL), who->totp_step, &step);
-	explicit_bzero(secret, sizeof(secret));
-	if (fits) {
-		enum rc rc = db_totp_take(call->db, who->account, step, &taken, &err);
-		if (rc != RC_OK) {
-			call_failed(call, rc, &err);
-			return false;
-		}
-	}
-	if (!taken) {
+	if (code == CODE_FOREIGN)
+		log_warn("an authenticator is not known here", "account=%lld error=%s",
+			 (long long)attempt->found.account, err.text);
+	if (code == CODE_WRONG)
 		count_failure(call, attempt);
-		refuse_code(call, "this code is wrong or was used already");
-	}
-	return taken;
+	if (code == CODE_WRONG || code == CODE_WANTED)
+		refuse_code(call, db_code_words(code));
+	else if (code != CODE_FITS)
+		call_refuse(call, 403, "%s", db_code_words(code));
+	return code == CODE_FITS;
 }
 
 /* The password was looked at. */

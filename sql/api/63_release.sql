@@ -7,7 +7,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 	select code = 'supplier-account'
 $$;
 
--- The caller releases; true when two different people have, of the values as they are now.
+-- The caller releases, which its story tells; true when two different people have, of the values as they are now.
 create function intray.release_by_two(d intray.document, of_code text, paths text[])
 returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -15,6 +15,10 @@ begin
 	insert into intray.release (document, client, code, values, account)
 	values (d.id, d.client, of_code, intray.values_of(d.id, paths), intray.my_account())
 	on conflict do nothing;
+	if found then
+		insert into intray.event (client, document, kind, actor, cause)
+		values (d.client, d.id, 'release', intray.actor(), of_code);
+	end if;
 	return intray.released_by(d.id, of_code, paths) >= 2;
 end $$;
 

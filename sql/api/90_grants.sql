@@ -108,7 +108,8 @@ grant execute on function intray.find_document(text), intray.document_retry(text
 	intray.document_teach(text, text, jsonb),
 	intray.supplier_named(text), intray.supplier_forget(text, text),
 	intray.proposal_accept(text, text), intray.proposal_refuse(text, text),
-	intray.batch_release(bigint, text), intray.batch_documents(bigint) to intray_admin;
+	intray.batch_release(bigint, text), intray.batch_documents(bigint),
+	intray.needs_two(text), intray.values_of(uuid, text[]) to intray_admin;
 grant execute on function intray.import_cells(text), intray.import_parts(),
 	intray.master_rows(text, text, text, bigint), intray.match_code(text),
 	intray.import_begin(text, text), intray.import_named(text),
