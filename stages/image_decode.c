@@ -315,7 +315,9 @@ static void decode(const void *bytes, size_t len, enum file_format format, int p
 bool image_has_more_frames(const void *bytes, size_t len, enum file_format format)
 {
 	return (format == FORMAT_GIF && gif_frames(bytes, len) > 1) ||
-	       (format == FORMAT_WEBP && webp_frames(bytes, len) > 1);
+	       (format == FORMAT_WEBP && webp_frames(bytes, len) > 1) ||
+	       (format == FORMAT_PNG && png_frames(bytes, len) > 1) ||
+	       (format == FORMAT_JP2 && jp2_frames(bytes, len) > 1);
 }
 
 enum rc image_count_pages(const void *bytes, size_t len, enum file_format format,

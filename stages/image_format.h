@@ -27,12 +27,16 @@ bool tiff_read_page(const struct tiff_file *file, uint64_t offset,
 /* EXIF orientation 1..8; 1 when there is none. */
 int jpeg_orientation(const void *bytes, size_t len);
 
-/* Pixels a decoder would have to make room for. GIF: of all frames together, since the
- * library unpacks all of them. JPEG 2000: of the codestream, not of the box that may
- * lie. */
-/* How many pictures follow each other in it; 0 for a WebP of one. */
+/* How many pictures follow each other in it; 0 where only more than one are counted.
+ * (image_frames.c) */
 unsigned gif_frames(const void *bytes, size_t len);
 unsigned webp_frames(const void *bytes, size_t len);
+unsigned png_frames(const void *bytes, size_t len);
+unsigned jp2_frames(const void *bytes, size_t len);
+
+/* Pixels a decoder would have to make room for. GIF: of all frames together, since the
+ * library unpacks all of them (image_frames.c). JPEG 2000: of the codestream, not of
+ * the box that may lie. */
 bool gif_size(const void *bytes, size_t len, uint64_t *width, uint64_t *height);
 bool bmp_size(const void *bytes, size_t len, uint64_t *width, uint64_t *height);
 bool jp2_size(const void *bytes, size_t len, uint64_t *width, uint64_t *height);

@@ -122,6 +122,13 @@ static void test_frames(void **state)
 #define FRAME "\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0"
 #define GIF "GIF89a\1\0\1\0\0\0\0"
 #define CHUNK(name) name "\2\0\0\0ab"
+#define PNG "\x89PNG\r\n\x1a\n"
+#define FRAMES(n)                                                                      \
+	"\0\0\0\x8"                                                                    \
+	"acTL\0\0\0" n "\0\0\0\0crc!"
+#define END "\0\0\0\0IENDcrc!"
+#define JP2 "\0\0\0\xcjP  \r\n\x87\n"
+#define STREAM "\0\0\0\xajp2c\xff\x4f"
 	static const struct {
 		const char *name, *bytes;
 		size_t len;
@@ -135,6 +142,21 @@ static void test_frames(void **state)
 		{"a moving WebP",
 		 "RIFF\0\0\0\0WEBP" CHUNK("ANIM") CHUNK("ANMF") CHUNK("ANMF"), 42,
 		 true},
+		{"a PNG", PNG END, sizeof(PNG END), false},
+		{"a PNG that could move", PNG FRAMES("\1") END,
+		 sizeof(PNG FRAMES("\1") END), false},
+		{"a moving PNG", PNG FRAMES("\2") END, sizeof(PNG FRAMES("\2") END),
+		 true},
+		{"a PNG behind a PNG", PNG END PNG END, sizeof(PNG END PNG END), true},
+		{"a PNG cut off",
+		 PNG "\xff\xff\xff\xff"
+		     "acTL\0\0\0\2",
+		 20, false},
+		{"a JPEG 2000", JP2 STREAM, sizeof(JP2 STREAM) - 1, false},
+		{"a JPEG 2000 of two", JP2 STREAM STREAM, sizeof(JP2 STREAM STREAM) - 1,
+		 true},
+		{"a JPEG 2000 up to its end", JP2 "\0\0\0\0jp2c\0\0\0\0jp2c",
+		 sizeof(JP2) - 1 + 16, false},
 		{"a WebP cut off", "RIFF\0\0\0\0WEBPANMF\xff\xff\xff\xff", 20, false},
 	};
 	(void)state;
