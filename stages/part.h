@@ -1,7 +1,7 @@
 /* part.h - unpacking a container: what each thing inside of it is. Private to stages/.
  *
- * mail.c, archive.c and tnef.c take containers apart, each with its library; what they
- * find comes here, one thing after the other. */
+ * mail.c, archive.c and tnef.c take containers apart, each with its library, mailbox.c
+ * by hand; what they find comes here, one thing after the other. */
 #ifndef INTRAY_STAGES_PART_H
 #define INTRAY_STAGES_PART_H
 
@@ -41,6 +41,10 @@ void parts_refuse(struct parts *parts, const char *code, const char *sentence);
 /* The containers. What cannot be opened at all is a finding and RC_OK. */
 enum rc mail_read(const struct read_env *env, const void *bytes, size_t len, int first,
 		  int last, int max_first_run, struct doc *doc, struct err *err);
+/* Whether mails follow each other in a file that begins like a mailbox. */
+bool mailbox_is_one(const void *bytes, size_t len);
+enum rc mailbox_read(const struct read_env *env, const void *bytes, size_t len,
+		     struct doc *doc, struct err *err);
 enum rc archive_read(const struct read_env *env, const void *bytes, size_t len,
 		     struct doc *doc, struct err *err);
 enum rc tnef_read(const struct read_env *env, const void *bytes, size_t len,

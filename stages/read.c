@@ -3,13 +3,14 @@
  *
  * What is wrong with the paper or the file becomes a finding with a sentence for the
  * clerk, and as many pages as can be had are had. Codes: empty, not-a-document,
- * unreadable, truncated, encrypted, more-frames, too-many-pages, too-large,
+ * unreadable, truncated, encrypted, more-frames, portfolio, too-many-pages, too-large,
  * xml-doctype, xml-invalid, xml-unknown. RC_OK therefore also means "read as far as
  * possible"; everything else comes from the callbacks (a broken pipe to the worker) and
  * is theirs.
  */
 #include "read.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "again.h"
@@ -173,11 +174,55 @@ static enum rc read_xml(const struct read_env *env, const void *bytes, size_t le
 
 /* --- PDF --- */
 
+/* Programs that join files by laying them end to end; the last one is all that a reader
+ * of PDFs sees. What is added to a PDF later never begins like one. */
+static bool is_behind_another(const uint8_t *bytes, size_t len)
+{
+	static const char end[] = "%%EOF", begin[] = "%PDF-";
+	const uint8_t *at = bytes, *last = bytes + len;
+
+	while ((at = memmem(at, (size_t)(last - at), end, 5))) {
+		for (at += 5; at < last && strchr("\r\n\t ", *at) && *at; at++)
+			;
+		if (last - at >= 5 && memcmp(at, begin, 5) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A portfolio: its pages only say that documents are attached. */
+static bool is_collection(const uint8_t *bytes, size_t len)
+{
+	static const char name[] = "/Collection";
+	const uint8_t *at = memmem(bytes, len, name, sizeof(name) - 1);
+
+	return at && at + sizeof(name) - 1 < bytes + len &&
+	       !isalpha(at[sizeof(name) - 1]) &&
+	       (memmem(bytes, len, "/EmbeddedFile", 13) ||
+		memmem(bytes, len, "/EF", 3));
+}
+
+static void look_for_others(const void *bytes, size_t len, struct doc *doc)
+{
+	if (is_behind_another(bytes, len))
+		stop(doc, "more-frames",
+		     "The file holds several PDFs one after the other; only the last "
+		     "was "
+		     "read. Ask for them one by one.");
+	if (is_collection(bytes, len))
+		stop(doc, "portfolio",
+		     "The PDF is a portfolio: the documents are attached to it and "
+		     "were "
+		     "not read. Ask for them as files of their own.");
+}
+
 static enum rc try_pdf(const struct read_env *env, const void *bytes, size_t len,
 		       int first, int last, int max_first_run, struct doc *doc,
 		       struct err *err)
 {
 	enum rc rc = read_pdf(env, bytes, len, first, last, max_first_run, doc, err);
+	if (rc == RC_OK && first <= 1)
+		look_for_others(bytes, len, doc);
 	if (rc != RC_FAIL)
 		return rc;
 	if (memmem(bytes, len, "/Encrypt", 8))
@@ -200,6 +245,8 @@ static enum rc read_container(const struct read_env *env, const void *bytes, siz
 
 	*is_one = true;
 	doc->format = format_name(format);
+	if (format == FORMAT_MAIL && mailbox_is_one(bytes, len))
+		return mailbox_read(env, bytes, len, doc, err);
 	if (format == FORMAT_MAIL)
 		return mail_read(env, bytes, len, first < 1 ? 1 : first, last,
 				 max_first_run, doc, err);

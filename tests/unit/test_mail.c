@@ -72,6 +72,7 @@ static const char *finding(const struct doc *doc)
 /* --- cases --------------------------------------------------------------------- */
 
 #define HEAD "From: \"Acme Ltd\" <Bills@Acme.example>\r\nSubject: Bill\r\n"
+#define FROM "From bills@acme.example Mon Mar  2 09:00:00 2026\r\n"
 #define MIXED                                                                          \
 	HEAD "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
 #define XML "<?xml version=\"1.0\"?><a/>"
@@ -114,6 +115,23 @@ static const struct {
 	       "name=a.xml\r\nContent-Transfer-Encoding: base64"
 	       "\r\n\r\nPD94bWw!gdmVyc2lvbj0iMS4wIj8+PGEvPg==\r\n--b--\r\n",
 	 "document:damaged:a.xml", ""},
+	{"mails that follow each other are parts",
+	 FROM HEAD "\r\nTotal 12.00\r\n\r\n" FROM HEAD
+		   "\r\nTotal 13.00\r\n\r\n" FROM MIXED "--b--\r\n",
+	 "document::mail 1.eml document::mail 2.eml document::mail 3.eml", ""},
+	{"a mailbox of one mail is that mail", FROM HEAD "\r\nTotal 12.00\r\n",
+	 "listed:body:part 1",
+	 "From: Acme Ltd <bills@acme.example> Subject: Bill Total 12.00"},
+	{"a sentence that begins like a mailbox's line is a sentence",
+	 FROM HEAD "\r\nHello,\r\n\r\nFrom now on: pay\r\nDate: later\r\n",
+	 "listed:body:part 1",
+	 "From: Acme Ltd <bills@acme.example> Subject: Bill Hello, From now on: pay "
+	 "Date: later"},
+	{"a mailbox quoted in a mail is text",
+	 HEAD "\r\nThey wrote\r\n\r\n" FROM HEAD "\r\nTotal\r\n", "listed:body:part 1",
+	 "From: Acme Ltd <bills@acme.example> Subject: Bill They wrote From "
+	 "bills@acme.example Mon Mar 2 09:00:00 2026 From: \"Acme Ltd\" "
+	 "<Bills@Acme.example> Subject: Bill Total"},
 	{"a forwarded mail is one part",
 	 MIXED "--b\r\nContent-Type: message/rfc822\r\n\r\n" HEAD
 	       "\r\nInner\r\n--b--\r\n",

@@ -283,6 +283,42 @@ static void test_text_layer(void **state)
 	assert_in_range(canned.render_dpi, 72, 150);
 }
 
+static void test_a_pdf_that_is_not_all_there_is(void **state)
+{
+	static const struct {
+		const char *name, *file, *finding;
+	} cases[] = {
+		{"one", "%PDF-1.4 x\n%%EOF\n", NULL},
+		{"one that was signed later", "%PDF-1.4 x\n%%EOF\n9 0 obj\n%%EOF",
+		 NULL},
+		{"one with a PDF attached",
+		 "%PDF-1.4 stream\n%PDF-1.4 y\n%%EOF\nendstream", NULL},
+		{"two, end to end", "%PDF-1.4 x\n%%EOF\n%PDF-1.4 y\n%%EOF",
+		 "more-frames"},
+		{"two, without a line between", "%PDF-1.4 x%%EOF%PDF-1.4",
+		 "more-frames"},
+		{"cut off at its end", "%PDF-1.4 x\n%%EOF\n%PD", NULL},
+		{"a portfolio",
+		 "%PDF-1.7 /Collection<</View/H>>/Names<</EmbeddedFiles>>",
+		 "portfolio"},
+		{"a word that begins like one",
+		 "%PDF-1.7 /CollectionItem /EmbeddedFiles", NULL},
+		{"a portfolio of nothing", "%PDF-1.7 /Collection<<>>", NULL},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_ARENA arena = arena_new();
+		canned = (struct canned){
+			.info = INFO_1, .text = layer(arena, plain), .pictures = ""};
+		draw(true);
+		struct doc *doc = read_text(cases[i].file, arena);
+		if (doc->n_findings != (cases[i].finding != NULL) ||
+		    (cases[i].finding && !has_finding(doc, cases[i].finding)))
+			fail_msg("%s: %zu findings", cases[i].name, doc->n_findings);
+		assert_int_equal(last_page.n_words, 7);
+	}
+}
+
 /* Every start of a tool costs more than most of what is done with its answer. */
 static void test_tools_are_started_only_for_a_reason(void **state)
 {
@@ -661,6 +697,8 @@ int main(void)
 		 NULL},
 		{"half a picture is read and reported", test_half_a_picture, NULL, NULL,
 		 NULL},
+		{"a PDF that is not all there is says so",
+		 test_a_pdf_that_is_not_all_there_is, NULL, NULL, NULL},
 		{"a PDF's tools are started only for a reason",
 		 test_tools_are_started_only_for_a_reason, NULL, NULL, NULL},
 		{"a PDF's text layer is used as it is", test_text_layer, NULL, NULL,
