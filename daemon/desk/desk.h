@@ -59,8 +59,9 @@ struct call {
 	const char *opened; /* the token of a session opened by this call */
 };
 
-/* LOOKING: signed in, and it runs beside his other calls (struct errand). */
-enum who { ANYBODY, SIGNED_IN, LOOKING };
+/* LENGTHY: signed in, and it takes its time. LOOKING: it also changes nothing and runs
+ * beside his other calls (struct errand). */
+enum who { ANYBODY, SIGNED_IN, LENGTHY, LOOKING };
 struct route {
 	const char *method, *path; /* "/api/tasks/{task}/draft" */
 	enum who who;

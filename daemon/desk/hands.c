@@ -8,16 +8,20 @@
  *
  * Calls of one session are answered one after the other, in the order in which they
  * came: a draft that was sent before its document was handed in must not arrive behind
- * it, and nobody keeps all hands busy alone. What only looks and takes its time (a
- * validation, a supervisor's figures) runs beside them, in half of the hands at most:
- * nobody's next document waits for it. A connection that is lost is its hand's affair:
- * the call says 503 and the page repeats it. */
+ * it, and nobody keeps all hands busy alone. What only looks (a validation, a
+ * supervisor's figures) runs beside them. What takes its time runs in half of the hands
+ * at most, and others that wait are taken before it: nobody's keystroke or next picture
+ * waits for a validation, and the server has few long questions at a time to share its
+ * processors among. A connection that is lost is its hand's affair: the call says 503
+ * and the page repeats it. */
 #include "hands.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "desk.h"
@@ -41,6 +45,14 @@ struct hands {
 	struct hand *all;
 	pthread_t *threads;
 };
+
+static int64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
 
 /* --- the queues
  * -------------------------------------------------------------------------- */
@@ -80,31 +92,43 @@ static bool is_served(const struct hands *hands, const struct errand *errand)
 	return false;
 }
 
-/* One hand is kept for the quick ones, where there are several. */
-static bool has_room_beside(const struct hands *hands)
+/* Some hands are kept for the quick ones, where there are several. */
+static bool has_room(const struct hands *hands)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < hands->n; i++)
-		n += hands->all[i].busy && hands->all[i].beside;
+		n += hands->all[i].busy && hands->all[i].lengthy;
 	return n < (hands->n + 1) / 2;
 }
 
-/* The first of its kind whose session no other hand is busy with. */
-static struct errand *take_kind(struct hands *hands, bool beside)
+/* Behind another of its session and kind, which came before. */
+static bool is_behind(const struct hands *hands, const struct errand *errand)
+{
+	const struct errand *other = hands->waiting.first;
+
+	while (other != errand && (other->beside != errand->beside ||
+				   !is_same(other->session, errand->session)))
+		other = other->next;
+	return other != errand;
+}
+
+/* The first one, quick or lengthy, whose turn it is in its session. */
+static struct errand *take_first(struct hands *hands, bool lengthy)
 {
 	struct errand **at = &hands->waiting.first;
 
-	while (*at && ((*at)->beside != beside || is_served(hands, *at)))
+	while (*at && ((*at)->lengthy != lengthy || is_served(hands, *at) ||
+		       is_behind(hands, *at)))
 		at = &(*at)->next;
 	return take(&hands->waiting, at);
 }
 
 static struct errand *take_free(struct hands *hands)
 {
-	struct errand *errand = take_kind(hands, false);
+	struct errand *errand = take_first(hands, false);
 
-	return errand || !has_room_beside(hands) ? errand : take_kind(hands, true);
+	return errand || !has_room(hands) ? errand : take_first(hands, true);
 }
 
 /* NULL: the desk closes. */
@@ -119,6 +143,9 @@ static struct errand *wait_for_errand(struct hand *hand)
 	hand->session = errand ? errand->session : NULL;
 	hand->busy = errand != NULL;
 	hand->beside = errand && errand->beside;
+	hand->lengthy = errand && errand->lengthy;
+	if (errand)
+		errand->begun_us = now_us();
 	pthread_mutex_unlock(&hands->lock);
 	return errand;
 }
@@ -129,11 +156,12 @@ static void hand_back(struct hand *hand, struct errand *errand)
 	struct hands *hands = hand->hands;
 	uint64_t one = 1;
 
+	errand->done_us = now_us();
 	pthread_mutex_lock(&hands->lock);
 	hand->session = NULL;
 	hand->busy = false;
 	put(&hands->done, errand);
-	/* A session and room beside may have become free at once: enough for two. */
+	/* A session and room may have become free at once: enough for two. */
 	if (hands->waiting.first)
 		pthread_cond_signal(&hands->wake);
 	pthread_mutex_unlock(&hands->lock);
@@ -145,6 +173,7 @@ void hands_give(struct hands *hands, struct errand *errand)
 {
 	if (!errand->request->parked)
 		request_park(errand->request);
+	errand->given_us = now_us();
 	pthread_mutex_lock(&hands->lock);
 	put(&hands->waiting, errand);
 	pthread_cond_signal(&hands->wake);
@@ -164,6 +193,29 @@ static struct errand *take_done(struct hands *hands)
 	return errand;
 }
 
+/* For whoever looks into his browser, or measures, where a call's time went: until a
+ * hand took it, in the hand (database and all), until this thread had it back. */
+static void tell_times(const struct errand *errand)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text), "wait;dur=%.2f, run;dur=%.2f, back;dur=%.2f",
+		 (double)(errand->begun_us - errand->given_us) / 1000,
+		 (double)(errand->done_us - errand->begun_us) / 1000,
+		 (double)(now_us() - errand->done_us) / 1000);
+	request_add_header(errand->request, "Server-Timing", text);
+}
+
+static void finish(struct hands *hands, struct errand *errand)
+{
+	if (errand->then) {
+		errand->then(hands->desk, errand);
+		return;
+	}
+	tell_times(errand);
+	request_unpark(errand->request);
+}
+
 void hands_collect(struct hands *hands)
 {
 	struct errand *errand;
@@ -172,10 +224,7 @@ void hands_collect(struct hands *hands)
 	if (read(hands->fd, &count, sizeof(count)) < 0)
 		return;
 	while ((errand = take_done(hands)))
-		if (errand->then)
-			errand->then(hands->desk, errand);
-		else
-			request_unpark(errand->request);
+		finish(hands, errand);
 }
 
 /* --- a hand

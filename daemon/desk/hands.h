@@ -18,7 +18,7 @@ struct hand {
 	struct known_types *types; /* types.c: with the clients' profiles over them */
 	/* Behind the queues' lock: whose call it is answering, and of which kind. */
 	const char *session;
-	bool busy, beside;
+	bool busy, beside, lengthy;
 	bool db_lost;
 	int64_t tried_ms; /* when the database was looked for last */
 };
@@ -28,15 +28,17 @@ struct errand {
 	struct request *request;
 	const char
 		*session; /* errands of one are run in turn, as they came; NULL: none */
-	/* Changes nothing and may take long: runs beside the session's other errands,
-	 * one at a time, and never in so many hands that a quick call would wait for
-	 * it. */
+	/* Changes nothing: runs beside the session's other errands, one at a time. */
 	bool beside;
+	/* Takes its time: never in so many hands that a quick call would wait for it.
+	 */
+	bool lengthy;
 	/* In a hand; it answers the request, or leaves that to `then`. */
 	void (*run)(struct hand *hand, struct errand *errand);
 	/* Afterwards, in the desk's own thread. NULL: the request is answered. */
 	void (*then)(struct desk *desk, struct errand *errand);
-	void *what; /* what run leaves to then */
+	void *what;			     /* what run leaves to then */
+	int64_t given_us, begun_us, done_us; /* the monotonic clock's */
 	struct errand *next;
 };
 

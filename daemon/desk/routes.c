@@ -28,9 +28,9 @@ const struct route routes[] = {
 	{"PUT", "/api/tasks/{task}/draft", SIGNED_IN, call_ask, "save_draft",
 	 "task typed effort"},
 	{"POST", "/api/tasks/{task}/validate", LOOKING, tasks_validate, NULL, NULL},
-	{"POST", "/api/tasks/{task}/submit", SIGNED_IN, tasks_submit, "submit", NULL},
-	{"POST", "/api/tasks/{task}/arbitrate", SIGNED_IN, second_arbitrate,
-	 "arbitrate", NULL},
+	{"POST", "/api/tasks/{task}/submit", LENGTHY, tasks_submit, "submit", NULL},
+	{"POST", "/api/tasks/{task}/arbitrate", LENGTHY, second_arbitrate, "arbitrate",
+	 NULL},
 	{"POST", "/api/tasks/{task}/skip", SIGNED_IN, call_do, "skip", "task reason"},
 	{"POST", "/api/tasks/{task}/reject", SIGNED_IN, call_do, "reject",
 	 "task reason"},
@@ -44,19 +44,19 @@ const struct route routes[] = {
 	 "task reason until"},
 	{"POST", "/api/tasks/{task}/notes", SIGNED_IN, call_ask, "add_note",
 	 "task text"},
-	{"POST", "/api/tasks/{task}/arrange", SIGNED_IN, call_ask, "arrange",
+	{"POST", "/api/tasks/{task}/arrange", LENGTHY, call_ask, "arrange",
 	 "task fence parts"},
-	{"GET", "/api/tasks/{task}/neighbours", SIGNED_IN, call_ask, "neighbours",
+	{"GET", "/api/tasks/{task}/neighbours", LENGTHY, call_ask, "neighbours",
 	 "task"},
-	{"POST", "/api/tasks/{task}/join", SIGNED_IN, call_ask, "join_documents",
+	{"POST", "/api/tasks/{task}/join", LENGTHY, call_ask, "join_documents",
 	 "task fence others"},
-	{"GET", "/api/tasks/{task}/twin", SIGNED_IN, call_ask, "twin", "task"},
-	{"GET", "/api/carousel", SIGNED_IN, call_ask, "carousel_fields", ""},
-	{"POST", "/api/carousel/take", SIGNED_IN, call_ask, "carousel_take",
+	{"GET", "/api/tasks/{task}/twin", LENGTHY, call_ask, "twin", "task"},
+	{"GET", "/api/carousel", LENGTHY, call_ask, "carousel_fields", ""},
+	{"POST", "/api/carousel/take", LENGTHY, call_ask, "carousel_take",
 	 "client type path most but"},
 	{"GET", "/api/tasks/{task}/snippet", SIGNED_IN, snippet_send, "snippet_source",
 	 NULL},
-	{"POST", "/api/tasks/{task}/field", SIGNED_IN, snippet_submit, "submit_field",
+	{"POST", "/api/tasks/{task}/field", LENGTHY, snippet_submit, "submit_field",
 	 NULL},
 	{"GET", "/api/documents/{document}/pages/{position}/picture", SIGNED_IN,
 	 pages_picture, "page_picture", NULL},
@@ -78,7 +78,7 @@ const struct route routes[] = {
 	 "task login"},
 	{"POST", "/api/tasks/{task}/priority", SIGNED_IN, call_do, "floor_priority",
 	 "task priority"},
-	{"GET", "/api/documents/{document}/story", SIGNED_IN, call_ask, "story",
+	{"GET", "/api/documents/{document}/story", LENGTHY, call_ask, "story",
 	 "document"},
 	{0},
 };
@@ -207,12 +207,12 @@ static void answer(struct hand *hand, struct errand *errand)
 	free_body(&call);
 }
 
-static bool runs_beside(struct request *request)
+static enum who who_calls(struct request *request)
 {
 	struct call call = {.request = request, .arena = request->arena};
 	bool path_known;
 
-	return find_route(&call, &path_known) && call.route->who == LOOKING;
+	return find_route(&call, &path_known) ? call.route->who : ANYBODY;
 }
 
 void route_request(struct desk *desk, struct request *request)
@@ -220,10 +220,12 @@ void route_request(struct desk *desk, struct request *request)
 	struct errand *errand;
 
 	if (text_starts(request->path, "/api/")) {
+		enum who who = who_calls(request);
 		errand = arena_alloc(request->arena, sizeof(*errand));
 		*errand = (struct errand){.request = request,
 					  .session = session_token(request),
-					  .beside = runs_beside(request),
+					  .beside = who == LOOKING,
+					  .lengthy = who >= LENGTHY,
 					  .run = answer};
 		hands_give(desk->hands, errand);
 	} else if (!assets_serve(request)) {

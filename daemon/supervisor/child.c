@@ -140,8 +140,9 @@ void child_is_ready(struct child *child)
 
 void child_kill(struct child *child)
 {
-	if (child->pid > 0)
-		kill(-child->pid, SIGKILL);
+	/* With all it started; alone when it has not come so far as to lead them. */
+	if (child->pid > 0 && kill(-child->pid, SIGKILL) != 0)
+		kill(child->pid, SIGKILL);
 }
 
 static int on_drained_too_long(sd_event_source *source, uint64_t usec, void *ctx)

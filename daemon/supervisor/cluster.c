@@ -216,6 +216,8 @@ static const char server_settings[] = "listen_addresses = ''\n"
 				      "password_encryption = scram-sha-256\n"
 				      "max_connections = 60\n"
 				      "shared_buffers = 128MB\n"
+				      /* How much typing a power failure may cost. */
+				      "wal_writer_delay = 50ms\n"
 				      "logging_collector = on\n"
 				      "log_filename = 'postgresql-%a.log'\n"
 				      "log_truncate_on_rotation = on\n"

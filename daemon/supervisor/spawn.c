@@ -39,7 +39,8 @@ static _Noreturn void run_child(const struct spawn *what, int fd3, int lifeline)
 	char index[16];
 
 	snprintf(index, sizeof(index), "%d", what->index);
-	setpgid(0, 0);
+	setsid(); /* can be killed with all it starts, and shares with nobody
+		     (worker_nice) */
 	reset_signals();
 	if (what->notify_socket)
 		setenv("NOTIFY_SOCKET", what->notify_socket, 1);
@@ -81,7 +82,6 @@ enum rc spawn(const struct spawn *what, pid_t *pid, int *lifeline, struct err *e
 		return err_errno(err, RC_RETRY, "start %s: fork", what->process);
 	if (*pid == 0)
 		run_child(what, fd3, reading);
-	setpgid(*pid, *pid); /* the child does it too: whoever comes first */
 	*lifeline = writing;
 	writing = -1;
 	return RC_OK;

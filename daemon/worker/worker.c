@@ -11,6 +11,7 @@
  * drain time. A broken assumption ends the process; whoever is started in its place
  * frees the job at once, else its lease runs out. */
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
@@ -28,6 +29,8 @@ enum {
 	IDLE_MS = 2000,
 	SCHEMAS_MS = 15000, /* a newly installed type is known after so long */
 	PAUSE_MS = 1000,    /* after weather that reconnecting did not show */
+	AUTOGROUP_MS = 110,
+	AUTOGROUP_TRIES = 20,
 };
 
 static volatile sig_atomic_t told_to_end;
@@ -50,6 +53,24 @@ bool worker_draining(struct worker *w)
 	return true;
 }
 
+/* Where the kernel shares processors out among sessions first (autogroup, Debian's
+ * default), nice counts only within one: a lone reader would get as much as a process
+ * of the server that somebody waits for. Under the supervisor each of us is a session
+ * of its own. Ordinary users may say so ten times a second, all of them together. */
+static void session_gives_way(int nice)
+{
+	AUTO_FD fd = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
+	bool said = fd < 0 || getsid(0) != getpid();
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", nice);
+	for (int i = 0; i < AUTOGROUP_TRIES && !said; i++) {
+		said = fd_write_all(fd, text, strlen(text)) || errno != EAGAIN;
+		if (!said)
+			poll(NULL, 0, AUTOGROUP_MS);
+	}
+}
+
 /* Reading gives way to people, who wait for the desk: it may take a whole processor for
  * hours. Whoever started us with less already, keeps it. */
 static void give_way(const struct settings *settings)
@@ -60,6 +81,7 @@ static void give_way(const struct settings *settings)
 	if (errno == 0 && now < settings->worker_nice &&
 	    setpriority(PRIO_PROCESS, 0, (int)settings->worker_nice) != 0)
 		log_debug("priority kept", "nice=%d", now);
+	session_gives_way((int)settings->worker_nice);
 }
 
 enum rc worker_before_secrets(const struct settings *settings, void **early,

@@ -1,8 +1,13 @@
 /* clerk.mjs - a clerk without a browser: signs in as the page does and calls the desk's API. */
 import { Agent, request } from 'node:http';
 
+/** "wait;dur=0.1, run;dur=2.5" as { wait: 0.1, run: 2.5 }. */
+const partsOf = (answer) => Object.fromEntries([...(answer.headers['server-timing'] || '')
+	.matchAll(/(\w+);dur=([\d.]+)/g)].map(([, part, ms]) => [part, Number(ms)]));
+
 export class Clerk {
-	/** note(name, ms): told how long each call took. */
+	/** note(name, ms, inside): told how long each call took; inside: of that in the desk, as it says
+	 * itself, by part. */
 	constructor(base, login, password, note) {
 		this.url = new URL(base);
 		this.login = login;
@@ -23,7 +28,7 @@ export class Clerk {
 				const chunks = [];
 				answer.on('data', (c) => chunks.push(c));
 				answer.on('end', () => {
-					this.note(name, performance.now() - since);
+					this.note(name, performance.now() - since, partsOf(answer));
 					const bytes = Buffer.concat(chunks);
 					if (answer.statusCode >= 400 && answer.statusCode !== 404)
 						this.fail(`${path} ${answer.statusCode} ${bytes.toString().slice(0, 200)}`);

@@ -20,10 +20,20 @@ const KEY_MS = 300, DRAFT_MS = 800, EFFORT_MS = 5000, KEYS = 9, FIELDS = 6;
 const nap = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const about = (ms) => nap(ms * (0.5 + Math.random()));
 
-function note(name, ms) {
+function add(name, ms) {
 	if (!took.has(name))
 		took.set(name, []);
 	took.get(name).push(ms);
+}
+
+function note(name, ms, inside) {
+	add(name, ms);
+	let sum = 0;
+	for (const [part, of] of Object.entries(inside)) {
+		add(`  ${name}: ${part}`, of);
+		sum += of;
+	}
+	add(`  ${name}: desk`, sum);
 }
 
 class Simulated extends Clerk {

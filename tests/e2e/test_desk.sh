@@ -34,6 +34,16 @@ check 'intray user list tells roles' [ $? -eq 0 ]
 echo short | intray user add x --client acme --password-stdin >/dev/null 2>&1
 check 'a short password is refused' [ $? -eq 2 ]
 
+# --- reading gives way ----------------------------------------------------------------------
+worker=$(pgrep -P "$INTRAY_PID" -x intray-worker | head -1) desk=$(pgrep -P "$INTRAY_PID" -x intray-desk)
+check 'a worker leaves the processor to the desk' [ "$(cut -d' ' -f19 "/proc/$worker/stat")" -ge 10 ]
+if [ -r "/proc/$worker/autogroup" ]; then
+	check 'and its session to the sessions of the server' grep -q 'nice 10$' "/proc/$worker/autogroup"
+	check 'which is not the session of the desk' grep -q 'nice 0$' "/proc/$desk/autogroup"
+else
+	skip 'and its session to the sessions of the server' 'the kernel groups no sessions'
+fi
+
 # --- signing in -----------------------------------------------------------------------------
 check 'without a session nothing is answered' is "$(call nobody GET /api/counts)" 401
 check 'a wrong password is refused' is "$(sign_in jane wrong-password)" 401
@@ -44,6 +54,8 @@ check 'scripts cannot read the cookie, other sites cannot send it' \
 check 'nothing of another site runs, nothing is framed' \
 	grep -qi "^content-security-policy: default-src 'none'; script-src 'self'.*frame-ancestors 'none'" \
 	"$T/headers"
+check 'an answer says where its time went' is "$(call jane GET /api/counts)$(grep -ci \
+	'^server-timing: wait;dur=[0-9.]*, run;dur=[0-9.]*, back;dur=' "$T/headers")" 2001
 check 'the session knows its person' is "$(call jane GET /api/session)$(jq -r .login "$T/body")" 200jane
 for who in joan ann sue root bert; do sign_in $who >/dev/null; done
 
