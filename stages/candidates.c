@@ -151,6 +151,30 @@ static bool currency_before(const struct row *row, uint32_t at)
 	return false;
 }
 
+/* Where the minus of "-£4.50", "-€ 4,50" or "(£4.50)" stands, before the currency: a
+ * sign that is passed over makes a debt of a credit. The number's own place when there
+ * is none. */
+static uint32_t sign_before(const struct row *row, struct span number)
+{
+	uint32_t end = number.from;
+	if (end > 0 && row->text[end - 1] == ' ')
+		end--;
+	for (size_t i = 0; i < row->n_tokens; i++) {
+		const struct token *token = &row->tokens[i];
+		const char *word = token->word->text;
+		size_t len, sign = minus_length(word);
+		bool bracket = *word == '(' && row->text[number.to] == ')';
+		if (token->from >= end || token->to < end)
+			continue;
+		sign = bracket ? 1 : sign;
+		return sign && currency_scan(word + sign, &len) &&
+				       token->from + 1 + len == end
+			       ? token->from
+			       : number.from;
+	}
+	return number.from;
+}
+
 /* What may follow a number of money: a tax letter or two, a star, a currency. */
 static bool may_end(const char *p, int decimals)
 {
@@ -204,10 +228,19 @@ static size_t scan_number(struct work *work, struct span at, const struct row *r
 	const char *after = text + at.to;
 	after += *after == ' ';
 	bool percent = *after == '%';
+	uint32_t sign_at = *sign ? at.from : sign_before(row, at);
+	if (sign_at < at.from)
+		number.value = decimal_neg(number.value);
 	char buf[DECIMAL_TEXT_MAX];
 	decimal_print(number.value, percent ? 0 : 2, buf);
 	struct candidate *c = add(work, percent ? KIND_PERCENT : KIND_AMOUNT, at,
 				  arena_strdup(work->arena, buf));
+	if (sign_at < at.from) {
+		c->span.from = sign_at;
+		c->span.to += text[at.to] == ')';
+		c->raw = span_raw(&work->layout, work->arena, c->span);
+		c->box = span_box(&work->layout, c->span);
+	}
 	c->number = number.value;
 	c->decimals = number.decimals;
 	c->money = !percent && (number.decimals == 2 || token_money(row, at));

@@ -32,8 +32,7 @@ static size_t count_digits(const char *s)
 	return n;
 }
 
-/* Bytes of a minus sign, whichever dash the typesetter took. */
-static size_t minus(const char *s)
+size_t minus_length(const char *s)
 {
 	static const char *const signs[] = {"-", "\u2212", "\u2013", "\u2010",
 					    "\u2011"};
@@ -135,7 +134,7 @@ static size_t dash_cents(const char *s, char *mark)
 	if (*s != '.' && *s != ',')
 		return 0;
 	size_t n = 1, dash;
-	while (n < 8 && (dash = minus(s + n)) > 0)
+	while (n < 8 && (dash = minus_length(s + n)) > 0)
 		n += dash;
 	if (n == 1 || digit(s[n]))
 		return 0;
@@ -168,7 +167,7 @@ size_t number_scan(const char *s, char decimal_mark, struct printed_number *out)
 	*out = (struct printed_number){0};
 	bool bracket = *p == '(';
 	p += bracket;
-	size_t sign = minus(p);
+	size_t sign = minus_length(p);
 	p += sign ? sign : *p == '+';
 	if (sign && *p == ' ')
 		p++;
@@ -189,7 +188,7 @@ size_t number_scan(const char *s, char decimal_mark, struct printed_number *out)
 	}
 	out->grouped = n > 1 && (!fraction || n > 2);
 
-	size_t after = bracket ? *p == ')' : minus(p);
+	size_t after = bracket ? *p == ')' : minus_length(p);
 	bool trailing = after > 0 && !(digit(p[after]) || (p[after] | 32) >= 'a');
 	if (trailing)
 		p += after;

@@ -60,19 +60,17 @@ static const char *skip_dressing(const char *s, bool percent)
 	}
 }
 
-/* "-$5.00": the sign before the currency. */
-static const char *skip_sign(const char *s, bool *negative)
+/* "-$5.00" and "($5.00)": the sign before the currency. */
+static char *skip_sign(char *s, bool *negative)
 {
-	size_t len;
-	static const char *const signs[] = {"-", "\u2212", "\u2013"};
-	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-		size_t n = strlen(signs[i]);
-		if (text_starts(s, signs[i]) && currency_scan(s + n, &len)) {
-			*negative = true;
-			return s + n;
-		}
-	}
-	return s;
+	size_t sign = minus_length(s), end = strlen(s), len;
+	bool bracket = *s == '(' && s[end - 1] == ')';
+	if (!(sign || bracket) || !currency_scan(s + (bracket ? 1 : sign), &len))
+		return s;
+	*negative = true;
+	if (bracket)
+		s[end - 1] = 0;
+	return s + (bracket ? 1 : sign);
 }
 
 static const char *canonical_number(struct arena *arena, enum kind kind,
@@ -80,8 +78,9 @@ static const char *canonical_number(struct arena *arena, enum kind kind,
 {
 	struct printed_number n;
 	bool negative = false, percent = kind == KIND_PERCENT;
-	const char *s = skip_dressing(clean(arena, raw), percent);
-	s = skip_dressing(skip_sign(s, &negative), percent);
+	char *text = clean(arena, raw);
+	text += skip_dressing(text, percent) - text;
+	const char *s = skip_dressing(skip_sign(text, &negative), percent);
 	size_t used = number_scan(s, decimal_mark, &n);
 	if (!used)
 		return NULL;

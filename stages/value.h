@@ -22,6 +22,9 @@ struct printed_number {
 };
 size_t number_scan(const char *s, char decimal_mark, struct printed_number *out);
 
+/* Bytes of a minus sign, whichever dash the typesetter took; 0 when there is none. */
+size_t minus_length(const char *s);
+
 /* A date at the start of a folded text (text_fold). first and second are the two
  * smaller numbers as printed when only the document can tell which of them is the day.
  * Returns the bytes used, 0 when no date starts there. */

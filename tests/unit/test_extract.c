@@ -130,6 +130,26 @@ static void a_french_credit_note_keeps_its_kind(void **state)
 	      expected);
 }
 
+/* Passed over, the sign makes a debt of a credit, and the sums close all the same. */
+static void a_minus_before_the_currency_counts(void **state)
+{
+	static const struct expected expected[] = {
+		{"type_code", 0, "381"},
+		{"total_without_vat", 0, "-100.00"},
+		{"total_vat", 0, "-20.00"},
+		{"total_with_vat", 0, "-120.00"},
+	};
+	(void)state;
+	CHECK(2480,
+	      "Hartwell Timber Ltd\n\n"
+	      "Credit Note\n"
+	      "Credit note no. CN-2051      Date 23 July 2026\n\n"
+	      "Net total                    -£100.00\n"
+	      "VAT 20%                      -£ 20.00\n"
+	      "Total                        (£120.00)\n",
+	      expected);
+}
+
 static void a_spanish_invoice_is_read(void **state)
 {
 	static const struct expected expected[] = {
@@ -467,6 +487,7 @@ int main(void)
 		cmocka_unit_test(a_german_invoice_is_read_whole),
 		cmocka_unit_test(an_american_invoice_has_months_first),
 		cmocka_unit_test(a_french_credit_note_keeps_its_kind),
+		cmocka_unit_test(a_minus_before_the_currency_counts),
 		cmocka_unit_test(a_spanish_invoice_is_read),
 		cmocka_unit_test(the_foot_of_a_table_of_rates_is_the_total),
 		cmocka_unit_test(net_and_tax_printed_rate_by_rate_are_summed),
