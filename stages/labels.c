@@ -25,7 +25,9 @@ char *label_key(struct arena *arena, const char *text)
 {
 	char *key = text_fold(arena, text), *to = key;
 	for (const char *from = key; *from; from++)
-		if (alnum(*from))
+		if (ordinal_sign(from))
+			from++;
+		else if (alnum(*from))
 			*to++ = *from;
 	*to = 0;
 	return key;
@@ -142,12 +144,13 @@ static struct key *collect_learnt(struct work *work, struct key *keys, size_t *n
 						: NULL;
 		if (!field)
 			continue;
+		char *text = label_key(work->arena, l->value);
 		struct label *label = arena_alloc(work->arena, sizeof *label);
 		*label = (struct label){.lang = "",
 					.text = l->value,
 					.weight = l->confirmed ? 1 : 0.8F};
 		*arena_push(work->arena, keys, *n, *cap) =
-			(struct key){field, label, l->value, strlen(l->value), true};
+			(struct key){field, label, text, strlen(text), true};
 	}
 	return keys;
 }

@@ -150,6 +150,17 @@ static int32_t type_height(struct arena *scratch, const struct token *tokens, si
 	return em > 1 ? em : 1;
 }
 
+bool ordinal_sign(const char *s)
+{
+	return text_starts(s, "\u00b0") || text_starts(s, "\u00ba");
+}
+
+static bool in_run(const char *p)
+{
+	return (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ||
+	       ((unsigned char)*p >= 0x80 && !ordinal_sign(p));
+}
+
 static void find_runs(struct arena *arena, struct row *row)
 {
 	size_t cap = 0;
@@ -157,12 +168,10 @@ static void find_runs(struct arena *arena, struct row *row)
 	const char *end = text + strlen(text);
 	while (p < end) {
 		const char *start = p;
-		while (p < end &&
-		       ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ||
-			(unsigned char)*p >= 0x80))
+		while (p < end && in_run(p))
 			p++;
 		if (p == start) {
-			p++;
+			p += ordinal_sign(p) ? strlen("\u00b0") : 1;
 			continue;
 		}
 		*arena_push(arena, row->runs, row->n_runs, cap) =

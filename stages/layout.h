@@ -64,6 +64,8 @@ static inline const struct row *span_row(const struct layout *layout, struct spa
 /* A till's paper: hardly a row has more characters than a till prints across. */
 bool sheet_is_slip(const struct sheet *sheet);
 const struct page *span_page(const struct layout *layout, struct span span);
+/* The little o of "n°" and "nº", which belongs to no word of a label. */
+bool ordinal_sign(const char *s);
 /* As printed, words joined by single spaces. */
 char *span_raw(const struct layout *layout, struct arena *arena, struct span span);
 struct box span_box(const struct layout *layout, struct span span);

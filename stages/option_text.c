@@ -50,7 +50,8 @@ static uint32_t skip_filler(const char *text, uint32_t at, uint32_t end)
 					      "number", "nummer", "numero", "numer",
 					      "id",	"is",	  "reg"};
 	for (;;) {
-		while (at < end && !alnum(text[at])) {
+		while (at < end && (ordinal_sign(text + at) || !alnum(text[at]))) {
+			at += ordinal_sign(text + at);
 			const char *shut =
 				text[at] == '(' ? strchr(text + at, ')') : NULL;
 			at = shut && shut < text + end ? (uint32_t)(shut - text)

@@ -150,6 +150,31 @@ static void a_minus_before_the_currency_counts(void **state)
 	      expected);
 }
 
+static void a_number_sign_is_no_letter_of_its_label(void **state)
+{
+	static const struct expected spanish[] = {
+		{"number", 0, "RE208478"},
+		{"buyer/vat_id", 0, "ESB58378431"},
+	};
+	static const struct expected french[] = {
+		{"number", 0, "4052916"},
+		{"seller/vat_id", 0, "FR70336535182"},
+		{"buyer/vat_id", 0, "FR01619528003"},
+	};
+	(void)state;
+	CHECK(2480,
+	      "Factura rectificativa\n\n"
+	      "Nº de abono RE208478      Su NIF: ESB58378431\n\n"
+	      "Fecha de factura 19-10-2026\n"
+	      "Base imponible   100,00 €\nIVA 21%   21,00 €\nTotal factura   121,00 "
+	      "€\n",
+	      spanish);
+	CHECK(2480,
+	      "Facture n° 4052916        Votre N° TVA   FR01619528003\n\n"
+	      "Atelier Beaumont SARL     N° TVA         FR70336535182\n",
+	      french);
+}
+
 static void a_spanish_invoice_is_read(void **state)
 {
 	static const struct expected expected[] = {
@@ -488,6 +513,7 @@ int main(void)
 		cmocka_unit_test(an_american_invoice_has_months_first),
 		cmocka_unit_test(a_french_credit_note_keeps_its_kind),
 		cmocka_unit_test(a_minus_before_the_currency_counts),
+		cmocka_unit_test(a_number_sign_is_no_letter_of_its_label),
 		cmocka_unit_test(a_spanish_invoice_is_read),
 		cmocka_unit_test(the_foot_of_a_table_of_rates_is_the_total),
 		cmocka_unit_test(net_and_tax_printed_rate_by_rate_are_summed),
