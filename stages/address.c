@@ -192,6 +192,7 @@ bool address_place(const char *raw, size_t *from, size_t *to)
 			if (postcodes[p].second) {
 				if (i + 1 >= n ||
 				    pieces[i + 1].from != pieces[i].to + 1 ||
+				    raw[pieces[i].to] != ' ' || /* 585,43 EUR */
 				    !shaped(raw, pieces[i + 1], postcodes[p].second))
 					continue;
 				last = i + 1;

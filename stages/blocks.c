@@ -291,6 +291,20 @@ static void name_over(const struct work *work, struct block *block, struct span 
 	block->name_span = over;
 }
 
+/* "Zona industriale Nord, Via Roma 3, 40124 Bologna" below "Rinaldi S.r.l.": the line
+ * begins with a part of the address, not with a name of its own. */
+static bool company_over(const struct work *work, struct block *block, struct span span,
+			 const char *first)
+{
+	if (address_legal_form(first))
+		return false;
+	name_over(work, block, span);
+	if (block->name && address_legal_form(block->name))
+		return true;
+	block->name = NULL;
+	return false;
+}
+
 /* "Name * Street 1 * 12345 Town": the sender over the window, or a line in the foot. */
 static bool read_one_line(struct work *work, struct block *block, struct span span)
 {
@@ -314,7 +328,8 @@ static bool read_one_line(struct work *work, struct block *block, struct span sp
 		size_t street = place > 1 ? place - 1 : place;
 		if (place == 1 && !address_street(parts[0]))
 			return false;
-		if (place == 1 || (digits_in(parts[0]) && address_street(parts[0])))
+		if (place == 1 || (digits_in(parts[0]) && address_street(parts[0])) ||
+		    company_over(work, block, span, parts[0]))
 			street = 0; /* no name in front */
 		else
 			block->name = address_clean(work->arena, parts[0]);

@@ -24,6 +24,8 @@ static void places_are_found_by_their_country_s_shape(void **state)
 		{"2018 Rechnung", NULL},
 		{"Rechnung 2018", NULL},
 		{"316,00 €", NULL},
+		{"585,43 EUR", NULL},
+		{"585 43 Brno", "585 43 Brno"},
 		{"Bahnstr. 42", NULL},
 		{"Tel. 030 123456", NULL},
 		{"", NULL},

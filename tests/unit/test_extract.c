@@ -341,6 +341,14 @@ static void the_name_stands_over_an_address_of_one_line(void **state)
 		    "5 bis, avenue Jean Jaurès, 31000 Toulouse\n"
 		    "Tél. 04 78 00 00 00\n\n\n\nFacture n° 812\n",
 		    expected, COUNT(expected));
+	static const struct expected estate[] = {
+		{"seller/name", 0, "Talleres Ibarra S.L."},
+		{"seller/address", 0, "Polígono Raos, nave 7, 39011 Santander"},
+	};
+	check_paper(2480, SOURCE_TEXT,
+		    "Factura n° 812\n\n\n\nTalleres Ibarra S.L.\n"
+		    "Polígono Raos, nave 7, 39011 Santander\n",
+		    estate, COUNT(estate));
 }
 
 static void a_description_goes_on_but_takes_no_remark_along(void **state)
