@@ -37,6 +37,17 @@ static bool keeps(const struct column *column, const struct mark *mark, float we
 	return column->weight >= weight;
 }
 
+/* Words of one heading: "Descrizione articolo", "Nazwa towaru lub usługi". Only the
+ * text of a line has such; numbers have headings that stand as close but are two. */
+static bool one_heading(const struct column *column, struct box box, int32_t em)
+{
+	int32_t gap = box.x > column->box.x ? box.x - box_right(column->box)
+					    : column->box.x - box_right(box);
+	int32_t lower = box.y * 2 + box.h - column->box.y * 2 - column->box.h;
+	return column->field && column->field->kind == KIND_TEXT && gap < em * 3 / 5 &&
+	       abs(lower) < em;
+}
+
 /* A label takes the place of a shorter or fainter one at the same place. */
 static void add_mark(struct table *table, const struct mark *mark)
 {
@@ -46,6 +57,10 @@ static void add_mark(struct table *table, const struct mark *mark)
 		struct column *other = &table->columns[i];
 		if (other->field != mark->field || other == column)
 			continue;
+		if (!column && one_heading(other, mark->box, mark->box.h)) {
+			other->box = box_union(other->box, mark->box);
+			return;
+		}
 		if (keeps(other, mark, weight))
 			return;
 		other->field = NULL;
@@ -204,9 +219,10 @@ static void unnamed_columns(const struct work *work, struct table *table)
 			struct column *before = NULL;
 			for (size_t c = 0; c < table->n_columns; c++) {
 				struct column *column = &table->columns[c];
-				if (!column->field &&
-				    box.x - box_right(column->box) < row->em * 3 / 5 &&
-				    box.x > column->box.x)
+				if ((!column->field &&
+				     box.x - box_right(column->box) < row->em * 3 / 5 &&
+				     box.x > column->box.x) ||
+				    one_heading(column, box, row->em))
 					before = column;
 			}
 			if (before)

@@ -332,13 +332,30 @@ static void borrow_amount(const struct work *work, const struct table *table,
 	}
 }
 
+/* Numbers of the row beside its amount. */
+static size_t other_numbers(const struct table *table, const struct item *item)
+{
+	size_t amount = amount_column(table), n = 0;
+	for (size_t i = 0; i < table->n_columns; i++)
+		n += i != amount && item->number[i] != NULL;
+	return n;
+}
+
+/* "Carriage 12.50" below "Subtotal": of what makes the total of the sum, not of the
+ * lines, which show how they are reckoned. */
+static bool below_the_sum(const struct table *table, const struct items *items,
+			  const struct item *item)
+{
+	return items->n > 0 && other_numbers(table, item) == 0 &&
+	       other_numbers(table, &items->list[items->n - 1]) > 0;
+}
+
 static bool is_item(const struct table *table, const struct item *item)
 {
-	size_t amount = amount_column(table), text = text_column(table), others = 0;
+	size_t amount = amount_column(table), text = text_column(table);
+	size_t others = other_numbers(table, item);
 	if (!item->number[amount])
 		return false;
-	for (size_t i = 0; i < table->n_columns; i++)
-		others += i != amount && item->number[i] != NULL;
 	bool described =
 		text < table->n_columns && item->text[text].to > item->text[text].from;
 	return item->number[amount]->money || others ? described || others > 0 : false;
@@ -348,6 +365,7 @@ void table_read(const struct work *work, const struct table *table, struct items
 {
 	*out = (struct items){0};
 	int idle = 0;
+	bool summed = false;
 	for (uint32_t s = table->sheet; s < work->layout.n_sheets; s++) {
 		const struct sheet *sheet = &work->layout.sheets[s];
 		uint32_t r = s == table->sheet ? table->last_row + 1 : 0;
@@ -356,12 +374,14 @@ void table_read(const struct work *work, const struct table *table, struct items
 			struct item item = {.sheet = s, .row = r};
 			if (is_total(work, s, r)) {
 				idle += out->n > 0 ? 6 : 0;
+				summed = out->n > 0;
 				continue;
 			}
 			read_numbers(work, table, &item);
 			borrow_amount(work, table, &item);
 			read_texts(work, table, &item);
 			if (idle > 30 || !is_item(table, &item) ||
+			    (summed && below_the_sum(table, out, &item)) ||
 			    (!item.number[amount_column(table)]->money &&
 			     table_heading_again(work, table, s, r))) {
 				idle++;
@@ -370,6 +390,7 @@ void table_read(const struct work *work, const struct table *table, struct items
 			read_more(work, table, &item);
 			*arena_push(work->arena, out->list, out->n, out->cap) = item;
 			idle = 0;
+			summed = false;
 		}
 		if (out->n == before && s > table->sheet)
 			return;

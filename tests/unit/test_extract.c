@@ -374,6 +374,30 @@ static void a_description_goes_on_but_takes_no_remark_along(void **state)
 		expected, COUNT(expected));
 }
 
+static void what_is_added_below_the_subtotal_is_no_line(void **state)
+{
+	static const struct expected expected[] = {
+		{"lines/description", 1, "Deska sosnowa 25x150"},
+		{"lines/net_amount", 1, "200.00"},
+		{"lines/description", 2, "Gniazdo podwójne"},
+		{"lines/description", 3, NULL},
+		{"lines/net_amount", 3, NULL},
+		{"total_without_vat", 0, "215.00"},
+	};
+	(void)state;
+	CHECK(2480,
+	      "Faktura VAT\n\nFaktura nr RE196195\nData wystawienia 2025-03-07\n\n"
+	      "Nazwa towaru lub usługi     Ilość     Cena netto     Wartość netto\n"
+	      "Deska sosnowa 25x150            4          50,00            200,00\n"
+	      "Gniazdo podwójne                2           5,00             10,00\n\n"
+	      "                                            Suma            210,00\n"
+	      "                   Koszt dostawy                              5,00\n"
+	      "                                     Razem netto            215,00\n"
+	      "                                     VAT 23%                 49,45\n"
+	      "                                     Razem brutto           264,45\n",
+	      expected);
+}
+
 static void headings_and_signs_that_stand_close_are_told_apart(void **state)
 {
 	static const struct expected expected[] = {
@@ -531,6 +555,7 @@ int main(void)
 		cmocka_unit_test(parties_side_by_side_have_each_its_label),
 		cmocka_unit_test(the_name_stands_over_an_address_of_one_line),
 		cmocka_unit_test(a_description_goes_on_but_takes_no_remark_along),
+		cmocka_unit_test(what_is_added_below_the_subtotal_is_no_line),
 		cmocka_unit_test(headings_and_signs_that_stand_close_are_told_apart),
 		cmocka_unit_test(a_heading_that_lies_is_set_right_by_multiplying),
 		cmocka_unit_test(a_receipt_is_read),
