@@ -102,6 +102,9 @@ size_t image_components(const struct image *image, struct arena *arena, struct b
  * for grey) of a picture of any depth, row by row, 0 black to 255 white; `out` holds width
  * * height bytes. And back: an 8 bit grey image of such bytes. */
 void image_bytes(const struct image *image, char channel, uint8_t *out);
+/* A 1 bit image as bits, ink is 1: each row begins at the highest bit of a word and has
+ * `words` of them, enough for its width; what is left over is 0. */
+void image_bits(const struct image *ink, uint64_t *out, int words);
 struct image *image_from_bytes(const uint8_t *grey, int width, int height, int dpi);
 
 /* How a page lies, judged on a bilevel reduction of it (100 to 200 dots an inch). */

@@ -335,16 +335,19 @@ static struct bitmap bitmap_of(const struct image *ink, double dpi,
 			       struct arena *scratch)
 {
 	int width = image_width(ink), height = image_height(ink);
-	uint8_t *bytes = arena_alloc(scratch, (size_t)width * (size_t)height + 1);
+	int words = bitmap_words(width);
+	uint64_t *bits =
+		arena_alloc_n(scratch, (size_t)words * (size_t)height, sizeof(*bits));
 
-	image_bytes(ink, 'y', bytes);
-	return (struct bitmap){bytes, width, height, 1, width, dpi};
+	image_bits(ink, bits, words);
+	return (struct bitmap){bits, width, height, words, dpi};
 }
 
 bool barcode_seen(const struct image *ink, double dpi)
 {
 	AUTO_ARENA scratch = arena_new();
-	struct bitmap map = bitmap_of(ink, dpi, scratch), aside = bitmap_turned(&map);
+	struct bitmap map = bitmap_of(ink, dpi, scratch);
+	struct bitmap aside = bitmap_turned(&map, scratch);
 	struct box square;
 	struct bars bars;
 	struct patch patch;
@@ -384,7 +387,7 @@ void barcode_take(const struct image *picture, const struct image *ink,
 	AUTO_ARENA scratch = arena_new();
 	struct paper paper = {picture, reduction, units_per_px, arena, page};
 	struct bitmap map = bitmap_of(ink, 300 / units_per_px * reduction, scratch);
-	struct bitmap aside = bitmap_turned(&map);
+	struct bitmap aside = bitmap_turned(&map, scratch);
 	struct box squares[PLACES_MAX];
 	size_t n = barcode_squares(&map, squares, PLACES_MAX);
 

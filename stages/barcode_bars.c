@@ -37,80 +37,116 @@ static int px(const struct bitmap *map, double mm)
 	return n > 0 ? n : 1;
 }
 
-/* Where a line of the page changes colour, for every pixel, in the bitmap's own order;
- * each place is asked about many times. */
-enum { TO_DARK = 1, TO_LIGHT = 2 };
+/* Where lines of the page change colour, a pixel more or less, a bit for each place. */
+enum { TO_DARK, TO_LIGHT, WAYS };
 struct changes {
 	const struct bitmap *map;
-	uint8_t *at;
+	uint64_t *near[WAYS];
 	int shift[CHECKS]; /* how far aside bars are on the lines that must agree */
 };
 
-/* 1 in each byte of eight pixels that is dark. */
-static uint64_t dark_ones(const uint8_t *pixels)
+/* Of 64 pixels, those that differ from the one before; the first of a line is compared
+ * with paper. */
+static uint64_t change_to(const uint64_t *line, int i, int way)
 {
-	uint64_t eight;
-	memcpy(&eight, pixels, sizeof(eight));
-	return ~eight >> 7 & 0x0101010101010101;
+	uint64_t before = line[i] >> 1 | (i > 0 ? line[i - 1] << 63 : 0);
+	return way == TO_DARK ? line[i] & ~before : ~line[i] & before;
 }
 
-static uint8_t change_of(const uint8_t *pixel, const uint8_t *before)
+/* A colour that a line begins with is no change; one that it ends with is none either,
+ * though paper follows. */
+static uint64_t change_within(const struct bitmap *map, const uint64_t *line, int i,
+			      int way)
 {
-	bool dark = *pixel < 128, was = *before < 128;
-	return dark == was ? 0 : dark ? TO_DARK : TO_LIGHT;
+	uint64_t change = change_to(line, i, way);
+	if (i == 0)
+		change &= ~(uint64_t)0 >> 1;
+	if (i == map->width / 64)
+		change &= ~(~(uint64_t)0 >> (map->width % 64));
+	return change;
 }
 
-/* A line's first pixel comes out wrong and is never looked at. */
-static uint8_t *find_changes(const struct bitmap *map, struct arena *arena)
+static void fill_near(const struct bitmap *map, int y, int way, uint64_t *near)
 {
-	size_t n = (size_t)map->width * (size_t)map->height;
-	size_t i = (size_t)map->across;
-	uint8_t *at = arena_alloc_n(arena, n, 1);
-	memset(at, 0, i < n ? i : n);
-	for (; i + 8 <= n; i += 8) {
-		uint64_t dark = dark_ones(map->bytes + i);
-		uint64_t was = dark_ones(map->bytes + i - map->across);
-		uint64_t eight = (dark & ~was) * TO_DARK | (was & ~dark) * TO_LIGHT;
-		memcpy(at + i, &eight, sizeof(eight));
+	const uint64_t *line = bitmap_line(map, y);
+	uint64_t before = 0, here = change_within(map, line, 0, way);
+
+	for (int i = 0; i < map->words; i++) {
+		uint64_t after =
+			i + 1 < map->words ? change_within(map, line, i + 1, way) : 0;
+		near[i] = here | here << 1 | here >> 1 | before << 63 | after >> 63;
+		before = here;
+		here = after;
 	}
-	for (; i < n; i++)
-		at[i] = change_of(map->bytes + i, map->bytes + i - map->across);
-	return at;
 }
 
-static void find_edges(const struct changes *changes, int y, struct edges *edges)
+static void find_changes(struct changes *changes, struct arena *arena)
 {
 	const struct bitmap *map = changes->map;
-	const uint8_t *at = changes->at + y * map->along;
+	size_t words = (size_t)map->words;
+
+	for (int way = 0; way < WAYS; way++) {
+		changes->near[way] = arena_alloc_n(arena, (size_t)map->height * words,
+						   sizeof(uint64_t));
+		for (int y = 0; y < map->height; y++)
+			fill_near(map, y, way, changes->near[way] + (size_t)y * words);
+	}
+}
+
+static bool has_pixel(const uint64_t *line, int x)
+{
+	return line[x / 64] << (x % 64) >> 63;
+}
+
+/* Turn by turn to dark and to light; a line begins with paper. */
+static void find_edges(const struct bitmap *map, int y, struct edges *edges)
+{
+	const uint64_t *line = bitmap_line(map, y);
 
 	edges->n = 0;
-	if (bitmap_dark(map, 0, y))
-		edges->x[edges->n++] = 0;
-	for (int x = 1; x < map->width && edges->n < LINE_EDGES; x++)
-		if (at[x * map->across])
-			edges->x[edges->n++] = x;
+	for (int i = 0; i < map->words; i++) {
+		uint64_t found =
+			change_to(line, i, TO_DARK) | change_to(line, i, TO_LIGHT);
+		while (found && edges->n < LINE_EDGES) {
+			int at = __builtin_clzll(found);
+			if (i * 64 + at < map->width)
+				edges->x[edges->n++] = i * 64 + at;
+			found &= ~((uint64_t)1 << 63 >> at);
+		}
+	}
 }
 
-/* Whether the page changes to the same colour at x, a pixel more or less. */
-static bool changes_at(const struct changes *changes, int x, int y, uint8_t to)
+/* Word i of a line whose pixels have moved aside. */
+static uint64_t moved(const uint64_t *line, int words, int i, int shift)
+{
+	int at = i * 64 + shift, word = at >> 6, bit = at & 63;
+	uint64_t left = word >= 0 && word < words ? line[word] : 0;
+	uint64_t right = word >= -1 && word + 1 < words ? line[word + 1] : 0;
+	return bit ? left << bit | right >> (64 - bit) : left;
+}
+
+/* Marks the edges of a line that lines further down have as well, and gives how many.
+ */
+static int find_lasting(const struct changes *changes, int y, uint64_t *lasting)
 {
 	const struct bitmap *map = changes->map;
-	const uint8_t *at = changes->at + y * map->along;
+	const uint64_t *line = bitmap_line(map, y);
+	int step = px(map, CHECK_MM), n = 0;
 
-	for (int i = x - 1; i <= x + 1; i++)
-		if (i > 0 && i < map->width && at[i * map->across] == to)
-			return true;
-	return false;
-}
-
-static bool goes_on(const struct changes *changes, int x, int y, uint8_t to)
-{
-	int step = px(changes->map, CHECK_MM);
-
-	for (int i = 1; i <= CHECKS; i++)
-		if (!changes_at(changes, x + changes->shift[i - 1], y + step * i, to))
-			return false;
-	return true;
+	for (int i = 0; i < map->words; i++) {
+		lasting[i] = 0;
+		for (int way = 0; way < WAYS; way++) {
+			uint64_t edges = change_to(line, i, way);
+			for (int k = 1; edges && k <= CHECKS; k++)
+				edges &= moved(changes->near[way] +
+						       (size_t)(y + step * k) *
+							       (size_t)map->words,
+					       map->words, i, changes->shift[k - 1]);
+			lasting[i] |= edges;
+		}
+		n += __builtin_popcountll(lasting[i]);
+	}
+	return n;
 }
 
 static void lean(struct changes *changes, double slant)
@@ -123,17 +159,22 @@ static void lean(struct changes *changes, double slant)
 
 /* --- a line --- */
 
+struct line {
+	struct edges edges;
+	uint64_t *lasting;
+};
+
 /* The longest stretch of edges from `*from` on that go on; *from: behind it. */
-static bool next_stretch(const struct changes *changes, const struct edges *edges,
-			 int y, size_t *from, int *left, int *right)
+static bool next_stretch(const struct bitmap *map, const struct line *line,
+			 size_t *from, int *left, int *right)
 {
-	int widest = px(changes->map, WIDEST_MM);
+	const struct edges *edges = &line->edges;
+	int widest = px(map, WIDEST_MM);
 	size_t good = 0, misses = 0, i = *from;
 
 	for (; i < edges->n; i++) {
 		bool far = good > 0 && edges->x[i] - *right > widest;
-		bool same = goes_on(changes, edges->x[i], y,
-				    i % 2 == 0 ? TO_DARK : TO_LIGHT);
+		bool same = has_pixel(line->lasting, edges->x[i]);
 
 		if (far || (good > 0 && !same && ++misses > MISSES_MAX))
 			break;
@@ -186,23 +227,30 @@ static void note_stretch(struct stretches *all, int left, int right, int y,
 		all->list[all->n++] = (struct stretch){left, right, y, y, slant, 1};
 }
 
+static void note_stretches(const struct changes *changes, const struct line *line,
+			   int y, double slant, struct stretches *all)
+{
+	int left, right, step = px(changes->map, LINE_MM);
+
+	for (size_t at = 0; at < line->edges.n;)
+		if (next_stretch(changes->map, line, &at, &left, &right))
+			note_stretch(all, left, right, y, slant, step);
+}
+
 /* Upright bars are the rule, so leaning ones are looked for only where none stand. */
-static void search_line(struct changes *changes, int y, int step, struct edges *edges,
+static void search_line(struct changes *changes, int y, struct line *line,
 			struct stretches *all)
 {
 	size_t before = all->n;
-	int left, right;
 
-	find_edges(changes, y, edges);
-	if (edges->n < EDGES_MIN)
+	find_edges(changes->map, y, &line->edges);
+	if (line->edges.n < EDGES_MIN)
 		return;
 	for (double slant = 0; slant <= SLANT_MAX; slant += SLANT_STEP)
 		for (int sign = -1; sign <= 1; sign += 2) {
 			lean(changes, sign * slant);
-			for (size_t at = 0; at < edges->n;)
-				if (next_stretch(changes, edges, y, &at, &left, &right))
-					note_stretch(all, left, right, y, sign * slant,
-						     step);
+			if (find_lasting(changes, y, line->lasting) >= EDGES_MIN)
+				note_stretches(changes, line, y, sign * slant, all);
 			if (all->n > before || slant == 0)
 				break;
 		}
@@ -225,15 +273,18 @@ static struct bars bars_of(const struct bitmap *map, const struct stretch *s)
 size_t barcode_bars(const struct bitmap *map, struct bars *out, size_t max)
 {
 	AUTO_ARENA scratch = arena_new();
-	struct edges *edges = arena_alloc(scratch, sizeof(*edges));
+	struct line *line = arena_alloc(scratch, sizeof(*line));
 	struct stretches *all = arena_alloc(scratch, sizeof(*all));
-	struct changes changes = {.map = map, .at = find_changes(map, scratch)};
+	struct changes changes = {.map = map};
 	int step = px(map, LINE_MM), below = px(map, CHECK_MM) * CHECKS;
 	size_t n = 0;
 
+	find_changes(&changes, scratch);
+	line->lasting =
+		arena_alloc_n(scratch, (size_t)map->words, sizeof(*line->lasting));
 	all->n = 0;
 	for (int y = 0; y + below < map->height; y += step)
-		search_line(&changes, y, step, edges, all);
+		search_line(&changes, y, line, all);
 	for (size_t i = 0; i < all->n && n < max; i++)
 		if (all->list[i].lines > 1)
 			out[n++] = bars_of(map, &all->list[i]);

@@ -7,28 +7,31 @@
 
 #include "barcode.h"
 
-/* A bilevel picture as bytes, below 128 is ink, seen by lines: of the page, or turned,
- * so that a line is a column of it. */
+/* A bilevel picture, a bit for a pixel, 1 is ink; a line begins at the highest bit of
+ * its first word and ends with at least one bit of paper. */
 struct bitmap {
-	const uint8_t *bytes;
-	int width, height;	 /* as seen: length and number of lines */
-	ptrdiff_t across, along; /* bytes from a pixel to the next in its line, to the
-				    next line */
+	const uint64_t *bits;
+	int width, height, words; /* words: of a line */
 	double dpi;
 };
+static inline int bitmap_words(int width)
+{
+	return width / 64 + 1;
+}
+static inline const uint64_t *bitmap_line(const struct bitmap *map, int y)
+{
+	return map->bits + (size_t)y * (size_t)map->words;
+}
 static inline bool bitmap_dark(const struct bitmap *map, int x, int y)
 {
-	return map->bytes[x * map->across + y * map->along] < 128;
-}
-static inline struct bitmap bitmap_turned(const struct bitmap *map)
-{
-	return (struct bitmap){map->bytes, map->height, map->width,
-			       map->along, map->across, map->dpi};
+	return bitmap_line(map, y)[x / 64] << (x % 64) >> 63;
 }
 
+/* barcode_runs.c: lines become columns. The bits are in the arena. */
+struct bitmap bitmap_turned(const struct bitmap *map, struct arena *arena);
 enum { PLACES_MAX = 16, LINE_RUNS = 4096 };
 
-/* barcode_runs.c: lengths of like pixels in a line, light first; what is no longer than
+/* Lengths of like pixels in a line, light first; what is no longer than
  * `speck` is part of what it stands on. runs has room for LINE_RUNS. Returns how many.
  */
 size_t bitmap_runs(const struct bitmap *map, int y, int speck, int *runs);

@@ -368,6 +368,20 @@ void image_bytes(const struct image *image, char channel, uint8_t *out)
 	}
 }
 
+void image_bits(const struct image *ink, uint64_t *out, int words)
+{
+	int w = image_width(ink), h = image_height(ink), wpl = pixGetWpl(ink->pix);
+	const l_uint32 *row = pixGetData(ink->pix);
+
+	for (int y = 0; y < h; y++, row += wpl, out += words) {
+		for (int i = 0; i < words; i++)
+			out[i] = (uint64_t)(2 * i < wpl ? row[2 * i] : 0) << 32 |
+				 (2 * i + 1 < wpl ? row[2 * i + 1] : 0);
+		for (int i = w / 64; i < words; i++) /* pad bits may be anything */
+			out[i] &= i > w / 64 ? 0 : ~(~(uint64_t)0 >> (w % 64));
+	}
+}
+
 struct image *image_from_bytes(const uint8_t *grey, int width, int height, int dpi)
 {
 	struct image *image = image_take_pix(pixCreate(width, height, 8), dpi);
