@@ -127,7 +127,7 @@ $(BUILD)/%.o: %.c
 $(BUILD)/stages/ocr_kernel.o: CFLAGS += -ffp-contract=off
 # Loops over every byte of a page, written to be vectorised.
 ifneq ($(MODE),asan)
-$(BUILD)/stages/image_rotate.o $(BUILD)/stages/ocr_kernel.o: CFLAGS += -O3
+$(BUILD)/stages/image_rotate.o $(BUILD)/stages/image_drawn.o $(BUILD)/stages/ocr_kernel.o: CFLAGS += -O3
 endif
 
 $(BUILD):

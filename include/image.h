@@ -120,6 +120,24 @@ void image_whiten(struct image *image, const struct image *mask);
 /* Share of clearly coloured pixels, 0 for grey and bilevel pictures. */
 double image_colour(const struct image *image);
 
+/* A page as a PDF tool drew it, borrowed bytes of red, green, blue: looked at as it lies,
+ * because making an image of it costs as much as all that is done with one. */
+struct image_drawing {
+	const uint8_t *rgb;
+	int width, height;
+	bool coloured; /* set by image_drawing_grey: it is not all grey */
+};
+/* The raw colour PNM that the bytes begin with; gives its length, 0 for anything else and
+ * for what is beyond the limits or no paper. */
+size_t image_drawing_open(const void *bytes, size_t len, const struct image_limits *limits,
+			  struct image_drawing *out);
+struct image *image_drawing_grey(struct image_drawing *drawing, int dpi);
+/* So many pixels wide, or as it is when that is less; each is the average of its place. */
+struct image *image_drawing_small(const struct image_drawing *drawing, int width);
+/* JPEG in colour, as large as it is. */
+enum rc image_drawing_to_jpeg(const struct image_drawing *drawing, int dpi, int quality,
+			      struct arena *arena, struct image_blob *out, struct err *err);
+
 /* JPEG of at most max_width pixels, grey stays grey. Bytes in the arena. */
 enum rc image_to_jpeg(const struct image *image, int max_width, int quality,
 		      struct arena *arena, struct image_blob *out, struct err *err);

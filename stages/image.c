@@ -82,13 +82,15 @@ void *image_pix(const struct image *image)
 
 /* --- depth and colour --- */
 
-/* As pixConvertRGBToLuminance has it. */
+l_uint8 image_luminance(int red, int green, int blue)
+{
+	return (l_uint8)(L_RED_WEIGHT * (float)red + L_GREEN_WEIGHT * (float)green +
+			 L_BLUE_WEIGHT * (float)blue + 0.5);
+}
+
 static l_uint8 luminance_of(l_uint32 rgb)
 {
-	float red = (float)(rgb >> 24), green = (float)(rgb >> 16 & 255),
-	      blue = (float)(rgb >> 8 & 255);
-	return (l_uint8)(L_RED_WEIGHT * red + L_GREEN_WEIGHT * green +
-			 L_BLUE_WEIGHT * blue + 0.5);
+	return image_luminance(rgb >> 24, rgb >> 16 & 255, rgb >> 8 & 255);
 }
 
 /* A page is paper for the most part, and what a pixel like the last one gives is known.

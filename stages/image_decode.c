@@ -397,7 +397,7 @@ enum rc image_read_size(const void *bytes, size_t len, enum file_format format,
  * longest till roll is fifty times as long as wide. */
 enum { LONGEST_TO_SHORTEST = 200, SHORTEST_PX = 4 };
 
-static bool is_strip(uint64_t width, uint64_t height)
+bool image_is_strip(uint64_t width, uint64_t height)
 {
 	uint64_t longer = width > height ? width : height;
 	uint64_t shorter = width > height ? height : width;
@@ -422,7 +422,7 @@ enum rc image_decode(const void *bytes, size_t len, enum file_format format, int
 			       "picture of %llu x %llu pixels is too large",
 			       (unsigned long long)width, (unsigned long long)height);
 
-	if (is_strip(width, height))
+	if (image_is_strip(width, height))
 		return err_set(err, RC_FAIL,
 			       "a picture of %llu x %llu pixels is no paper",
 			       (unsigned long long)width, (unsigned long long)height);

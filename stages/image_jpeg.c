@@ -25,19 +25,29 @@ static _Noreturn void give_up(j_common_ptr jpeg)
 	die("can't write a JPEG: %s", text);
 }
 
-static void describe(struct jpeg_compress_struct *jpeg, PIX *pix, int quality)
+/* What is compressed: either of the two. */
+struct pixels {
+	PIX *pix;
+	const uint8_t *rgb;
+	int width, height, dpi;
+};
+
+static void describe(struct jpeg_compress_struct *jpeg, const struct pixels *from,
+		     int quality)
 {
-	bool colour = pixGetDepth(pix) == 32;
-	jpeg->image_width = (JDIMENSION)pixGetWidth(pix);
-	jpeg->image_height = (JDIMENSION)pixGetHeight(pix);
-	jpeg->input_components = colour ? 4 : 1;
-	jpeg->in_color_space = colour ? WORDS_OF_COLOUR : JCS_GRAYSCALE;
+	bool colour = !from->pix || pixGetDepth(from->pix) == 32;
+	jpeg->image_width = (JDIMENSION)from->width;
+	jpeg->image_height = (JDIMENSION)from->height;
+	jpeg->input_components = !from->pix ? 3 : colour ? 4 : 1;
+	jpeg->in_color_space = !from->pix ? JCS_RGB
+			       : colour	  ? WORDS_OF_COLOUR
+					  : JCS_GRAYSCALE;
 	jpeg_set_defaults(jpeg);
 	jpeg_set_quality(jpeg, quality, TRUE);
-	if (pixGetXRes(pix) > 0 && pixGetYRes(pix) > 0) {
+	if (from->dpi > 0) {
 		jpeg->density_unit = 1; /* dots an inch */
-		jpeg->X_density = (UINT16)pixGetXRes(pix);
-		jpeg->Y_density = (UINT16)pixGetYRes(pix);
+		jpeg->X_density = (UINT16)from->dpi;
+		jpeg->Y_density = (UINT16)from->dpi;
 	}
 }
 
@@ -48,7 +58,12 @@ static void unpack_grey(const l_uint32 *line, l_uint32 *row, int words)
 		row[i] = htobe32(line[i]);
 }
 
-static void write_rows(struct jpeg_compress_struct *jpeg, PIX *pix)
+static void write_row(struct jpeg_compress_struct *jpeg, const void *row)
+{
+	jpeg_write_scanlines(jpeg, (JSAMPROW[]){(JSAMPROW)(uintptr_t)row}, 1);
+}
+
+static void write_pix(struct jpeg_compress_struct *jpeg, PIX *pix)
 {
 	int words = pixGetWpl(pix);
 	l_uint32 *line = pixGetData(pix);
@@ -60,24 +75,47 @@ static void write_rows(struct jpeg_compress_struct *jpeg, PIX *pix)
 	for (int y = 0; y < pixGetHeight(pix); y++, line += words) {
 		if (row)
 			unpack_grey(line, row, words);
-		jpeg_write_scanlines(jpeg, (JSAMPROW[]){(JSAMPROW)(row ? row : line)},
-				     1);
+		write_row(jpeg, row ? row : line);
 	}
 	free(row);
 }
 
-static void compress(PIX *pix, int quality, unsigned char **bytes, unsigned long *len)
+static void write_rgb(struct jpeg_compress_struct *jpeg, const struct pixels *from)
+{
+	for (int y = 0; y < from->height; y++)
+		write_row(jpeg, from->rgb + (size_t)y * (size_t)from->width * 3);
+}
+
+static enum rc compress(const struct pixels *from, int quality, struct arena *arena,
+			struct image_blob *out, struct err *err)
 {
 	struct jpeg_error_mgr errors;
 	struct jpeg_compress_struct jpeg = {.err = jpeg_std_error(&errors)};
+	unsigned char *bytes = NULL;
+	unsigned long len = 0;
+
+	*out = (struct image_blob){0};
+	/* Higher or wider than JPEG can count: only a hostile strip is. */
+	if (from->height > 65000 || from->width > 65000)
+		return err_set(err, RC_FAIL, "picture is too long for a JPEG");
 	errors.error_exit = give_up;
 	jpeg_create_compress(&jpeg);
-	jpeg_mem_dest(&jpeg, bytes, len);
-	describe(&jpeg, pix, quality);
+	jpeg_mem_dest(&jpeg, &bytes, &len);
+	describe(&jpeg, from, quality);
 	jpeg_start_compress(&jpeg, TRUE);
-	write_rows(&jpeg, pix);
+	if (from->pix)
+		write_pix(&jpeg, from->pix);
+	else
+		write_rgb(&jpeg, from);
 	jpeg_finish_compress(&jpeg);
 	jpeg_destroy_compress(&jpeg);
+	*out = (struct image_blob){.bytes = arena_memdup(arena, bytes, len),
+				   .len = len,
+				   .mime = "image/jpeg",
+				   .width = from->width,
+				   .height = from->height};
+	free(bytes);
+	return RC_OK;
 }
 
 enum rc image_to_jpeg(const struct image *image, int max_width, int quality,
@@ -90,20 +128,20 @@ enum rc image_to_jpeg(const struct image *image, int max_width, int quality,
 			: image_clone(image);
 	AUTO_PIX pix = image_depth(small) == 1 ? pixConvertTo8(small->pix, 0)
 					       : pixClone(small->pix);
-	unsigned char *bytes = NULL;
-	unsigned long len = 0;
+	return compress(&(struct pixels){.pix = pix,
+					 .width = pixGetWidth(pix),
+					 .height = pixGetHeight(pix),
+					 .dpi = small->dpi},
+			quality, arena, out, err);
+}
 
-	*out = (struct image_blob){0};
-	/* Higher or wider than JPEG can count: only a hostile strip is. */
-	if (pixGetHeight(pix) > 65000 || pixGetWidth(pix) > 65000)
-		return err_set(err, RC_FAIL, "picture is too long for a JPEG");
-	pixSetResolution(pix, small->dpi, small->dpi);
-	compress(pix, quality, &bytes, &len);
-	out->bytes = arena_memdup(arena, bytes, len);
-	out->len = len;
-	out->mime = "image/jpeg";
-	out->width = pixGetWidth(pix);
-	out->height = pixGetHeight(pix);
-	free(bytes);
-	return RC_OK;
+enum rc image_drawing_to_jpeg(const struct image_drawing *drawing, int dpi, int quality,
+			      struct arena *arena, struct image_blob *out,
+			      struct err *err)
+{
+	return compress(&(struct pixels){.rgb = drawing->rgb,
+					 .width = drawing->width,
+					 .height = drawing->height,
+					 .dpi = dpi},
+			quality, arena, out, err);
 }

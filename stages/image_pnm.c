@@ -11,12 +11,6 @@
 #include "image_format.h"
 #include "image_pix.h"
 
-struct pnm {
-	const uint8_t *at, *end;
-	bool colour;
-	int width, height;
-};
-
 /* White space and comments, then a number up to a million; -1 when there is none. */
 static int take_number(struct pnm *pnm)
 {
@@ -54,6 +48,12 @@ static bool take_header(struct pnm *pnm)
 	return row * (uint64_t)pnm->height <= (uint64_t)(pnm->end - pnm->at);
 }
 
+bool pnm_open(const void *bytes, size_t len, struct pnm *out)
+{
+	*out = (struct pnm){.at = bytes, .end = (const uint8_t *)bytes + len};
+	return take_header(out);
+}
+
 /* Red is the highest byte of a word. Four bytes are taken at once, but for the last
  * pixel, behind which nothing need be. */
 static void fill_colour(const uint8_t *from, l_uint32 *line, int width)
@@ -81,8 +81,8 @@ static void fill_grey(const uint8_t *from, l_uint32 *line, int width)
 
 PIX *pnm_decode(const void *bytes, size_t len)
 {
-	struct pnm pnm = {.at = bytes, .end = (const uint8_t *)bytes + len};
-	if (!take_header(&pnm))
+	struct pnm pnm;
+	if (!pnm_open(bytes, len, &pnm))
 		return NULL;
 	PIX *pix = pixCreateNoInit(pnm.width, pnm.height, pnm.colour ? 32 : 8);
 	if (!pix)

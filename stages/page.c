@@ -316,6 +316,25 @@ enum rc page_show(const struct image *picture, struct arena *arena, struct page 
 	return rc == RC_OK ? RC_OK : err_wrap(err, rc, "page %d", page->number);
 }
 
+enum rc page_show_drawing(const struct image_drawing *drawing, const struct image *grey,
+			  struct arena *arena, struct image_blob *display,
+			  struct image_blob *thumbnail, struct err *err)
+{
+	AUTO_IMAGE small = image_drawing_small(drawing, THUMBNAIL_WIDTH);
+	enum rc rc = image_to_jpeg(small, THUMBNAIL_WIDTH, DISPLAY_QUALITY, arena,
+				   thumbnail, err);
+	if (rc != RC_OK)
+		return rc;
+	if (drawing->coloured && drawing->width <= DISPLAY_WIDTH_MAX)
+		return image_drawing_to_jpeg(drawing, image_dpi(grey), DISPLAY_QUALITY,
+					     arena, display, err);
+	AUTO_IMAGE screen = drawing->coloured
+				    ? image_drawing_small(drawing, DISPLAY_WIDTH_MAX)
+				    : image_clone(grey);
+	return image_to_jpeg(screen, DISPLAY_WIDTH_MAX, DISPLAY_QUALITY, arena, display,
+			     err);
+}
+
 /* --- the whole --- */
 
 enum rc page_read(const struct read_env *env, struct image *take_image, int number,

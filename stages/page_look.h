@@ -33,4 +33,9 @@ double slip_scale(double type_px, int width_px, int height_px, double wanted_px)
 enum rc page_show(const struct image *picture, struct arena *arena, struct page *page,
 		  struct err *err);
 
+/* The same of a page that a tool drew; grey: of image_drawing_grey. */
+enum rc page_show_drawing(const struct image_drawing *drawing, const struct image *grey,
+			  struct arena *arena, struct image_blob *display,
+			  struct image_blob *thumbnail, struct err *err);
+
 #endif

@@ -20,60 +20,14 @@
 #include "page_look.h"
 #include "text.h"
 
-enum {
-	SCREEN_DPI = 110, /* what people see of a page with a text layer */
-	READ_DPI = 300,	  /* what OCR sees of a page that must be rendered */
-	LOW_DPI = 72,	  /* the tool renders nothing below */
-};
+enum { READ_DPI = 300 }; /* what OCR sees of a page that must be rendered */
 
 /* --- one page --- */
-
-/* As many dots an inch as wanted and the limits allow; 0: not even the fewest. */
-static int render_dpi(const struct pdf *pdf, const struct pdf_page *page, int wanted)
-{
-	double square_inches = page->width_pt / 72 * (page->height_pt / 72);
-	double most = (double)pdf->env->limits.max_pixels;
-	double comfortable = most < 40e6 ? most : 40e6;
-	if (square_inches <= 0)
-		return LOW_DPI;
-	double dpi = floor(sqrt(comfortable / square_inches));
-	if (dpi >= wanted)
-		return wanted;
-	if (dpi >= LOW_DPI)
-		return (int)dpi;
-	return square_inches * LOW_DPI * LOW_DPI <= most ? LOW_DPI : 0;
-}
-
-/* A page that cannot be drawn may take the tool minutes to give up on. */
-static enum rc render_part(const struct pdf *pdf, struct pdf_page *page, int dpi,
-			   bool grey, struct box part, struct image **out,
-			   struct err *err)
-{
-	const void *bytes;
-	size_t len;
-	struct tool_request request = {.tool = TOOL_RENDER,
-				       .first = page->number,
-				       .last = page->number,
-				       .dpi = dpi,
-				       .grey = grey,
-				       .part = part};
-	*out = NULL;
-	if (page->undrawable)
-		return err_set(err, RC_FAIL, "the page cannot be drawn");
-	enum rc rc = pdf_tool(pdf, request, &bytes, &len, err);
-	if (rc == RC_OK)
-		rc = image_decode(bytes, len, FORMAT_PNM, 1, &pdf->env->limits, out,
-				  err);
-	page->undrawable = rc == RC_FAIL;
-	if (rc == RC_OK)
-		image_set_dpi(*out, dpi);
-	return rc;
-}
 
 static enum rc render(const struct pdf *pdf, struct pdf_page *page, int dpi, bool grey,
 		      struct image **out, struct err *err)
 {
-	return render_part(pdf, page, dpi, grey, (struct box){0}, out, err);
+	return pdf_draw(pdf, page, dpi, grey, (struct box){0}, out, err);
 }
 
 static enum rc raw_scan(const struct pdf *pdf, struct pdf_page *page,
@@ -119,16 +73,9 @@ static struct page *page_of_text(const struct pdf_page *from, struct arena *aren
 	page->source = SOURCE_TEXT;
 	page->words = from->words;
 	page->n_words = from->n_words;
+	page->display = from->look.display;
+	page->thumbnail = from->look.thumbnail;
 	return page;
-}
-
-static enum rc show(const struct image *picture, struct arena *arena, struct page *page,
-		    struct err *err)
-{
-	page->dpi = SCREEN_DPI; /* while it is scaled; a text layer has none */
-	enum rc rc = page_show(picture, arena, page, err);
-	page->dpi = 0;
-	return rc;
 }
 
 /* A raw scan that reads badly may be drawn mirrored or in pieces: the renderer knows.
@@ -151,7 +98,7 @@ static enum rc read_picture(const struct pdf *pdf, struct pdf_page *from,
 		if (rc == RC_OK && !reads_badly(*out))
 			return rc;
 	}
-	int dpi = render_dpi(pdf, from, READ_DPI);
+	int dpi = pdf_dpi(pdf, from, READ_DPI);
 	if (dpi == 0)
 		return err_set(err, RC_FAIL, "the page is too large to be drawn");
 	enum rc rc = render(pdf, from, dpi, !wants_colour(from), &picture, err);
@@ -170,8 +117,6 @@ void pdf_find_once(const struct pdf *pdf, const char *code, const char *sentence
 	doc_find(pdf->doc, code, FINDING_READING, SEVERITY_STOP, "", "%s", sentence);
 }
 
-/* Less than this is a page number or a stamp's text over a scan. */
-enum { TEXT_WORDS_MIN = 5 };
 #define SCAN_SHARE 0.75
 #define ON_INK_MIN 0.6
 
@@ -301,10 +246,10 @@ static struct image *draw_groups(const struct pdf *pdf, struct pdf_page *page,
 	struct err err;
 	struct image *picture = NULL;
 	*drawn = around(page, groups, n_groups);
-	if (render_dpi(pdf, page, READ_DPI) != READ_DPI)
+	if (pdf_dpi(pdf, page, READ_DPI) != READ_DPI)
 		return NULL;
 	if (drawn->w > 0 && drawn->h > 0 &&
-	    render_part(pdf, page, READ_DPI, true, *drawn, &picture, &err) == RC_OK &&
+	    pdf_draw(pdf, page, READ_DPI, true, *drawn, &picture, &err) == RC_OK &&
 	    image_width(picture) == drawn->w && image_height(picture) == drawn->h) {
 		pdf_text_wipe_part(page, picture, *drawn);
 		return picture;
@@ -351,27 +296,25 @@ static void add_words_in_pictures(const struct pdf *pdf, struct pdf_page *from,
 		read_words_in_pictures(pdf, from, groups, n, arena, page);
 }
 
-/* A fixed form that was filled on a computer. Those we know are on US letter. */
-static enum rc read_form_of_text(const struct pdf *pdf, const struct image *screen,
-				 int dpi, struct arena *arena, struct page *page,
+static enum rc read_form_of_text(const struct pdf *pdf, const struct pdf_look *look,
+				 struct arena *arena, struct page *page,
 				 struct err *err)
 {
 	bool recognised;
-	double shape = (double)page->height / page->width;
-	if (fabs(shape - 11 / 8.5) > 0.02)
-		return RC_OK;
-	return form_read(pdf->env, screen, 300.0 / dpi, arena, page, &recognised, err);
+	return form_read(pdf->env, look->colour, 300.0 / look->dpi, arena, page,
+			 &recognised, err);
 }
 
 /* A code seen on what people see is decoded from a sharper rendering. */
 static void take_codes(const struct pdf *pdf, struct pdf_page *from,
-		       const struct image *ink, int ink_dpi, struct arena *arena,
-		       struct page *page)
+		       struct arena *arena, struct page *page)
 {
+	const struct image *ink = from->look.ink;
 	AUTO_IMAGE drawn = NULL;
 	struct err err;
 
-	if (barcode_seen(ink, ink_dpi) && render_dpi(pdf, from, READ_DPI) == READ_DPI &&
+	if (barcode_seen(ink, from->look.dpi) &&
+	    pdf_dpi(pdf, from, READ_DPI) == READ_DPI &&
 	    render(pdf, from, READ_DPI, true, &drawn, &err) == RC_OK)
 		barcode_take(drawn, ink,
 			     (double)image_width(ink) / (double)image_width(drawn), 1,
@@ -389,48 +332,38 @@ static void drop_unseen(const struct pdf *pdf, struct pdf_page *page,
 			      "was ignored.");
 }
 
-/* A page whose rotation nobody told is drawn as it is to be shown. */
-static void lie_as_drawn(struct pdf_page *page, const struct image *drawn)
+/* What the text layer alone does not tell. */
+static enum rc look_further(const struct pdf *pdf, struct pdf_page *from,
+			    struct arena *arena, struct page *page, struct err *err)
 {
-	bool lies = image_width(drawn) > image_height(drawn);
-	if (page->rotation == UNTOLD && lies != (page->width_pt > page->height_pt))
-		pdf_turn_page(page, !page->turned);
+	const struct pdf_look *look = &from->look;
+	if (look->colour) {
+		enum rc rc = read_form_of_text(pdf, look, arena, page, err);
+		if (rc != RC_OK)
+			return rc;
+	}
+	if (from->n_pictures > 0 && !page->form && !pdf->env->codes_only)
+		add_words_in_pictures(pdf, from, look->ink, arena, page);
+	take_codes(pdf, from, arena, page);
+	return RC_OK;
 }
 
 static enum rc read_page(const struct pdf *pdf, struct pdf_page *from,
 			 struct arena *arena, struct page **out, struct err *err)
 {
-	bool text = from->n_words >= TEXT_WORDS_MIN;
-	AUTO_IMAGE screen = NULL;
-	AUTO_IMAGE grey = NULL;
-	AUTO_IMAGE ink = NULL;
-	int dpi = render_dpi(pdf, from, SCREEN_DPI);
+	const struct pdf_look *look = &from->look;
 
-	if ((text || pdf->xml_inside) && dpi > 0 &&
-	    render(pdf, from, dpi, false, &screen, err) == RC_OK) {
-		lie_as_drawn(from, screen);
-		grey = image_grey(screen);
-		ink = image_binarise(grey);
-	}
-	if (!pdf->xml_inside && !text_is_usable(pdf, from, ink))
+	if (!pdf->xml_inside && !text_is_usable(pdf, from, look->ink))
 		return read_picture(pdf, from, arena, out, err);
-	if (grey)
-		drop_unseen(pdf, from, grey);
+	if (look->grey)
+		drop_unseen(pdf, from, look->grey);
 	if (!pdf->xml_inside && from->n_words < TEXT_WORDS_MIN)
 		return read_picture(pdf, from, arena, out, err);
 	*out = page_of_text(from, arena);
-	(*out)->blank = from->n_words == 0 && ink && page_print(ink).blank;
-	if (!pdf->xml_inside && screen && !pdf->env->codes_only) {
-		enum rc rc = read_form_of_text(pdf, screen, dpi, arena, *out, err);
-		if (rc != RC_OK)
-			return rc;
-	}
-	if (!pdf->xml_inside && ink && from->n_pictures > 0 && !(*out)->form &&
-	    !pdf->env->codes_only)
-		add_words_in_pictures(pdf, from, ink, arena, *out);
-	if (!pdf->xml_inside && ink)
-		take_codes(pdf, from, ink, dpi, arena, *out);
-	return screen ? show(screen, arena, *out, err) : RC_OK;
+	(*out)->blank = from->n_words == 0 && look->ink && page_print(look->ink).blank;
+	if (pdf->xml_inside || !look->ink)
+		return RC_OK;
+	return look_further(pdf, from, arena, *out, err);
 }
 
 /* --- a run of pages --- */
@@ -438,6 +371,7 @@ static enum rc read_page(const struct pdf *pdf, struct pdf_page *from,
 static enum rc read_run(const struct pdf *pdf, struct run *run, struct err *err)
 {
 	run_describe(pdf, run);
+	run_look(pdf, run);
 	for (size_t i = 0; i < run->n; i++) {
 		AUTO_ARENA arena = arena_new();
 		struct page *page = NULL;
@@ -464,7 +398,7 @@ static enum rc read_runs(const struct pdf *pdf, struct run *run, int first, int 
 	enum rc rc = RC_OK;
 	for (int at = first; rc == RC_OK && at <= last; at += RUN) {
 		if (at > first) {
-			arena_free(&run->arena);
+			run_end(run);
 			run_begin(run, at);
 		}
 		run->n = (size_t)(last - at + 1 < RUN ? last - at + 1 : RUN);
@@ -489,6 +423,6 @@ enum rc read_pdf(const struct read_env *env, const void *bytes, size_t len, int 
 			pdf_read_attachments(&pdf, first == 1);
 		rc = read_runs(&pdf, &run, first, last, err);
 	}
-	arena_free(&run.arena);
+	run_end(&run);
 	return rc;
 }

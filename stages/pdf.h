@@ -12,7 +12,15 @@ struct pdf_picture { /* one line of pdfimages -list */
 	double dpi_x, dpi_y;
 };
 
-enum { UNTOLD = -1 };
+struct pdf_look { /* a page as people see it; grey NULL: it was not drawn */
+	int dpi;
+	struct image *grey, *ink;
+	struct image *colour; /* of what may be a known form, else NULL */
+	struct image_blob display, thumbnail;
+};
+
+/* Less is a page number or a stamp's text over a scan. */
+enum { UNTOLD = -1, TEXT_WORDS_MIN = 5 };
 struct pdf_page {
 	int number;
 	int rotation;		    /* 0 90 180 270, as the PDF says; UNTOLD */
@@ -24,6 +32,7 @@ struct pdf_page {
 	const struct pdf_picture *pictures;
 	size_t n_pictures;
 	bool undrawable; /* the tool gave up on it once; it is not asked again */
+	struct pdf_look look;
 };
 
 struct pdf {
@@ -54,13 +63,24 @@ struct run {
 	size_t n;
 	bool text_taken;
 };
-void run_begin(struct run *run, int first); /* its arena is the caller's to free */
+void run_begin(struct run *run, int first);
+void run_end(struct run *run);
 /* Number of pages in the file; with first 1 the run's text comes along. RC_FAIL: no
  * tool can open it. */
 enum rc run_count_pages(const struct pdf *pdf, int first, struct run *run, long *pages,
 			struct err *err);
 /* Text, sizes and pictures of run->n pages. */
 void run_describe(const struct pdf *pdf, struct run *run);
+
+/* pdf_draw.c */
+/* As many dots an inch as wanted and the limits allow; 0: not even the fewest. */
+int pdf_dpi(const struct pdf *pdf, const struct pdf_page *page, int wanted);
+/* All of the page when the part is empty. RC_FAIL: it can't be drawn, or is too large. */
+enum rc pdf_draw(const struct pdf *pdf, struct pdf_page *page, int dpi, bool grey,
+		 struct box part, struct image **out, struct err *err);
+/* Draws the run's pages for people, where text or XML tells what is on them. */
+void run_look(const struct pdf *pdf, struct run *run);
+void run_forget_looks(struct run *run);
 
 /* pdf_text.c */
 /* Fills words and size of the pages first.. of a run from the output of pdftotext

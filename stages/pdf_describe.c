@@ -115,6 +115,12 @@ void run_begin(struct run *run, int first)
 			(struct pdf_page){.number = first + i, .rotation = UNTOLD};
 }
 
+void run_end(struct run *run)
+{
+	run_forget_looks(run);
+	arena_free(&run->arena);
+}
+
 /* Gives the number of pages the tool told of, 0 when it told nothing. */
 static size_t take_text(const struct pdf *pdf, struct run *run, size_t n)
 {

@@ -49,7 +49,7 @@ templates[TOOL_N] = {
 	[TOOL_RENDER] = {.pages = true,
 			 .dpi = true,
 			 .stands_by = true,
-			 .args = {"pdftoppm", "-r", "%r", "-f", "%f", "-l", "%f",
+			 .args = {"pdftoppm", "-r", "%r", "-f", "%f", "-l", "%l",
 				  "%gray", "%part", "-x", "%x", "-y", "%y", "-W", "%w",
 				  "-H", "%h", "%to", "/dev/stdin"}},
 	[TOOL_IMAGE_LIST] = {.pages = true,

@@ -5,6 +5,7 @@
 #include "image.h"
 #include "stages/barcode.h"
 #include "stages/barcode_draw.h"
+#include "stages/barcode_find.h"
 
 enum { WIDTH = 1654, HEIGHT = 2339, DPI = 200 }; /* A4 */
 
@@ -290,6 +291,40 @@ static void notes_of_all_kinds_come_back_as_they_were(void **state)
 	assert_null(barcode_next(&at, arena));
 }
 
+static void lines_are_seen_as_they_are_in_all_widths(void **state)
+{
+	uint8_t grey[150 * 150];
+	int runs[LINE_RUNS];
+	uint32_t seed = 3;
+	(void)state;
+	for (int width = 1; width < 150; width += 7) {
+		AUTO_ARENA arena = arena_new();
+		int height = 150 - width, words = bitmap_words(width);
+		for (int i = 0; i < width * height; i++) {
+			seed = seed * 1664525u + 1013904223u;
+			grey[i] = seed >> 29 < 3 ? 0 : 255;
+		}
+		AUTO_IMAGE flat = image_from_bytes(grey, width, height, DPI);
+		AUTO_IMAGE ink = image_binarise(flat);
+		uint64_t *bits =
+			arena_alloc_n(arena, (size_t)(words * height), sizeof(*bits));
+		image_bits(ink, bits, words);
+		struct bitmap map = {bits, width, height, words, DPI};
+		struct bitmap aside = bitmap_turned(&map, arena);
+		for (int y = 0; y < height; y++) {
+			size_t n = bitmap_runs(&map, y, 0, runs);
+			bool dark = false;
+			for (int x = 0, i = 0, at = 0; x < width; x++, at++) {
+				for (; at == runs[i]; at = 0, dark = !dark)
+					assert_true((size_t)++i < n);
+				assert_int_equal(grey[y * width + x] == 0, dark);
+				assert_int_equal(bitmap_dark(&map, x, y), dark);
+				assert_int_equal(bitmap_dark(&aside, y, x), dark);
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +334,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_code_is_none),
 		cmocka_unit_test(kinds_refuse_what_they_cannot_say),
 		cmocka_unit_test(notes_of_all_kinds_come_back_as_they_were),
+		cmocka_unit_test(lines_are_seen_as_they_are_in_all_widths),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,7 @@ static struct canned {
 	size_t render_len;
 	int renders; /* how often a page was drawn, at what resolution last */
 	int render_dpi;
+	int render_most; /* pages that one start can draw; 0: any number */
 	int asked[TOOL_N];
 } canned;
 
@@ -29,6 +30,23 @@ static enum rc say(const char *text, const void **bytes, size_t *len, struct err
 		return err_set(err, RC_FAIL, "the tool died");
 	*bytes = text;
 	*len = strlen(text);
+	return RC_OK;
+}
+
+/* All pages look alike. */
+static enum rc play_render(struct canned *c, const struct tool_request *request,
+			   const void **bytes, size_t *len, struct err *err)
+{
+	static uint8_t pages[3 * 4000000];
+	int n = request->last - request->first + 1;
+	c->renders++;
+	c->render_dpi = request->dpi;
+	if (!c->render || (c->render_most > 0 && n > c->render_most))
+		return err_set(err, RC_FAIL, "the tool died");
+	for (int i = 0; i < n; i++)
+		memcpy(pages + (size_t)i * c->render_len, c->render, c->render_len);
+	*bytes = pages;
+	*len = (size_t)n * c->render_len;
 	return RC_OK;
 }
 
@@ -47,11 +65,7 @@ static enum rc play_tool(void *ctx, const struct tool_request *request,
 	case TOOL_FONTS:
 		return say(c->fonts, bytes, len, err);
 	case TOOL_RENDER:
-		c->renders++;
-		c->render_dpi = request->dpi;
-		*bytes = c->render;
-		*len = c->render_len;
-		return c->render ? RC_OK : err_set(err, RC_FAIL, "the tool died");
+		return play_render(c, request, bytes, len, err);
 	case TOOL_ATTACH_LIST:
 		return say(c->attach_list ? c->attach_list : "0 embedded files\n",
 			   bytes, len, err);
@@ -211,25 +225,38 @@ static void test_shapes_no_paper_has(void **state)
 	"Page    1 rot:   0\n"
 
 /* pdftotext's answer of one line of words, each `step` points apart. */
-static const char *spread_layer(struct arena *arena, const char *const *words, int step)
+static void add_page(struct strbuf *xml, const char *const *words, int step)
 {
-	struct strbuf xml;
 	int n = 0;
 	while (words[n])
 		n++;
-	strbuf_init(&xml, arena);
-	strbuf_addf(&xml,
-		    "<!DOCTYPE html PUBLIC \"x\" \"y\"><html><body><doc>"
+	strbuf_addf(xml,
 		    "<page width=\"595\" height=\"842\"><flow>"
 		    "<block xMin=\"36\" yMin=\"72\" xMax=\"%d\" yMax=\"84\"><line>",
 		    26 + step * n);
 	for (int i = 0; words[i]; i++)
-		strbuf_addf(&xml,
+		strbuf_addf(xml,
 			    "<word xMin=\"%d\" yMin=\"72\" xMax=\"%d\" yMax=\"84\">%s"
 			    "</word>",
 			    36 + step * i, 26 + step * (i + 1), words[i]);
-	strbuf_add(&xml, "</line></block></flow></page></doc></body></html>");
+	strbuf_add(xml, "</line></block></flow></page>");
+}
+
+static const char *layer_of(struct arena *arena, const char *const *words, int step,
+			    int pages)
+{
+	struct strbuf xml;
+	strbuf_init(&xml, arena);
+	strbuf_add(&xml, "<!DOCTYPE html PUBLIC \"x\" \"y\"><html><body><doc>");
+	for (int i = 0; i < pages; i++)
+		add_page(&xml, words, step);
+	strbuf_add(&xml, "</doc></body></html>");
 	return xml.text;
+}
+
+static const char *spread_layer(struct arena *arena, const char *const *words, int step)
+{
+	return layer_of(arena, words, step, 1);
 }
 
 static const char *layer(struct arena *arena, const char *const *words)
@@ -240,15 +267,16 @@ static const char *layer(struct arena *arena, const char *const *words)
 /* What pdftoppm would draw at 110 dpi: bars where the first words stand. */
 static void draw_page(int w, int h, int n, int step)
 {
-	static uint8_t ppm[3000000];
-	int head = snprintf((char *)ppm, sizeof(ppm), "P5\n%d %d\n255\n", w, h);
-	memset(ppm + head, 255, (size_t)w * h);
+	static uint8_t ppm[4000000];
+	int head = snprintf((char *)ppm, sizeof(ppm), "P6\n%d %d\n255\n", w, h);
+	memset(ppm + head, 255, (size_t)w * h * 3);
 	for (int i = 0; i < n; i++) {
 		for (int y = 114; y < 124; y++)
-			memset(ppm + head + y * w + (36 + step * i) * 110 / 72, 0, 40);
+			memset(ppm + head + 3 * (y * w + (36 + step * i) * 110 / 72), 0,
+			       3 * 40);
 	}
 	canned.render = ppm;
-	canned.render_len = (size_t)head + (size_t)w * h;
+	canned.render_len = (size_t)head + (size_t)w * h * 3;
 	env.limits.max_pixels = 100000000;
 }
 
@@ -316,6 +344,31 @@ static void test_a_pdf_that_is_not_all_there_is(void **state)
 		    (cases[i].finding && !has_finding(doc, cases[i].finding)))
 			fail_msg("%s: %zu findings", cases[i].name, doc->n_findings);
 		assert_int_equal(last_page.n_words, 7);
+	}
+}
+
+/* Pages of one file are drawn by one start; when that fails, each by its own. */
+static void test_pages_are_drawn_together(void **state)
+{
+	static const struct {
+		const char *name;
+		int most, renders;
+	} cases[] = {{"all at once", 0, 1}, {"one by one", 1, 4}};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_ARENA arena = arena_new();
+		canned = (struct canned){.text = layer_of(arena, plain, 50, 3),
+					 .render_most = cases[i].most};
+		draw(true);
+		struct doc *doc = read_text("%PDF-1.4", arena);
+		assert_int_equal(doc->n_findings, 0);
+		assert_int_equal(pages_done, 3);
+		assert_int_equal(last_page.number, 3);
+		assert_int_equal(last_page.source, SOURCE_TEXT);
+		assert_int_equal(last_page.display.width, 909);
+		assert_int_equal(last_page.thumbnail.width, 200);
+		if (canned.renders != cases[i].renders)
+			fail_msg("%s: %d starts", cases[i].name, canned.renders);
 	}
 }
 
@@ -701,6 +754,8 @@ int main(void)
 		 test_a_pdf_that_is_not_all_there_is, NULL, NULL, NULL},
 		{"a PDF's tools are started only for a reason",
 		 test_tools_are_started_only_for_a_reason, NULL, NULL, NULL},
+		{"a file's pages are drawn together", test_pages_are_drawn_together,
+		 NULL, NULL, NULL},
 		{"a PDF's text layer is used as it is", test_text_layer, NULL, NULL,
 		 NULL},
 		{"a page that lies on its side is known by its words",
