@@ -211,6 +211,7 @@ static void close_all(struct desk *desk)
 	http_close(&desk->http);
 	cutter_stop(&desk->cutter);
 	sources_free(&desk->sources);
+	answers_free(&desk->answers);
 	schema_set_free(&desk->schemas);
 	trust_free(&desk->trust);
 	db_close(&desk->db);
@@ -239,6 +240,7 @@ int desk_main(const struct process_env *env)
 	}
 	desk.settings = env->settings;
 	desk.sources = sources_new();
+	desk.answers = answers_new();
 	pthread_mutex_init(&desk.peers_lock, NULL);
 	want_descriptors();
 	enum rc rc = open_all(&desk, env, &err);

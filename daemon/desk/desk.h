@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <pthread.h>
 
+#include "answers.h"
 #include "cutter.h"
 #include "db.h"
 #include "hands.h"
@@ -25,7 +26,7 @@ struct peer { /* who has guessed passwords lately, by address */
 enum { N_PEERS = 512 };
 
 /* Hands may look at settings, store, schemas and trust, which never change, and at
- * peers and sources behind their locks. The rest belongs to the desk's own thread. */
+ * peers, sources and answers behind their locks. The rest belongs to the desk's own thread. */
 struct desk {
 	const struct settings *settings;
 	struct db *db; /* for the word that the queue has changed */
@@ -36,6 +37,7 @@ struct desk {
 	struct cutter *cutter;
 	struct schema_set *schemas;
 	struct sources *sources;
+	struct answers *answers;
 	struct trust *trust; /* as the workers judge, so judges the desk */
 	pthread_mutex_t peers_lock;
 	struct peer peers[N_PEERS];

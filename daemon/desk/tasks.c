@@ -71,8 +71,10 @@ static enum rc validate(struct review *c, struct err *err)
 
 	if (rc != RC_OK || alone(c))
 		return rc;
-	return doc_validate(c->doc, c->type,
-			    db_lookup(c->call->db, &job, c->call->arena), err);
+	struct lookup *business = answers_over(
+		c->call->desk->answers, db_lookup(c->call->db, &job, c->call->arena),
+		c->call->arena);
+	return doc_validate(c->doc, c->type, business, err);
 }
 
 /* "sum-of-lines lines/net total": how a confirmation names its finding. */

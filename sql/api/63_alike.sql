@@ -346,21 +346,32 @@ end $$;
 
 -- --- looking for them --------------------------------------------------------------------------
 
--- Live papers of the same client that came before, or are delivered already, with one of these
--- keys; exact: with one of those that say that it is the same.
+-- Papers of the same client with one of these keys, each once; exact: with one of those that say
+-- that it is the same. Hundreds may share a key, so what more is asked of them comes afterwards.
+create function intray.papers_keyed(d intray.document, doc_type text, keys text[], exact text[])
+returns table (document uuid, same boolean)
+language plpgsql stable rows 40 security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+	return query select k.document, coalesce(bool_or(k.key = any (exact)), false)
+		from intray.document_key k
+		where k.client = d.client and k.type = doc_type and k.key = any (keys || exact)
+			and k.document <> d.id
+		group by k.document;
+end $$;
+
+-- The live ones of them that came before, or are delivered already: of two that nobody delivered
+-- yet, the later one is the duplicate.
 create function intray.papers_with(d intray.document, doc_type text, keys text[], exact text[])
 returns table (document uuid, control_number text, arrived timestamptz, same boolean)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-	return query select o.id, o.control_number, o.arrived, coalesce(bool_or(k.key = any (exact)), false)
-		from intray.document_key k
+	return query select o.id, o.control_number, o.arrived, k.same
+		from intray.papers_keyed(d, doc_type, keys, exact) k
 		join intray.document o on o.id = k.document
 		join intray.state s on s.name = o.state and s.live
-		where k.client = d.client and k.type = doc_type and k.key = any (keys || exact)
-			and k.document <> d.id
-			-- Of two that nobody delivered yet, the later one is the duplicate.
 			and ((o.arrived, o.id) < (d.arrived, d.id) or s.phase in ('erp', 'done'))
-		group by o.id order by 4 desc, o.arrived, o.id limit 120;
+		order by 4 desc, o.arrived, o.id limit 120;
 end $$;
 
 -- What the ERP had booked, by the same keys. What went to it from here comes back with its
@@ -482,15 +493,18 @@ begin
 	with k as materialized (select s.line, s.key, intray.near_service(s.key) as near
 		from intray.service_keys(given) s),
 	-- A practice bills the same to hundreds on one day: most are told apart by the member alone.
-	p as materialized (select f.document, f.control_number, f.arrived
-		from intray.papers_with(d, doc_type, array(select k.near from k),
-			array(select k.key from k)) f
+	m as materialized (select f.document, f.same from intray.papers_keyed(d, doc_type,
+			array(select k.near from k), array(select k.key from k)) f
 		left join intray.field m on m.document = f.document and m.line = 0
 			and m.path = 'insured/id'
 		cross join lateral (select left(intray.plain(m.value), 200) as of_it) o
 		where f.same or trgm.levenshtein_less_equal(o.of_it, member, 1) = 1
 			or intray.last_fold(o.of_it) = intray.last_fold(member)
-				and folds && intray.number_folds(m.value))
+				and folds && intray.number_folds(m.value)),
+	p as materialized (select o.id as document, o.control_number, o.arrived
+		from m join intray.document o on o.id = m.document
+		join intray.state s on s.name = o.state and s.live
+			and ((o.arrived, o.id) < (d.arrived, d.id) or s.phase in ('erp', 'done')))
 	select distinct on (k.line) k.line, p.control_number, i.key <> k.key
 	from p join intray.document_key i on i.document = p.document
 	join k on i.key in (k.key, k.near)

@@ -201,9 +201,11 @@ export class Keying {
 
 	put(work, since) {
 		this.work = work;
+		/* First of all: once something has changed, asking would lay all out. */
+		if (this.pane.scrollTop > 0)
+			this.pane.scrollTop = 0;
 		this.viewer.show(work.pages);
 		clear(this.pane, work.form.element);
-		this.pane.scrollTop = 0;
 		this.drawHead();
 		const first = work.form.cells().find((c) => c.name === work.task.draft?.at) ||
 			work.form.needs()[0] || work.form.cells()[0];
@@ -235,7 +237,8 @@ export class Keying {
 		const work = this.work;
 		if (!work)
 			return;
-		const needs = work.form.needs().length + work.form.unsettled().length;
+		this.left = h('span.left');
+		this.drawLeft();
 		const due = new Date(work.task.due), late = due < new Date();
 		const first = work.task.queue === 'exception';
 		const button = (text, action) => h('button.small', { type: 'button', tabindex: '-1',
@@ -249,9 +252,7 @@ export class Keying {
 			h(`span.due${late ? '.late' : ''}`, {}, late ? `⚠ ${t('key.late')}`
 				: t('key.due', { time: shortTime(due) }))),
 		h('div.docline', {},
-			h(`span.left${needs ? '' : '.done'}`, {}, needs ? t('key.left', { n: needs })
-				: `✓ ${t('key.left.none')}`),
-			h('span.spring'),
+			this.left, h('span.spring'),
 			first ? button(t('key.type'), 'type') : null, button(t('key.note'), 'note'),
 			button(t('key.aside'), 'aside'), button(t('key.finish'), 'finish')),
 		work.task.only ? h('p.note', {}, t('second.hint')) : null,
@@ -261,6 +262,16 @@ export class Keying {
 		work.form.findings.some((f) => f.code === 'duplicate')
 			? h('p.note', {}, t('twin.there'), ' ', button(t('twin.look'), 'twin')) : null,
 		work.task.notes.map((n) => h('p.note', {}, h('b', {}, `${n.by}: `), n.text)));
+	}
+
+	/** How much is left: the one thing of the head that a keystroke changes. */
+	drawLeft() {
+		const { form } = this.work, needs = form.needs().length + form.unsettled().length;
+		const text = needs ? t('key.left', { n: needs }) : `✓ ${t('key.left.none')}`;
+		if (this.left.textContent === text)
+			return;
+		this.left.textContent = text;
+		this.left.classList.toggle('done', needs === 0);
 	}
 
 	/* --- what happens in the fields ------------------------------------------------------- */
@@ -283,7 +294,7 @@ export class Keying {
 	changed(work) {
 		work.dirty = true;
 		if (work === this.work)
-			this.drawHead();
+			this.drawLeft();
 		clearTimeout(this.checkTimer);
 		this.checkTimer = setTimeout(() => this.checkNow(work), CHECK_MS);
 	}

@@ -55,12 +55,16 @@ export class Check extends Keying {
 	}
 
 	drawHead() {
+		this.found = h('b');
 		super.drawHead();
-		if (!this.work)
-			return;
+		if (this.work)
+			this.head.append(h('p.note', {}, t('check.hint'), ' ', this.found));
+	}
+
+	drawLeft() {
 		const found = this.work.form.mistakes();
-		this.head.append(h('p.note', {}, t('check.hint'), ' ', found.length > 0
-			? h('b', {}, t('check.mistakes', { n: found.length })) : null));
+		super.drawLeft();
+		this.found.textContent = found.length > 0 ? t('check.mistakes', { n: found.length }) : '';
 	}
 
 	drawEmpty(loading) {

@@ -105,7 +105,10 @@ export class Viewer {
 		this.contrast = 0;
 		this.at = { scale: 0.2, x: 0, y: 0 };
 		this.listen();
-		new ResizeObserver(() => this.again?.()).observe(this.port);
+		new ResizeObserver(([{ contentRect }]) => {
+			this.shown = [contentRect.width, contentRect.height];
+			this.again?.();
+		}).observe(this.port);
 	}
 
 	show(pages) {
@@ -144,8 +147,9 @@ export class Viewer {
 
 	/* --- moving -------------------------------------------------------------------- */
 
+	/** Of the port; known beforehand, since asking in the middle of a flip lays all out. */
 	size() {
-		return [this.port.clientWidth || 600, this.port.clientHeight || 600];
+		return this.shown?.[0] > 0 ? this.shown : [this.port.clientWidth || 600, this.port.clientHeight || 600];
 	}
 
 	upright() {
