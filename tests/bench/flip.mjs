@@ -53,8 +53,8 @@ while (Date.now() < until) {
 /* What was typed and sent last is the desk's before the browser goes; on a bad line that takes a
  * while. */
 const isSent = () => page.evaluate(() => {
-	const { sending, work } = window.deskNow;
-	return sending.size === 0 && (!work || work.sent || !work.dirty && !work.saving);
+	const desk = window.deskNow;
+	return desk.sending.size === 0 && desk.unsent().every((work) => !work.dirty && !work.saving);
 });
 for (const patience = Date.now() + 60000; !await isSent(); await page.waitForTimeout(200))
 	if (Date.now() > patience) {

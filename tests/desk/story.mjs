@@ -56,6 +56,20 @@ await pause(tom, 600);
 check('a skipped document is gone from the page', await tom.locator('.toast').isVisible());
 await tom.context().close();
 
+/* --- finished in haste ---------------------------------------------------------------------------- */
+const hasty = await page.evaluate(() => {
+	const cell = window.deskNow.work.form.cells().find((c) => c.type.kind === 'date');
+	cell.input.focus();
+	return { task: window.deskNow.work.task.task, path: cell.type.path };
+});
+await page.keyboard.type('99');
+await page.keyboard.press('Control+Enter');
+for (let i = 0; i < 50 && await page.evaluate(() => window.deskNow.sending.size > 0); i++)
+	await pause(page, 100);
+await pause(page, 1500);
+check('what comes back is a draft to its last key', await page.evaluate(async ({ task, path }) =>
+	(await (await fetch(`/api/tasks/${task}`)).json()).draft?.values[path] === '99', hasty));
+
 /* --- the rest, by the keyboard alone ------------------------------------------------------------ */
 let keys = 0, worked = 0;
 for (let i = 0; i < 20; i++) {

@@ -102,7 +102,7 @@ export class Keying {
 		addEventListener('keydown', this.onKey);
 		addEventListener('pagehide', this.onHide = () => this.letGo());
 		this.keeper = setInterval(() => this.keep(), KEEP_MS);
-		this.drafter = setInterval(() => this.saveDraft(), DRAFT_MS);
+		this.drafter = setInterval(() => this.unsent().forEach((work) => this.saveDraft(work)), DRAFT_MS);
 		this.reasons = await get('/api/reasons');
 		if (!this.work)
 			await this.flip();
@@ -333,8 +333,12 @@ export class Keying {
 		}
 	}
 
-	async saveDraft() {
-		const work = this.work;
+	/** Those that somebody has typed in and that are his still. */
+	unsent() {
+		return [this.work, ...this.returned].filter((work) => work && !work.sent);
+	}
+
+	async saveDraft(work = this.work) {
 		if (!work?.dirty || work.sent || work.saving)
 			return;
 		work.dirty = false;
@@ -352,6 +356,7 @@ export class Keying {
 		if (work.sent)
 			return;
 		work.sent = true;
+		this.returned = this.returned.filter((other) => other !== work);
 		this.say(t('says.late', { number: work.task.control_number }));
 		if (work === this.work)
 			this.flip();
@@ -623,7 +628,8 @@ export class Keying {
 		dispatchEvent(new Event('counted'));
 	}
 
-	/** What the check did not accept is the next document, as it was left. */
+	/** What the check did not accept is the next document, as it was left; until then it is a draft
+	 * to its last key. */
 	comesBack(work, answer) {
 		work.sent = false;
 		if (answer) {
@@ -805,11 +811,10 @@ export class Keying {
 
 	/** The page goes: what was typed last is saved, what was only taken beforehand is free at once. */
 	letGo() {
-		const work = this.work;
 		const send = (method, path, body) => fetch(path, { method, keepalive: true,
 			headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': this.me.csrf },
 			body: JSON.stringify(body) }).catch(() => {});
-		if (work && !work.sent && (work.dirty || work.saving))
+		for (const work of this.unsent().filter((w) => w.dirty || w.saving))
 			send('PUT', `/api/tasks/${work.task.task}/draft`, { typed: work.form.draft() });
 		if (this.ahead.length > 0)
 			send('POST', '/api/tasks/release', { tasks: this.ahead.map((next) => next.task.task) });
