@@ -175,6 +175,10 @@ enum file_format format_sniff(const void *bytes, size_t len)
 		return FORMAT_BMP;
 	if (looks_like_pnm(bytes, len))
 		return FORMAT_PNM;
+	/* Before the PDFs: a first one that was packed without being compressed would
+	 * speak for the whole archive, and the others be lost. */
+	if (looks_like_zip(bytes, len))
+		return zip_kind(bytes, len);
 	/* Mail gateways and printers put lines of their own before the header; the PDF
 	 * tools look through the first 1024 bytes as well. */
 	bool mail = looks_like_mail(bytes, len);
@@ -182,8 +186,6 @@ enum file_format format_sniff(const void *bytes, size_t len)
 		return FORMAT_PDF;
 	if (mail)
 		return FORMAT_MAIL;
-	if (looks_like_zip(bytes, len))
-		return zip_kind(bytes, len);
 	return looks_like_xml(bytes, len) ? FORMAT_XML : FORMAT_UNKNOWN;
 }
 

@@ -216,6 +216,19 @@ static void look_for_others(const void *bytes, size_t len, struct doc *doc)
 		     "not read. Ask for them as files of their own.");
 }
 
+/* What a PDF tool says of a file, without what only its makers want to know. */
+static const char *plain_reason(const char *said)
+{
+	static const char *const prefixes[] = {"failed: ", "Command Line Error: ",
+					       "Syntax Error: ", "Internal Error: "};
+	if (strstr(said, "Wrong page range"))
+		return "it has no pages";
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (strncmp(said, prefixes[i], strlen(prefixes[i])) == 0)
+			said += strlen(prefixes[i]);
+	return said;
+}
+
 static enum rc try_pdf(const struct read_env *env, const void *bytes, size_t len,
 		       int first, int last, int max_first_run, struct doc *doc,
 		       struct err *err)
@@ -231,7 +244,9 @@ static enum rc try_pdf(const struct read_env *env, const void *bytes, size_t len
 		     "copy.");
 	else
 		doc_find(doc, "unreadable", FINDING_READING, SEVERITY_STOP, "",
-			 "The PDF is damaged and cannot be opened: %s.", err->text);
+			 "The PDF is damaged and cannot be opened (%s). Ask for it "
+			 "again.",
+			 plain_reason(err->text));
 	return RC_OK;
 }
 

@@ -55,6 +55,8 @@ static void test_sniff(void **state)
 		{"a PDF", "%PDF-1.4\n", FORMAT_PDF},
 		{"a PDF behind a mailer's lines", "@PJL ENTER\r\n%PDF-1.7\n",
 		 FORMAT_PDF},
+		{"a ZIP whose first file, a PDF, is not compressed",
+		 "PK\3\4 30 bytes of the ZIP's own...%PDF-1.7\n", FORMAT_ZIP},
 		{"an invoice in XML", "<?xml version=\"1.0\"?><Invoice/>", FORMAT_XML},
 		{"XML with a byte order mark", "\xef\xbb\xbf\n<Invoice/>", FORMAT_XML},
 		{"XML with a DOCTYPE", "<!DOCTYPE x []><x/>", FORMAT_XML},

@@ -95,6 +95,7 @@ static const struct breach {
 	{"vat-bases-add-up", {{"vat_breakdown/taxable_amount", 1, "99.00"}}},
 	{"BR-CO-17", {{"vat_breakdown/rate", 1, "7"}}},
 	{"line-amount", {{"lines/quantity", 1, "3"}}},
+	{"BR-27", {{"lines/unit_price", 1, "-10.00"}}},
 	{"issued-after-receipt", {{"issue_date", 0, "2026-04-01"}}},
 	{"due-before-issue", {{"due_date", 0, "2026-01-01"}}},
 	{"period-turned", {{"period_end", 0, "2025-12-31"}}},
