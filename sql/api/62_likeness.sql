@@ -71,6 +71,26 @@ begin
 	return case when words = '{}' and name <> '' then array[replace(name, ' ', '')] else words[:8] end;
 end $$;
 
+-- All runs of five letters of a name, or of anything, without its spaces.
+create function intray.runs_in(t text) returns setof text
+language sql immutable parallel safe rows 20 as $$
+	select substr(l.letters, i, 5) from (select replace(t, ' ', '') as letters offset 0) l,
+		generate_series(1, length(l.letters) - 4) i
+$$;
+
+-- Of these, three in eight are kept and looked for: whatever is left of a name has some.
+create function intray.run_counts(run text) returns boolean
+language sql immutable parallel safe as $$ select (hashtext(run) & 7) < 3 $$;
+
+-- How much of a name stands in a text, though letters of it were misread and other words stand
+-- between, 0 to 1: by the runs that both have. Both without spaces.
+create function intray.runs_shown(letters text, in_text text) returns real
+language sql immutable parallel safe as $$
+	select case when length(letters) < 5 or in_text is null then 0 else greatest(0, 1.6 * (
+		select avg((strpos(in_text, substr(letters, i, 5)) > 0)::int)
+		from generate_series(1, length(letters) - 4) i)::real ^ 0.2 - 0.6) end::real
+$$;
+
 -- A word with one letter read as another, made up, or lost.
 create function intray.misreadings(word text) returns text[]
 language plpgsql immutable parallel safe as $$
@@ -110,30 +130,29 @@ language sql immutable parallel safe as $$
 	select upper(translate(regexp_replace(code, '^[A-Za-z]{1,3} *- *(?=\d)', ''), ' -.,', ''))
 $$;
 
--- By what a place is found where thousands share a postcode: the code with two numbers of
--- the street, or with its longest word; without a code, that word with the number.
+-- By what a place is found where thousands share a postcode: any two of the code, the first number
+-- of the street and its longest word; and the code with the second number. street: its words.
 create function intray.place_terms(postcode text, street text) returns text[]
 language plpgsql immutable parallel safe as $$
 declare
-	code constant text := intray.match_postcode(postcode);
-	first constant text := substring(street from '\m\d+');
-	second text;
-	longest text := '';
+	code text := intray.match_postcode(postcode);
+	numbers text[] := '{}';
+	longest text := 'four';
 	word text;
+	terms text[] := '{}';
 begin
-	if length(code) between 4 and 8 and first is not null then
-		second := substring(street from '\m\d+\D+?\m(\d+)');
-		return case when second is null or second = first then array[code || ' ' || first]
-			else array[code || ' ' || first, code || ' ' || second] end;
-	end if;
-	foreach word in array coalesce(string_to_array(intray.match_words(street), ' '), '{}') loop
-		if length(word) > length(longest) then
+	foreach word in array coalesce(string_to_array(street, ' '), '{}') loop
+		if word ~ '^\d' then
+			numbers := numbers || rtrim(word, 'abcdefghijklmnopqrstuvwxyz');
+		elsif length(word) > length(longest) then
 			longest := word;
 		end if;
 	end loop;
-	return case when length(longest) < 5 then '{}'
-		when length(code) between 4 and 8 then array[code || ' ' || longest]
-		when first is not null then array[longest || ' ' || first] else '{}' end;
+	if length(code) between 4 and 8 then
+		terms := array[code || ' ' || numbers[1], code || ' ' || numbers[2],
+			code || ' ' || nullif(longest, 'four')];
+	end if;
+	return array_remove(terms || (nullif(longest, 'four') || ' ' || numbers[1]), null);
 end $$;
 
 -- What may be such a place in rows of words: a postcode, maybe of two words, with the numbers

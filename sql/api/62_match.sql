@@ -3,8 +3,9 @@
 --
 -- Three ways lead to candidates, each dearer than the one before it and asked only where that
 -- found nobody beyond doubt: codes and the very name; the place, and what begins like a row in the
--- head of the page; words of the name, also with a letter misread. Each candidate is weighed with
--- everything the paper shows, not only with what brought it. Nothing here changes anything.
+-- head of the page; words of the name, also with a letter misread, and words and runs of letters of
+-- the whole head. Each candidate is weighed with everything the paper shows, not only with what
+-- brought it. Nothing here changes anything.
 
 -- --- what is searched ------------------------------------------------------------------------
 
@@ -26,10 +27,21 @@ begin
 		union all select s.client, s.id, intray.match_name(p.name)
 			from s join intray.supplier_site p on p.supplier = s.id and p.active
 				and p.code is not null and p.name is not null),
+	home as materialized (
+		select o.client, o.supplier, o.postcode, intray.match_words(o.street) as street from (
+			select s.client, s.id as supplier, s.postcode, s.street from s
+			union all select s.client, s.id, p.postcode, p.street
+				from s join intray.supplier_site p on p.supplier = s.id and p.active
+					and p.code is not null) o),
 	t as materialized (
 		select client, supplier, 'name' as kind, name as term from called
 		union all select client, supplier, 'word', w
 			from called cross join unnest(intray.name_words(name)) w
+		union all select client, supplier, 'run', r
+			from called cross join intray.runs_in(name) r where intray.run_counts(r)
+		union all select client, supplier, 'run', r from home
+			cross join intray.runs_in(intray.match_letters(street)) r
+			where intray.run_counts(r)
 		union all select s.client, s.id, 'tax-id', intray.match_tax_id(s.vat_id) from s
 			where s.vat_id is not null
 		union all select s.client, s.id, 'tax-id', intray.match_tax_id(s.tax_number) from s
@@ -45,12 +57,8 @@ begin
 				and d.active
 		union all select s.client, s.id, 'phone', intray.match_phone(s.phone) from s
 			where s.phone is not null
-		union all select s.client, s.id, 'place', p
-			from s cross join unnest(intray.place_terms(s.postcode, s.street)) p
-		union all select s.client, s.id, 'place', t
-			from s join intray.supplier_site p on p.supplier = s.id and p.active
-				and p.code is not null
-			cross join unnest(intray.place_terms(p.postcode, p.street)) t)
+		union all select client, supplier, 'place', p
+			from home cross join unnest(intray.place_terms(postcode, street)) p)
 	select distinct t.client, t.kind, t.term, t.supplier from t
 	where length(t.term) between 2 and 200 order by 1, 2, 3, 4;
 end $$;
@@ -204,7 +212,7 @@ begin
 		union all select n.supplier from unnest(rows) a(term) cross join lateral (
 			select t.supplier from intray.supplier_term t where t.of_client = for_client
 				and t.kind = 'name' and t.term = a.term limit 20) n) h
-	group by h.supplier order by count(*) desc, 1 limit 20;
+	group by h.supplier order by count(*) desc, 1 limit 12;
 end $$;
 
 -- Who shares words of the name: rare ones, else two common ones, else one with a letter misread.
@@ -223,7 +231,7 @@ begin
 			cross join lateral (select t.supplier from intray.supplier_term t
 				where t.of_client = for_client and t.kind = 'word' and t.term = w
 				limit rare + 1) x) h
-		where n <= rare group by h.supplier order by sum(1.0 / n) desc, 1 limit 12;
+		where n <= rare group by h.supplier order by sum(1.0 / n) desc, 1 limit 8;
 	if found then
 		return;
 	end if;
@@ -233,7 +241,7 @@ begin
 		return query select h.supplier from unnest(common) w cross join lateral (
 				select t.supplier from intray.supplier_term t where t.of_client = for_client
 					and t.kind = 'word' and t.term = w limit 5000) h -- what everybody is called
-			group by h.supplier having count(*) > 1 order by count(*) desc, 1 limit 12;
+			group by h.supplier having count(*) > 1 order by count(*) desc, 1 limit 8;
 		return;
 	end if;
 	select w into strange from unnest(words) w where w <> all (common)
@@ -242,6 +250,27 @@ begin
 		cross join lateral (select t.supplier from intray.supplier_term t
 			where t.of_client = for_client and t.kind = 'word' and t.term = v limit 5) h
 		limit 12;
+end $$;
+
+-- Who is called like what stands in the head of the page: rare words of it, and runs of letters
+-- where two of a name are there.
+create function intray.hits_by_print(for_client integer, rows text[], letters text)
+returns table (supplier bigint)
+language plpgsql stable rows 10 security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
+declare
+	rare constant integer := 40; -- so many share it at most
+begin
+	return query with asked as (
+		select distinct 'word' as kind, w as term, length(w) as letters
+			from unnest(rows) r, string_to_table(r, ' ') w where length(w) >= 4 and w !~ '^\d'
+		union select 'run', r, 5 from intray.runs_in(letters) r where intray.run_counts(r)),
+	hit as materialized (
+		select x.supplier, a.kind, a.letters, count(*) over (partition by a.kind, a.term) as n
+		from asked a cross join lateral (select t.supplier from intray.supplier_term t
+			where t.of_client = for_client and t.kind = a.kind and t.term = a.term limit rare + 1) x)
+	select h.supplier from hit h where h.n <= rare group by h.supplier
+	having count(*) > 1 or min(h.kind) = 'word' order by sum(h.letters / sqrt(h.n)) desc, 1 limit 10;
 end $$;
 
 -- --- what they weigh -------------------------------------------------------------------------------
@@ -279,23 +308,25 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan as $$
 declare
 	-- With so much no dearer way can bring anybody who comes near.
-	enough constant real[] := '{0.9, 0.849, 1}';
+	enough constant real[] := '{0.9, 0.8, 1}';
 	g record;
 	called text;
-	letters constant text := intray.match_letters(replace(print, E'\n', ' '));
-	head constant text := replace(print, E'\n', ' ');
+	letters constant text := ' ' || intray.match_letters(replace(print, E'\n', ' ')) || ' ';
 	own constant text[] := intray.own_names(for_client, fields);
 	own_codes constant text[] := intray.own_codes(for_client, fields);
 	at_words text;
 	at_codes text[];
 	places text[] := '{}';
 	rows text[] := '{}';
+	all_letters text;
 	weighed bigint[] := '{}';
 	found jsonb := '[]';
 	more jsonb;
 begin
 	select * into g from intray.match_given(doc_type, fields, keys, '{seller,merchant}');
 	called := coalesce(intray.match_name(g.name), '');
+	all_letters := replace(concat_ws('|', called, letters,
+		array_to_string(g.domains, '|')), ' ', '');
 	at_words := coalesce(intray.match_words(g.address), '');
 	at_codes := array(select split_part(p, ' ', 1) from unnest(intray.places_in(at_words)) p);
 	for way in 1 .. 3 loop
@@ -314,19 +345,25 @@ begin
 			union all select h.supplier, null, null
 				from intray.hits_by_place(for_client, places, rows) h where way = 2
 			union all select h.supplier, null, null
-				from intray.hits_by_word(for_client, called) h where way = 3) h
+				from intray.hits_by_word(for_client, called) h where way = 3
+			union select h.supplier, null, null
+				from intray.hits_by_print(for_client, rows, all_letters) h where way = 3) h
 		join intray.supplier s on s.id = h.supplier and s.client = for_client
 		-- Alike to the name that was read, or to anything in the head of the page. The client's
 		-- own names are on every paper, so they show nothing.
 		cross join lateral (select coalesce(max(intray.name_likeness(called, t.term)), 0) as said,
 				coalesce(max(case when t.term = any (rows) then 0.97
-					when length(t.term) >= 5 then 0.9 * trgm.strict_word_similarity(t.term, letters)
+					when length(t.term) >= 5 and strpos(letters, ' ' || t.term || ' ') > 0
+						then least(0.9, 0.3 + length(t.term) / 15.0)
+					when length(t.term) >= 9
+						then 0.9 * intray.runs_shown(replace(t.term, ' ', ''), all_letters)
 					end) filter (where not exists (select from unnest(own) o
 						where intray.name_likeness(o, t.term) > 0.7)), 0) as shown
 			from intray.supplier_term t where t.supplier = s.id and t.kind = 'name') n
 		cross join lateral (select coalesce(max(least(1, trgm.similarity(at_words, p.words)
 					+ case when p.code = any (at_codes) then 0.3 else 0 end)), 0) as said,
-				coalesce(max(trgm.strict_word_similarity(p.words, head)), 0) as shown
+				coalesce(max(intray.runs_shown(replace(intray.match_letters(p.words), ' ', ''),
+					all_letters)), 0) as shown, count(*) > 0 as known
 			from (select intray.match_words(concat_ws(' ', o.street, o.postcode, o.city)) as words,
 					intray.match_postcode(o.postcode) as code
 				from (select s.street, s.postcode, s.city
@@ -338,7 +375,10 @@ begin
 		cross join lateral (select intray.match_reason(h.kinds, b.name, b.address) as reason,
 			-- What stands in a head may be anybody's: by itself it makes nothing sure.
 			least(intray.match_score(h.kinds, h.sharers, b.name, b.address),
-				case when h.kinds is null and n.said < 0.5 and a.said < 0.6 then 0.74 end) as score) w
+				case when h.kinds is null and n.said < 0.5 and a.said < 0.6 then 0.74 end,
+				-- The same name elsewhere may be somebody else's.
+				case when h.kinds is null and a.said < 0.2 and a.shown < 0.3 and a.known
+					and length(at_words) > 12 then 0.74 end) as score) w
 		where h.supplier <> all (weighed);
 		found := found || more;
 		exit when exists (select from jsonb_array_elements(found) f

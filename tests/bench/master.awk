@@ -3,6 +3,8 @@
 # record a company, as a master has it: spellings of one name are one company, and so are names very
 # much alike at one address or with one tax id; its other addresses are sites. Written beside it:
 # `sites`, those, and `owners`, whose each document is. How many were one is said on standard error.
+# `namesakes`: so many others beside each of them that are called nearly as it is, in other towns;
+# where the master knows an address of it, every third of them is called just the same.
 function pick(a, k) { return a[1 + int(rand() * k)] }
 function quoted(s) { gsub(/"/, "\"\"", s); return "\"" s "\"" }
 function plain(s) { s = tolower(s); gsub(/[^a-z0-9]/, "", s); return s }
@@ -72,6 +74,19 @@ function split_address(address, at, from) {
 		city = substr(street, RSTART + 2); street = substr(street, 1, RSTART - 1)
 	}
 }
+# A house in another town, as CSV.
+function elsewhere() {
+	return quoted(word(2) "str. " int(1 + rand() * 120)) "," 10000 + 9 * int(10000 * rand() ^ 2) "," quoted(word(2))
+}
+function tax_id() { return rand() < 0.8 ? sprintf("DE%09d", 1e8 + int(rand() * 8.9e8)) : "" }
+# Another word for one of the name's, or one more.
+function nearly(name, n, w, i, k, of) {
+	n = split(name, w, " ")
+	k = n > 2 ? 1 + int(rand() * (n - 1)) : n + 1
+	w[k] = k > n ? pick(trade, n_trades) : word(2)
+	for (i = 1; i <= (k > n ? k : n); i++) of = of (i > 1 ? " " : "") w[i]
+	return of
+}
 BEGIN {
 	srand(7)
 	n_syllables = split("ba be bi bo bu da de di do du fa fe fi ga ge go ha he hi ho ka ke ki ko la le li lo lu ma me mi mo mu na ne ni no pa pe po ra re ri ro ru sa se si so ta te ti to tu va ve vi wa we wi za ze zo bren stein berg man hoff land ton ham ler ner sch tra kel mar ber den len gar dor", syllable, " ")
@@ -126,6 +141,7 @@ END {
 		printf "%d,%s,%s,%s,", number[i], quoted(mangled(name[i])),
 			quoted(rand() < 0.7 ? vat[i] : ""), quoted(rand() < 0.7 ? tax[i] : "")
 		split_address(rand() < 0.7 ? place[i, 1] : "")
+		known_at[i] = street != ""
 		printf "%s,%s,%s,%s\n", quoted(street), quoted(postcode), quoted(city),
 			rand() < 0.5 && iban_holds(iban[i]) ? iban[i] : ""
 		# One in ten has somebody else in its house.
@@ -135,6 +151,9 @@ END {
 			printf "%d,S%d,%s,%s,%s\n", number[i], p, quoted(street), quoted(postcode), quoted(city) >sites
 		}
 	}
+	for (i = 1; i <= n_names; i++) if (root(i) == i) for (k = 1; k <= namesakes; k++)
+		printf "%d,%s,%s,,%s,\n", 100000 + ++made,
+			quoted(mangled(k % 3 == 0 && known_at[i] ? name[i] : nearly(name[i]))), tax_id(), elsewhere()
 	printf "%d spellings of %d companies\n", n_names, n_names - merged >"/dev/stderr"
 	for (paper in of_paper) print paper "\t" number[root(of_paper[paper])] >owners
 	while (++made <= n) {
@@ -142,9 +161,7 @@ END {
 		if (rand() < 0.35) called = called " " word(2)
 		if (rand() < 0.75) called = called " " pick(trade, n_trades)
 		called = called " " pick(form, n_forms)
-		at = n_houses ? house[n_houses--] : quoted(word(2) "str. " int(1 + rand() * 120)) "," \
-			10000 + 9 * int(10000 * rand() ^ 2) "," quoted(word(2))
-		printf "%d,%s,%s,,%s,\n", 100000 + made, quoted(rand() < 0.3 ? toupper(called) : called),
-			rand() < 0.8 ? sprintf("DE%09d", 1e8 + int(rand() * 8.9e8)) : "", at
+		at = n_houses ? house[n_houses--] : elsewhere()
+		printf "%d,%s,%s,,%s,\n", 100000 + made, quoted(rand() < 0.3 ? toupper(called) : called), tax_id(), at
 	}
 }
