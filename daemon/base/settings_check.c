@@ -60,12 +60,42 @@ static const char *existing(struct arena *arena, const char *path, struct stat *
 	return at;
 }
 
+/* The folder on the way to a path that this user may not pass; NULL: none. */
+static const char *barred(struct arena *arena, const char *path)
+{
+	char *at = arena_strdup(arena, path);
+
+	for (char *slash = strchr(at + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (access(at, X_OK) < 0 && errno == EACCES)
+			return at;
+		*slash = '/';
+	}
+	return NULL;
+}
+
+/* Says so when there is one: then nothing else can be said of what lies behind. */
+static bool is_barred(const struct look *look, const char *what, const char *path)
+{
+	const char *at = barred(look->arena, path);
+
+	if (at)
+		problem(look,
+			"%s: user %s may not pass %s on the way to %s: let it "
+			"(chmod o+x %s)",
+			what, look->user, at, path, at);
+	return at != NULL;
+}
+
 /* A folder of ours: usable, or to be made where we may make it. */
 static void look_at_own(const struct look *look, const char *key, const char *path)
 {
 	struct stat st;
-	const char *there = existing(look->arena, path, &st);
+	const char *there;
 
+	if (is_barred(look, key, path))
+		return;
+	there = existing(look->arena, path, &st);
 	if (!there || !S_ISDIR(st.st_mode))
 		problem(look, "%s = %s: %s is not a folder", key, path,
 			there ? there : path);
@@ -232,6 +262,11 @@ static void look_at_tray(const struct look *look, const struct tray_settings *tr
 	const struct tray_settings *other;
 	struct stat st;
 
+	if (is_barred(look,
+		      arena_printf(look->arena, "line %d: tray %s/%s", tray->line,
+				   tray->client, tray->name),
+		      tray->path))
+		return;
 	if (stat(tray->path, &st) < 0)
 		problem(look,
 			"line %d: tray %s/%s: %s: %s: make the folder, or mount it "

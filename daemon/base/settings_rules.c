@@ -3,7 +3,9 @@
  * Two trays on one folder would take files from each other; a tray around our own state
  * would take our own files. Such faults are found here, before anything is touched, and
  * told with the line to change. */
+#include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
@@ -255,6 +257,49 @@ static enum rc check_identity(const struct settings *s, const struct conf *conf,
 		s->desk_identity);
 }
 
+static enum rc check_user(const struct settings *s, const struct conf *conf,
+			  struct err *err)
+{
+	const struct passwd *pw = getpwnam(s->user);
+
+	if (!pw || pw->pw_uid != 0)
+		return RC_OK;
+	return conf_error(conf, line_of(conf, "user"), err,
+			  "user = %s: what reads strangers' files never runs as root: "
+			  "name a user of its own",
+			  s->user);
+}
+
+static bool is_loopback(const char *address)
+{
+	return text_starts(address, "127.") || text_starts(address, "[::1]");
+}
+
+/* The desk itself asks more exactly; but by then everything else is running. */
+static enum rc check_listen(const struct settings *s, const struct conf *conf,
+			    struct err *err)
+{
+	const char *text = s->desk_listen, *colon = text ? strrchr(text, ':') : NULL;
+	char *end = NULL;
+
+	if (!text || *text == '/' || strcmp(text, "off") == 0)
+		return RC_OK;
+	if (!colon || colon == text || colon[-1] == ':' || !colon[1] ||
+	    strtoul(colon + 1, &end, 10) > 65535 || *end)
+		return conf_error(conf, line_of(conf, "desk_listen"), err,
+				  "desk_listen = %s: expected ADDRESS:PORT, a path or "
+				  "off",
+				  text);
+	if (!s->desk_certificate && !is_loopback(text))
+		return conf_error(
+			conf, line_of(conf, "desk_listen"), err,
+			"desk_listen = %s: without desk_certificate only a "
+			"loopback address is possible: passwords would travel "
+			"in the open",
+			text);
+	return RC_OK;
+}
+
 enum rc settings_check_rules(const struct settings *s, const struct conf *conf,
 			     struct err *err)
 {
@@ -267,6 +312,10 @@ enum rc settings_check_rules(const struct settings *s, const struct conf *conf,
 			"run_dir = %s is too long for a socket: at most %d bytes",
 			s->run_dir, SOCKET_DIR_MAX);
 	rc = check_languages(conf, line_of(conf, "languages"), s->languages, err);
+	if (rc == RC_OK)
+		rc = check_user(s, conf, err);
+	if (rc == RC_OK)
+		rc = check_listen(s, conf, err);
 	if (rc == RC_OK)
 		rc = check_database(s, conf, err);
 	if (rc == RC_OK)
