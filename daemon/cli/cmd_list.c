@@ -1,5 +1,5 @@
-/* cmd_list.c - `intray list`: documents, the newest first, by state, client, type and
- * age. */
+/* cmd_list.c - `intray list`: documents, the newest first, by state, client, type, age
+ * and file. */
 #include "database.h"
 
 #include <string.h>
@@ -71,9 +71,10 @@ static int run(struct cli *cli)
 	if (!known(&cdb, "--state", "state") || !known(&cdb, "--client", "client") ||
 	    !known(&cdb, "--type", "type"))
 		return CLI_USAGE;
-	const char *params[] = {cli_value(cli, "--client"), cli_value(cli, "--state"),
-				cli_value(cli, "--type"), cli_value(cli, "--since"),
-				arena_printf(cli->arena, "%ld", limit)};
+	const char *params[] = {
+		cli_value(cli, "--client"), cli_value(cli, "--state"),
+		cli_value(cli, "--type"),   cli_value(cli, "--since"),
+		cli_value(cli, "--file"),   arena_printf(cli->arena, "%ld", limit)};
 	const struct column *shown = cli->json ? json_columns : columns;
 	size_t n_shown = cli->json ? N_OF(json_columns) : N_OF(columns);
 	if (!cli_db_table(&cdb, "document_list", params, N_OF(params), shown, n_shown,
@@ -97,6 +98,7 @@ static const struct cli_option options[] = {
 	{"--type", "TYPE", "only this type (invoice, receipt...)"},
 	{"--since", "TIME",
 	 "only what arrived since (2026-03-01, \"2026-03-01 14:00\", yesterday)"},
+	{"--file", "NAME", "only files that have this in their name"},
 	{"--limit", "N", "at most so many (default 50)"},
 	{NULL, NULL, NULL},
 };
@@ -107,6 +109,7 @@ const struct command command_list = {
 	.options = options,
 	.more = "examples:\n"
 		"  intray list --state exception --client acme\n"
+		"  intray list --file scan0042\n"
 		"  intray list --since yesterday --limit 1000 --json",
 	.run = run,
 };

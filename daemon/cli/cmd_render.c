@@ -326,8 +326,7 @@ static int run(struct cli *cli)
 static const struct cli_option options[] = {
 	{"--format", "F", "ubl, csv, json, 837p or pdf"},
 	{"--mapping", "FILE",
-	 "csv: which column is fed by what (NAME.map);\n"
-	 "or the name of an installed one (odoo)"},
+	 "csv: what feeds each column: NAME.map, or an installed one (odoo)"},
 	{"--exchange", "FILE",
 	 "837p: parties, payers and providers instead of the masters"},
 	{"--evidence", NULL, "json: where each value stood, too"},

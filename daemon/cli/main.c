@@ -149,6 +149,10 @@ static bool take_word(struct cli *cli, const char *word)
 		*arena_push(cli->arena, cli->args, cli->n_args, cli->cap_args) = word;
 		return true;
 	}
+	if (strcmp(word, "help") == 0) { /* "help", "help show" */
+		remember(cli, find_option(common_options, "--help"), "");
+		return true;
+	}
 	cli->command = find_command(word);
 	if (!cli->command)
 		cli_complain(cli, "there is no command \"%s\"", word);

@@ -34,6 +34,12 @@ every_command_has_help() {
 }
 check 'every command has --help, and help names --json' every_command_has_help
 
+help_is_a_word_as_well() {
+	status_of 0 "$intray" help && printed 'usage: intray [--config' &&
+		status_of 0 "$intray" help show && printed 'usage: intray show'
+}
+check 'help is a word as well' help_is_a_word_as_well
+
 wrong_lines_are_refused() {
 	status_of 2 "$intray" && said 'usage: intray' &&
 		status_of 2 "$intray" frobnicate && said 'no command "frobnicate"' &&

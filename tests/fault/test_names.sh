@@ -96,6 +96,11 @@ problem_is 'a file that may not be read is a problem' unreadable.txt unreadable
 problem_is 'a folder that lies too deep is a problem' 1/2/3/4/5/6/7/8/9 too-deep
 check 'a file in a subfolder is taken with its path' \
 	[ "$(sql "select count(*) from intray.drop where name = 'sub/folder/below.txt'")" = 1 ]
+found_by_name() {
+	[ "$("$BUILD/intray" --config "$CONF" list --file "$1" --json | jq length)" = "$2" ]
+}
+check 'and found by a part of its name' found_by_name folder/bel 1
+check 'nothing is found by a name that none has' found_by_name folder/bell 0
 check 'ignored names stay' [ -f "$TRAY/ignored.tmp" -a -f "$TRAY/.hidden" ]
 
 rm "$TRAY/ignored.tmp" "$TRAY/.hidden"

@@ -1,12 +1,14 @@
--- client, state, type, since (arrived), limit. First the newest by their index, then what
+-- client, state, type, since (arrived), part of the file's name, limit. First the newest by their index, then what
 -- is shown of them.
 with newest as (
 	select * from intray.document d
 	where ($1::text is null or d.client = (select id from intray.client where code = $1))
 		and ($2::text is null or d.state = $2) and ($3::text is null or d.type = $3)
 		and ($4::text is null or d.arrived >= $4::timestamptz)
+		and ($5::text is null
+			or d.drop in (select id from intray.drop where position(convert_to($5, 'UTF8') in name) > 0))
 	order by d.arrived desc, d.id
-	limit $5::bigint
+	limit $6::bigint
 )
 select d.control_number, d.id, c.code as client, d.type, d.state,
 	to_char(d.arrived at time zone c.time_zone, 'YYYY-MM-DD HH24:MI') as arrived,
