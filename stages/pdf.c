@@ -326,6 +326,10 @@ static void take_codes(const struct pdf *pdf, struct pdf_page *from,
 static void drop_unseen(const struct pdf *pdf, struct pdf_page *page,
 			const struct image *screen)
 {
+	if (pdf_drop_contested(page) && !pdf->xml_inside)
+		pdf_find_once(pdf, "two-texts",
+			      "The PDF holds two different texts in one place, of which "
+			      "only one can be seen; neither was taken.");
 	if (pdf_drop_unseen(page, screen) && !pdf->xml_inside)
 		pdf_find_once(pdf, "hidden-text",
 			      "The PDF holds text that is not visible on the page; it "

@@ -111,6 +111,9 @@ void pdf_text_wipe_part(const struct pdf_page *page, struct image *part, struct 
 /* Takes words off the page that are not to be seen on its picture; whether they looked
  * like something a document says (a number, or more than a few words). */
 bool pdf_drop_unseen(struct pdf_page *page, const struct image *screen);
+/* Takes numbers off the page, with what else stands in the same place and says something
+ * different; whether there were any. */
+bool pdf_drop_contested(struct pdf_page *page);
 
 /* pdf_attach.c */
 /* Finds the invoice among the attachments; its fields are wanted once, by the first run.

@@ -1,7 +1,8 @@
 /* Which words of a PDF's text layer a reader of the page would see. A layer may hold
  * words that nobody sees: white ones, ones drawn in no ink at all, clipped away or
  * covered. They must never become a field, since no person who looks at the page could
- * have checked them.
+ * have checked them. Of two numbers in one place only one is seen, and the layer does
+ * not tell which (a value painted over and typed anew), so neither is believed.
  *
  * Judged on the picture the desk shows anyway, so it costs no start of a tool. A word
  * is seen when enough columns of its own place hold something that stands out from the
@@ -111,6 +112,46 @@ static bool is_number(const char *text)
 	for (; *text; text++)
 		digits += isdigit((unsigned char)*text) != 0;
 	return digits >= NUMBER_DIGITS;
+}
+
+/* More than half of the smaller lies on the other, and they are of one size; what is
+ * printed across a page (COPY) is larger. */
+static bool is_same_place(struct box a, struct box b)
+{
+	int64_t w = (box_right(a) < box_right(b) ? box_right(a) : box_right(b)) -
+		    (a.x > b.x ? a.x : b.x);
+	int64_t h = (box_bottom(a) < box_bottom(b) ? box_bottom(a) : box_bottom(b)) -
+		    (a.y > b.y ? a.y : b.y);
+	int64_t of_a = (int64_t)a.w * a.h, of_b = (int64_t)b.w * b.h;
+
+	return w > 0 && h > 0 && 2 * w * h > (of_a < of_b ? of_a : of_b) &&
+	       3 * a.h <= 5 * b.h && 3 * b.h <= 5 * a.h;
+}
+
+/* Print that is made bold by printing it twice says the same twice. */
+static bool contradict(const struct word *a, const struct word *b)
+{
+	return is_same_place(a->box, b->box) && strcmp(a->text, b->text) != 0 &&
+	       has_alnum(a->text) && has_alnum(b->text);
+}
+
+bool pdf_drop_contested(struct pdf_page *page)
+{
+	AUTO_ARENA scratch = arena_new();
+	bool *contested = arena_alloc_n(scratch, page->n_words + 1, sizeof(bool));
+	struct word *words = page->words;
+	size_t kept = 0, n = page->n_words;
+
+	memset(contested, 0, n + 1);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; is_number(words[i].text) && j < n; j++)
+			if (j != i && contradict(&words[i], &words[j]))
+				contested[i] = contested[j] = true;
+	for (size_t i = 0; i < n; i++)
+		if (!contested[i])
+			words[kept++] = words[i];
+	page->n_words = kept;
+	return kept < n;
 }
 
 bool pdf_drop_unseen(struct pdf_page *page, const struct image *screen)

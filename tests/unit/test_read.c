@@ -290,6 +290,21 @@ static void draw(bool words)
 	draw_words(words ? 8 : 0);
 }
 
+/* A page with ink wherever a word may stand. */
+static void draw_stripes(void)
+{
+	static uint8_t pgm[1400000];
+	int w = 909, h = 1287;
+	int head = snprintf((char *)pgm, sizeof(pgm), "P5\n%d %d\n255\n", w, h);
+
+	for (int y = 0; y < h; y++)
+		for (int x = 0; x < w; x++)
+			pgm[head + y * w + x] = x % 8 < 2 ? 0 : 255;
+	canned.render = pgm;
+	canned.render_len = (size_t)head + (size_t)w * h;
+	env.limits.max_pixels = 100000000;
+}
+
 static const char *const plain[] = {"Invoice", "number", "4711",   "from",
 				    "Harbour", "Office", "Supply", NULL};
 
@@ -489,6 +504,57 @@ static void test_words_nobody_can_see(void **state)
 			fail_msg("%s: stops or does not", cases[i].name);
 		if (cases[i].stops)
 			assert_string_equal(only_finding(doc), "hidden-text");
+	}
+}
+
+/* A word of the layer, with its box in points. */
+#define WORD(text, x0, y0, x1, y1)                                                     \
+	"<word xMin=\"" #x0 "\" yMin=\"" #y0 "\" xMax=\"" #x1 "\" yMax=\"" #y1         \
+	"\">" text "</word>"
+
+static void test_two_texts_in_one_place(void **state)
+{
+	static const struct {
+		const char *name, *second;
+		size_t words; /* that are left */
+	} cases[] = {
+		{"an amount typed over another", WORD("12,500.00", 34, 72, 90, 84), 7},
+		{"a part of it", WORD("9", 52, 72, 58, 84), 7},
+		{"a word over it", WORD("void", 36, 73, 70, 85), 7},
+		{"the same twice, as bold print", WORD("1,250.00", 36, 72, 86, 84), 9},
+		{"an amount beside it", WORD("12,500.00", 80, 72, 136, 84), 9},
+		{"one in the line below, set tight", WORD("12,500.00", 36, 80, 86, 92),
+		 9},
+		{"a stamp across the page", WORD("NO", 10, 20, 300, 120), 9},
+		{"a line to be filled", WORD("________", 36, 72, 86, 84), 9},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_ARENA arena = arena_new();
+		struct strbuf xml;
+		strbuf_init(&xml, arena);
+		strbuf_addf(&xml,
+			    "<html><body><doc><page width=\"595\" height=\"842\"><flow>"
+			    "<block xMin=\"36\" yMin=\"72\" xMax=\"400\" "
+			    "yMax=\"84\"><line>" WORD("1,250.00", 36, 72, 86, 84) "%s",
+			    cases[i].second);
+		for (int k = 0; plain[k]; k++)
+			strbuf_addf(&xml,
+				    "<word xMin=\"%d\" yMin=\"200\" xMax=\"%d\" "
+				    "yMax=\"212\">%s</word>",
+				    36 + 50 * k, 76 + 50 * k, plain[k]);
+		strbuf_add(&xml, "</line></block></flow></page></doc></body></html>");
+		canned = (struct canned){
+			.info = INFO_1, .text = xml.text, .pictures = ""};
+		draw_stripes();
+		struct doc *doc = read_text("%PDF-1.4", arena);
+		if (last_page.source != SOURCE_TEXT ||
+		    last_page.n_words != cases[i].words)
+			fail_msg("%s: %zu words", cases[i].name, last_page.n_words);
+		if (cases[i].words == 7)
+			assert_string_equal(only_finding(doc), "two-texts");
+		else
+			assert_int_equal(doc->n_findings, 0);
 	}
 }
 
@@ -764,6 +830,8 @@ int main(void)
 		 test_lying_text_layers, NULL, NULL, NULL},
 		{"words nobody can see are no source", test_words_nobody_can_see, NULL,
 		 NULL, NULL},
+		{"two texts in one place are no source", test_two_texts_in_one_place,
+		 NULL, NULL, NULL},
 		{"the attached invoice is the one of the standard's name",
 		 test_attached_invoices, NULL, NULL, NULL},
 		{"locked and torn PDFs are told apart", test_pdf_that_does_not_open,
