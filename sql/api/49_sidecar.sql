@@ -39,7 +39,11 @@ begin
 	update intray.document set received_on = s.received
 		where id = d.id and s.received is not null;
 	if d.state = 'received' then
-		update intray.job set not_before = now() where document = d.id and lease_until is null;
+		-- Whoever understands it just now has asked already what an index says: his result is
+		-- not taken. Runs of pages go on, they do not ask.
+		update intray.job set not_before = now(), lease_until = null, worker = null
+			where document = d.id and (lease_until is null or kind in ('read', 'understand'));
+		notify intray_job;
 	else
 		-- It is read once more, with what is known now.
 		perform intray.document_stop_work(d.id);

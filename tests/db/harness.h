@@ -96,6 +96,7 @@ int run_life_tests(void);
 int run_desk_tests(void);
 int run_cutting_tests(void);
 int run_batch_tests(void);
+int run_sidecar_tests(void);
 int run_second_tests(void);
 int run_quality_tests(void);
 int run_learning_tests(void);

@@ -17,6 +17,7 @@
  *   - reverse: 409 with class must-reverse
  *   - nonsense: 200 and a body that is no JSON
  *   - hang: booked, and no answer for as long as the client waits
+ *   - half: booked, 200 and the first half of what it has to say, then nothing more
  *   - chatty: booked, 200 and a page of 300 KB
  *
  * It prints nothing. */
@@ -116,6 +117,26 @@ static enum MHD_Result chat(struct MHD_Connection *connection)
 	return queued;
 }
 
+static ssize_t say_half(void *cls, uint64_t at, char *out, size_t max)
+{
+	static const char half[] = "{\"answer\": \"posted\", \"num";
+
+	(void)cls;
+	if (at > 0 || max < sizeof(half))
+		sleep(3600);
+	memcpy(out, half, sizeof(half) - 1);
+	return sizeof(half) - 1;
+}
+
+static enum MHD_Result begin(struct MHD_Connection *connection)
+{
+	struct MHD_Response *response =
+		MHD_create_response_from_callback(64, 1024, say_half, NULL, NULL);
+	enum MHD_Result queued = MHD_queue_response(connection, 200, response);
+	MHD_destroy_response(response);
+	return queued;
+}
+
 static enum MHD_Result answer(struct MHD_Connection *connection,
 			      const struct upload *upload)
 {
@@ -157,6 +178,8 @@ static enum MHD_Result answer(struct MHD_Connection *connection,
 		return MHD_NO;
 	if (strcmp(mood, "hang") == 0)
 		sleep(3600);
+	if (strcmp(mood, "half") == 0)
+		return begin(connection);
 	if (strcmp(mood, "chatty") == 0)
 		return chat(connection);
 	if (strcmp(mood, "nonsense") == 0)

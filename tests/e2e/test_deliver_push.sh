@@ -1,6 +1,6 @@
 #!/bin/sh
 # Invoices are pushed to an ERP over HTTPS, which drops the line after booking, answers with a
-# proxy's page, refuses, hangs, has a wrong certificate and is down for a day. In the end each
+# proxy's page, refuses, hangs (also amid its answer), has a wrong certificate and is down for a day. In the end each
 # is booked once, with the bytes that were offered, only wrong data went back to people, and
 # the statement balances to the cent. Then the same through a command.
 set -u
@@ -74,7 +74,7 @@ certificate_is_wrong() { trouble sap | grep -qi 'certificate'; }
 check 'somebody with another certificate gets nothing' within 20 certificate_is_wrong
 check 'nothing is booked there' [ ! -s "$T/book" ]
 erp_stop
-moods deaf proxy busy nonsense hang chatty
+moods deaf proxy busy nonsense hang half chatty
 erp_start erp
 check 'when it is back, all go out, whatever it answers' settle 3
 check 'two are acknowledged: they were booked, say answers that were none' \
@@ -189,6 +189,40 @@ check 'posted to the cent' [ "$(statement_sum posted_sum)" = \
 	"$(sql "select sum(sum) from intray.delivery where state = 'posted'")" ]
 check 'nobody was asked but for wrong data' [ "$(sql "select string_agg(distinct reason, ' ')
 	from intray.task where state = 'open'")" = erp-refused ]
+
+# --- one that hangs for an hour ------------------------------------------------------------
+booked=$(wc -l <"$T/book")
+intray_stop
+sed -i '/^\[door/,$d' "$CONF"
+intray_add_tray beta in
+mkdir "$T/beta" && own "$T/beta"
+printf '\n[door beta/files]\nkind = files\nformat = json\npath = %s\nbatch = 1\n' "$T/beta" >>"$CONF"
+door sap <<END
+kind = https
+url = https://localhost:$(cat "$T/port")/documents
+authority = $T/erp.pem
+format = ubl
+timeout = 1h
+END
+moods half
+intray_start || exit 1
+invoices 12 12
+half_said() { [ "$(wc -l <"$T/book")" -eq $((booked + 1)) ]; }
+check 'an ERP begins to answer and says no more' within 30 half_said
+TRAY=$T/trays/beta/in invoices 13 13
+other_went() { ls "$T"/beta/*/manifest.json >/dev/null 2>&1; }
+check 'it holds up no other door' within 30 other_went
+still_open() { [ "$(sql "select v.state from intray.delivery v join intray.field f on f.document = v.document
+	and f.path = 'number' and f.value = 'F-12'")" = "$1" ]; }
+check 'what it has not answered is open' still_open open
+intray_stop
+check 'nor does it hold up a stop' [ -z "$(pgrep -f "intrayd --config $CONF" || :)" ]
+sed -i 's/^timeout = 1h/timeout = 2s/' "$CONF"
+intray_start || exit 1
+its_turn() { a_day_later; still_open posted; }
+check 'asked again it has the document once' within 30 its_turn
+check 'under one key' half_said
+
 [ "${tap_failed:-0}" = 0 ] || { cat "$T/statement" "$T/said" "$T/book" "$T/book2"; state_counts
 	sql "select control_number, state, cause, reason, revision from intray.document order by 1"
 	grep 'proc=deliver' "$T/log" | tail -30; } | sed 's/^/# /'
