@@ -148,7 +148,7 @@ $(BUILD)/tests/e2e/erp_server: tests/e2e/erp_server.c $(BUILD)/libintray.a
 # Makes the invoices of tests/e2e/test_boundaries.sh.
 $(BUILD)/tests/e2e/long_invoices: $(BUILD)/tests/e2e/long_invoices.o \
 		$(BUILD)/tests/samples/gen/papers.o $(BUILD)/tests/samples/gen/pdf_out.o \
-		$(BUILD)/libintray.a
+		$(BUILD)/tests/samples/gen/scan.o $(BUILD)/libintray.a
 	$(SAY) LD $@
 	$(Q)$(CC) $(LDOPT) -o $@ $^ $(LDLIBS)
 

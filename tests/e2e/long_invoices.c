@@ -1,5 +1,6 @@
-/* long_invoices DIR PAGES... - invoices of as many pages as asked for, DIR/01.pdf and
- * on.
+/* long_invoices [--scan] DIR PAGES... - invoices of as many pages as asked for,
+ * DIR/01.pdf and on; --scan: all their pages as a scanner gives them as well, one
+ * behind the other in DIR/scan.tif.
  *
  * The sellers are those of our samples, in turn. Each has its own way with pages: one
  * numbers all of them, one only those behind the first, some print their letterhead or
@@ -204,15 +205,33 @@ static void make(struct arena *arena, const char *dir, int index, int pages)
 	printf("%d %s\n", pages, v.number);
 }
 
+/* Every page lies a little differently on the glass. */
+static void scan(struct arena *arena, const char *dir, int index, int pages)
+{
+	static unsigned seed = 20260300;
+	const char *pdf = arena_printf(arena, "%s/%02d.pdf", dir, index + 1);
+
+	for (int page = 1; page <= pages; page++)
+		scan_page(pdf, page, arena_printf(arena, "%s/scan.tif", dir),
+			  index > 0 || page > 1, "tif", seed++);
+}
+
 int main(int argc, char **argv)
 {
-	if (argc < 3) {
-		fputs("usage: long_invoices DIR PAGES...\n", stderr);
+	bool scanned = argc > 1 && strcmp(argv[1], "--scan") == 0;
+	char **args = argv + 1 + scanned;
+	int n = argc - 2 - scanned;
+
+	if (n < 1) {
+		fputs("usage: long_invoices [--scan] DIR PAGES...\n", stderr);
 		return 2;
 	}
 	log_init("long_invoices", LOG_LEVEL_INFO);
 	AUTO_ARENA arena = arena_new();
-	for (int i = 2; i < argc; i++)
-		make(arena, argv[1], i - 2, atoi(argv[i]));
+	for (int i = 0; i < n; i++) {
+		make(arena, args[0], i, atoi(args[i + 1]));
+		if (scanned)
+			scan(arena, args[0], i, atoi(args[i + 1]));
+	}
 	return 0;
 }

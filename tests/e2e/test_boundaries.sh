@@ -1,7 +1,7 @@
 #!/bin/sh
 # A scan of 40 pages that holds 13 invoices and not one separator is cut by what its pages
-# say, in the whole daemon; then with some sheets between them, counted by an index, let go
-# as a whole, and cut while everything dies at once.
+# say, in the whole daemon, and so is one that has to be read by OCR; then with some sheets
+# between them, counted by an index, let go as a whole, and cut while everything dies at once.
 set -u
 cd "$(dirname "$0")/../.."
 . tests/lib.sh
@@ -9,6 +9,7 @@ FILES=$(mktemp -d)
 trap 'rm -rf "$FILES"' EXIT
 PAGES='3 1 4 2 3 5 1 6 2 3 4 2 4' # of the scan
 MORE='3 1 4 2 2 1 3 3 1 2'         # of the other files
+INKED='2 1 2'                      # of the one that has to be read by OCR
 
 cli() { "$BUILD/intray" --config "$CONF" "$@"; }
 is() { # name, what, pattern
@@ -44,17 +45,23 @@ put() {
 
 # shellcheck disable=SC2086
 "$BUILD/tests/e2e/long_invoices" "$FILES" $PAGES $MORE >"$FILES/truth"
+mkdir "$FILES/inked"
+# shellcheck disable=SC2086
+"$BUILD/tests/e2e/long_invoices" --scan "$FILES/inked" $INKED >"$FILES/inked.truth"
 "$BUILD/intray" separator --out "$FILES/patch.pdf"
 join scan.pdf "$FILES"/0?.pdf "$FILES"/1[0-3].pdf
 join sheets.pdf "$FILES/14.pdf" "$FILES/patch.pdf" "$FILES/15.pdf" "$FILES/16.pdf" \
 	"$FILES/patch.pdf" "$FILES/patch.pdf" "$FILES/17.pdf"
 join whole.pdf "$FILES/18.pdf" "$FILES/19.pdf" "$FILES/20.pdf"
+mv "$FILES/inked/scan.tif" "$FILES/inked.tif"
 join dies.pdf "$FILES/21.pdf" "$FILES/22.pdf" "$FILES/23.pdf"
-WANT=$(head -13 "$FILES/truth" | awk '{
-	printf("%s%d-%d %s", between, at + 1, at + $1, $2)
-	between = "; "
-	at += $1
-}')
+wanted() { # TRUTH INVOICES: what `cut` says of them
+	head -"$2" "$1" | awk '{
+		printf("%s%d-%d %s", between, at + 1, at + $1, $2)
+		between = "; "
+		at += $1
+	}'
+}
 
 WORKERS=2 intray_setup
 trap 'rm -rf "$FILES"; intray_cleanup' EXIT
@@ -69,7 +76,8 @@ if intray_wait 2 300; then ok 'both scans come to an end'; else
 	not_ok 'both scans come to an end'
 	sql 'select * from intray.job' | sed 's/^/# /'
 fi
-is '40 pages are 13 invoices, each with its own number' "$(cut scan.pdf)" "$WANT"
+is '40 pages are 13 invoices, each with its own number' "$(cut scan.pdf)" \
+	"$(wanted "$FILES/truth" 13)"
 is 'sheets between some of them are dropped, the rest is told by content' "$(cut sheets.pdf)" \
 	'1-3 R-2026-2274; 5-5 R-2026-2363; 6-9 R-2026-2452; 12-13 R-2026-2541'
 is 'sheets are counted' "$(batch sheets.pdf 'pages, separators, cut')" '13 3 4'
@@ -78,10 +86,14 @@ is 'what is ready is on offer, whatever becomes of the others' "$(sql "
 	select count(*) = (select count(*) from intray.document where state = 'ready') and count(*) > 0
 	from erp.offer")" t
 
+put inked.tif in
+intray_wait 3 300
+is 'what has to be read by OCR is cut by what was read' "$(cut inked.tif)" "$(wanted "$FILES/inked.truth" 3)"
+
 # --- as people see it ---
 cli batch list --json >"$T/list"
-is 'the list has both, the newest first' "$(jq -r '[.[] | "\(.name) \(.documents) \(.separators)"] |
-	sort | join(", ")' "$T/list")" 'scan.pdf 13 0, sheets.pdf 4 3'
+is 'the list has all three' "$(jq -r '[.[] | "\(.name) \(.documents) \(.separators)"] |
+	sort | join(", ")' "$T/list")" 'inked.tif 3 0, scan.pdf 13 0, sheets.pdf 4 3'
 B=$(batch sheets.pdf b.id)
 cli batch show "$B" --json >"$T/show"
 is 'one of them has its documents, with their pages of the scan' "$(jq -r '[.documents[].of_scan] |
@@ -98,7 +110,7 @@ is 'and what is no number' "$? $(cat "$T/none")" '2 *1x is no batch*'
 printf 'file,count\nwhole.pdf,4\n' >"$FILES/whole.csv"
 put whole.csv whole
 put whole.pdf whole
-intray_wait 4 120
+intray_wait 5 120
 is 'an index counted one more than came: its first document says so' "$(sql "
 	select string_agg(f.text, '') || bool_and(f.severity = 'stop') from intray.finding f
 	where f.code = 'batch-short'")" '4 documents were counted for *"whole.pdf"*; 3 came of it.true'
@@ -145,7 +157,7 @@ wait "$HOLDER" 2>/dev/null
 mv "$T/log" "$T/log.killed"
 intray_start || exit 1
 sql 'drop trigger test_halt on intray.batch'
-intray_wait 5 120
+intray_wait 6 120
 is 'after it all was killed the scan is cut once, and no page is lost' "$(cut dies.pdf)" \
 	'1-3 R-2026-2897; 4-4 R-2026-2986; 5-6 R-2026-3075'
 is 'into documents of one scan, in one batch' "$(sql "select count(*) filter (where d.parent is null)

@@ -69,5 +69,8 @@ const char *claim_truth(struct arena *arena, const char *source);
  * seed decides skew and noise. */
 void scan_pdf(const char *pdf_path, const char *out_path, const char *form,
 	      unsigned seed);
+/* One page of it; append: behind those a TIFF has already. */
+void scan_page(const char *pdf_path, int page, const char *out_path, bool append,
+	       const char *form, unsigned seed);
 
 #endif

@@ -23,12 +23,13 @@ static int noise(int amplitude) /* -amplitude..amplitude, nearly bell-shaped */
 	return sum / 3;
 }
 
-static PIX *render(const char *pdf_path, int dpi, bool colour)
+static PIX *render(const char *pdf_path, int page, int dpi, bool colour)
 {
 	char command[1024], pgm[512];
 	snprintf(pgm, sizeof(pgm), "%s.%s", pdf_path, colour ? "ppm" : "pgm");
-	snprintf(command, sizeof(command), "pdftoppm -r %d %s -singlefile '%s' '%s'",
-		 dpi, colour ? "" : "-gray", pdf_path, pdf_path);
+	snprintf(command, sizeof(command),
+		 "pdftoppm -r %d %s -f %d -singlefile '%s' '%s'", dpi,
+		 colour ? "" : "-gray", page, pdf_path, pdf_path);
 	if (system(command) != 0)
 		die("pdftoppm failed on %s", pdf_path);
 	PIX *pix = pixRead(pgm);
@@ -68,15 +69,15 @@ static void dirty(PIX *pix)
 		}
 }
 
-void scan_pdf(const char *pdf_path, const char *out_path, const char *form,
-	      unsigned seed)
+void scan_page(const char *pdf_path, int page, const char *out_path, bool append,
+	       const char *form, unsigned seed)
 {
 	bool bilevel = strcmp(form, "tif") == 0, colour = strcmp(form, "colour") == 0;
 	int dpi = bilevel ? 300 : 200;
 	float skew = (float)((int)(seed % 15) - 7) / 10; /* -0.7 to 0.7 degrees */
 
 	noise_state = seed;
-	PIX *clean = render(pdf_path, dpi, colour);
+	PIX *clean = render(pdf_path, page, dpi, colour);
 	PIX *turned = pixRotate(clean, skew * 3.14159265f / 180, L_ROTATE_AREA_MAP,
 				L_BRING_IN_WHITE, 0, 0);
 	PIX *soft = pixBlockconv(turned, 1, 1);
@@ -86,11 +87,17 @@ void scan_pdf(const char *pdf_path, const char *out_path, const char *form,
 		dirty(soft);
 	PIX *out = bilevel ? pixThresholdToBinary(soft, 150) : pixClone(soft);
 	pixSetResolution(out, dpi, dpi);
-	if (bilevel ? pixWriteTiff(out_path, out, IFF_TIFF_G4, "w")
+	if (bilevel ? pixWriteTiff(out_path, out, IFF_TIFF_G4, append ? "a" : "w")
 		    : pixWriteJpeg(out_path, out, colour ? 30 : 60, 0))
 		die("cannot write %s", out_path);
 	pixDestroy(&clean);
 	pixDestroy(&turned);
 	pixDestroy(&soft);
 	pixDestroy(&out);
+}
+
+void scan_pdf(const char *pdf_path, const char *out_path, const char *form,
+	      unsigned seed)
+{
+	scan_page(pdf_path, 1, out_path, false, form, seed);
 }
