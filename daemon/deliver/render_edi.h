@@ -63,6 +63,7 @@ struct edi_claim {
 				  biller's */
 };
 
+/* What a claim says and what is known of it (render_837p_ask.c). */
 const char *edi_claim_value(const struct edi_claim *claim,
 			    const char *path); /* NULL: none */
 const char *edi_claim_line(const struct edi_claim *claim, int line, const char *column);
@@ -82,6 +83,14 @@ void edi_claim_provider_name(const struct edi_claim *claim, const char *role,
 void edi_claim_address(const struct edi_claim *claim, const struct edi_address *address,
 		       const char *path);
 
+/* Loops 2000A to 2010CA (render_837p_party.c); hl: the number of the loop in the
+ * hierarchy. */
+bool edi_claim_is_self(const struct edi_claim *claim); /* the patient is the insured */
+void edi_claim_write_biller(struct edi_claim *claim, const char *hl);
+void edi_claim_write_subscriber(struct edi_claim *claim, const char *hl,
+				const char *parent, bool is_patient);
+void edi_claim_write_patient(struct edi_claim *claim, const char *hl,
+			     const char *parent, const char *relationship);
 /* Loops 2300 to 2420 (render_837p_claim.c, render_837p_lines.c). */
 void edi_claim_write(struct edi_claim *claim);
 void edi_claim_write_lines(struct edi_claim *claim);

@@ -12,9 +12,16 @@
 -- https://github.com/vatnode/eu-vat-rates-data. The reduced rates up to 2015 against that section
 -- as transcribed in https://github.com/der-andy/eu-vat-rates; those in force, and the regional ones
 -- that Taxes in Europe has, against its state of February 2026. Austria's 4.9 % by its act of 2026
--- (https://www.essentiaglobalservices.com/?p=10006). Not checked: when reduced rates began and
--- ended between 2016 and 2025, what is regional in Greece and Portugal, flat rates, and the
--- countries outside the EU.
+-- (https://www.essentiaglobalservices.com/?p=10006). Of the reduced rates that began or ended from
+-- 2016 on, by the country's own or an adviser's announcement: CY 3 % (2023), CZ 12 % (2024), EE 5 %
+-- (2022) and 13 % (2025), FI 13.5 % (2026), LT 12 % (2026), LV 5 % (2018), MT 12 % (2024), SI 5 %
+-- (2020), SK 5 and 19 % (2025). Switzerland since 2001, to the day, against ESTV's "Development of the
+-- Swiss VAT rates" (https://www.estv.admin.ch/estv/en/home/value-added-tax/vat-rates-switzerland/
+-- development-of-the-swiss-vat-rates.html); Norway's 8, 12 and 15 %, and its 6 % of 2020 and 2021, against
+-- Skatteetaten and the announcements of that year. Not checked: the other reduced rates that began or
+-- ended between 2016 and 2025, what is regional in Greece and Portugal, flat rates, Great Britain's
+-- reduced ones. A rate that is missing here only asks a person to look; a country that is missing is
+-- not asked about.
 --
 -- Regional: islands, overseas departments, mountain exclaves. Flat-rate: what farmers without
 -- VAT accounts add. A rate that a country brings in later is a row of one's own:

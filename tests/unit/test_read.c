@@ -293,15 +293,14 @@ static void draw(bool words)
 /* A page with ink wherever a word may stand. */
 static void draw_stripes(void)
 {
-	static uint8_t pgm[1400000];
+	static uint8_t ppm[4000000];
 	int w = 909, h = 1287;
-	int head = snprintf((char *)pgm, sizeof(pgm), "P5\n%d %d\n255\n", w, h);
+	int head = snprintf((char *)ppm, sizeof(ppm), "P6\n%d %d\n255\n", w, h);
 
-	for (int y = 0; y < h; y++)
-		for (int x = 0; x < w; x++)
-			pgm[head + y * w + x] = x % 8 < 2 ? 0 : 255;
-	canned.render = pgm;
-	canned.render_len = (size_t)head + (size_t)w * h;
+	for (int i = 0; i < w * h; i++)
+		memset(ppm + head + 3 * i, i % w % 8 < 2 ? 0 : 255, 3);
+	canned.render = ppm;
+	canned.render_len = (size_t)head + (size_t)w * h * 3;
 	env.limits.max_pixels = 100000000;
 }
 
