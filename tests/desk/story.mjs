@@ -25,6 +25,20 @@ await page.waitForSelector('dialog[open]');
 check('F1 shows the keys', (await page.locator('dialog .keys dt').count()) > 20);
 await axe(page, 'the sheet of keys');
 await page.keyboard.press('Escape');
+
+/* --- a line is deleted by mistake ---------------------------------------------------------------- */
+const inLine = (value) => page.evaluate((typed) => [...document.querySelectorAll('tbody input')]
+	.some((i) => i.value === typed), value);
+await page.evaluate(() => window.deskNow.work.form.tables[0].rows[0].cells[0].input.select());
+await page.keyboard.type('typed in a line');
+await page.keyboard.press('Control+Delete');
+check('a line can be deleted', !await inLine('typed in a line'));
+await page.keyboard.press('Alt+Backspace');
+check('and comes back with what was typed in it', await inLine('typed in a line'));
+await page.keyboard.press('Alt+Backspace');
+check('and once more the same key takes that back', !await inLine('typed in a line'));
+await page.evaluate(() => document.querySelector('[data-state="doubt"] input').focus());
+
 await page.keyboard.type('typed before the crash');
 await pause(page, 1000);
 

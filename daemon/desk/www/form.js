@@ -294,8 +294,17 @@ export class Table {
 		this.rows.splice(at, 1);
 		row.element.remove();
 		this.touch();
+		this.form.deleted.push({ table: this, row, at, version: this.form.version });
 		const next = this.rows[Math.min(at, this.rows.length - 1)];
 		next?.cells[0]?.input.focus();
+	}
+
+	/** A line that was deleted, as it was and where it was. */
+	putBack(row, at) {
+		this.rows.splice(at, 0, row);
+		this.body.insertBefore(row.element, this.body.children[at] || null);
+		this.touch();
+		row.cells[0]?.input.focus();
 	}
 
 	touch() {
@@ -392,6 +401,7 @@ export class Form {
 		this.findings = [];
 		this.printed = new Set();
 		this.overrides = {};
+		this.deleted = []; /* lines, the last one last */
 		this.headers = new Map();
 		this.tables = [];
 		this.current = null;
@@ -670,6 +680,18 @@ export class Form {
 	draft() {
 		return { v: 1, values: this.values(), printed: [...this.printed], marks: this.marks(),
 			overrides: this.overrides, at: this.current?.name || null };
+	}
+
+	/** Brings back the line that was just deleted, or what was read here; where nothing was
+	 * typed either, a line that was deleted before. */
+	undo(cell) {
+		const last = this.deleted[this.deleted.length - 1];
+		if (!last || (cell?.touched && last.version !== this.version)) {
+			cell?.undo();
+			return;
+		}
+		this.deleted.pop();
+		last.table.putBack(last.row, Math.min(last.at, last.table.rows.length));
 	}
 
 	restore(draft) {

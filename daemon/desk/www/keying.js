@@ -403,9 +403,9 @@ export class Keying {
 			alternative: () => cell?.alternative(1),
 			'alternative.back': () => cell?.alternative(-1),
 			copy: () => this.copy(cell),
-			undo: () => cell?.undo(),
+			undo: () => this.work.form.undo(cell),
 			'row.add': () => this.addRow(cell),
-			'row.delete': () => cell?.row?.table.remove(cell.row),
+			'row.delete': () => this.deleteRow(cell),
 			aside: () => this.setAside(),
 			note: () => this.writeNote(),
 			type: () => this.changeType(),
@@ -558,6 +558,13 @@ export class Keying {
 	addRow(cell) {
 		const table = cell?.row?.table || this.work.form.tables[0];
 		table?.add(cell?.row);
+	}
+
+	deleteRow(cell) {
+		if (!cell?.row)
+			return;
+		cell.row.table.remove(cell.row);
+		this.say(t('says.row', { key: shownKey(keyOf('undo')) }));
 	}
 
 	moveInColumn(event, step) {
