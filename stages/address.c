@@ -210,6 +210,13 @@ bool address_place(const char *raw, size_t *from, size_t *to)
 				*to = pieces[town_end(raw, pieces, n, last + 1)].to;
 				return true;
 			}
+			/* "M1 3HE Manchester", as on the continent */
+			if (postcodes[p].second && town_after &&
+			    (i == 0 || raw[pieces[i - 1].to] == ',')) {
+				*from = pieces[i].from;
+				*to = pieces[town_end(raw, pieces, n, last + 1)].to;
+				return true;
+			}
 			if (i == 0 || last + 1 < n ||
 			    memchr(raw + pieces[i - 1].from, ':',
 				   pieces[i].from - pieces[i - 1].from))

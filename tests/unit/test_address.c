@@ -19,6 +19,8 @@ static void places_are_found_by_their_country_s_shape(void **state)
 		{"Seattle, WA 98109-5210", "Seattle, WA 98109-5210"},
 		{"Fremont CA 94538", "Fremont CA 94538"},
 		{"London SW1A 1AA", "London SW1A 1AA"},
+		{"M1 3HE Manchester", "M1 3HE Manchester"},
+		{"27 Canal Street, M1 3HE Manchester", "M1 3HE Manchester"},
 		{"81100 JOHOR BAHRU, JOHOR.", "81100 JOHOR BAHRU, JOHOR"},
 		{"00-950 Warszawa", "00-950 Warszawa"},
 		{"2018 Rechnung", NULL},
