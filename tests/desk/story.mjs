@@ -54,6 +54,27 @@ await page.evaluate(() => [...document.querySelectorAll('input')]
 	.find((i) => i.value === 'typed before the crash').focus());
 await page.keyboard.press('Alt+Backspace');
 
+/* --- one clerk, two tabs ------------------------------------------------------------------------- */
+const tab = await page.context().newPage();
+await tab.goto(url);
+await tab.waitForSelector('.dochead strong');
+check('a second tab shows the same document', (await look(tab)).number === (await look(page)).number);
+const [one, other] = await page.evaluate(() => [...window.deskNow.work.form.headers.values()]
+	.filter((c) => c.type.kind === 'text' || c.type.kind === 'party').slice(0, 2).map((c) => c.type.path));
+await tab.locator(`input[data-path="${one}"]`).fill('typed in the second tab');
+await pause(tab, 1500);
+await page.locator(`input[data-path="${other}"]`).fill('typed in the first');
+await pause(page, 1500);
+await tab.close();
+const both = await page.evaluate(async () =>
+	(await (await fetch(`/api/tasks/${window.deskNow.work.task.task}`)).json()).draft?.values);
+check('what is typed in two tabs is kept from both', both?.[one] === 'typed in the second tab' &&
+	both?.[other] === 'typed in the first');
+for (const path of [one, other]) {
+	await page.locator(`input[data-path="${path}"]`).focus();
+	await page.keyboard.press('Alt+Backspace');
+}
+
 /* --- the desk dies, in the middle of the work ------------------------------------------------- */
 const truth = truthOf(folder, (await look(page)).file);
 await ask('kill-desk');
@@ -61,6 +82,8 @@ const during = await keyDocument(page, truth, { pause: 20 });
 check('a document is keyed to its end while the desk is down', during.outcome === 'finished');
 await page.waitForSelector('.dochead strong', { timeout: 30000 });
 /* Not checked beforehand, it may come back with what is still to be settled. */
+for (let i = 0; i < 300 && !await page.evaluate(() => fetch('/').then(() => true, () => false)); i++)
+	await pause(page, 100);
 /* --- two clerks -------------------------------------------------------------------------------- */
 const tom = await signIn(browser, url, 'tom', 'secret of tom');
 await pause(tom, 500);

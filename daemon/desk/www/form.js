@@ -717,6 +717,19 @@ export class Form {
 		}
 	}
 
+	/** What was typed elsewhere, where nothing was typed here. */
+	catchUp(draft) {
+		for (const [path, value] of Object.entries(draft.values)) {
+			const cell = this.headers.get(path);
+			if (Array.isArray(value)) {
+				if (!this.tables.find((table) => table.name === path)?.touched)
+					this.restoreTable(path, value);
+			} else if (cell && !cell.touched) {
+				cell.set(value, draft.marks?.[path] || 'draft');
+			}
+		}
+	}
+
 	restoreTable(name, rows) {
 		const table = this.tables.find((x) => x.name === name);
 		if (!table)

@@ -101,6 +101,9 @@ export class Keying {
 	async open() {
 		addEventListener('keydown', this.onKey);
 		addEventListener('pagehide', this.onHide = () => this.letGo());
+		this.tabs = new BroadcastChannel('intray.drafts');
+		this.tabs.onmessage = ({ data }) => this.hear(data);
+		this.tabs.postMessage({ hello: true });
 		this.keeper = setInterval(() => this.keep(), KEEP_MS);
 		this.drafter = setInterval(() => this.unsent().forEach((work) => this.saveDraft(work)), DRAFT_MS);
 		this.reasons = await get('/api/reasons');
@@ -114,6 +117,16 @@ export class Keying {
 		clearInterval(this.keeper);
 		clearInterval(this.drafter);
 		this.saveDraft();
+		this.tabs?.close();
+	}
+
+	/** A draft is saved whole: what was typed in another tab of this browser becomes part of the
+	 * one here, or the next draft from here would be without it. Tabs hold the same tasks. */
+	hear({ hello, task, typed }) {
+		if (hello && !this.company)
+			this.tabs.postMessage({ hello: true });
+		this.company = true;
+		this.unsent().find((work) => work.task.task === task)?.form.catchUp(typed);
 	}
 
 	/** The queue has changed: look, if there is nothing to do here. */
@@ -343,8 +356,10 @@ export class Keying {
 			return;
 		work.dirty = false;
 		work.saving = true;
+		const typed = work.form.draft();
+		this.tabs?.postMessage({ task: work.task.task, typed });
 		const answer = await put(`/api/tasks/${work.task.task}/draft`,
-			{ typed: work.form.draft(), effort: work.effortNow() }).catch(() => null);
+			{ typed, effort: work.effortNow() }).catch(() => null);
 		work.saving = false;
 		if (!answer)
 			work.dirty = true;
@@ -816,14 +831,15 @@ export class Keying {
 			post('/api/tasks/keep', { tasks }).catch(() => {});
 	}
 
-	/** The page goes: what was typed last is saved, what was only taken beforehand is free at once. */
+	/** The page goes: what was typed last is saved, what was only taken beforehand is free at once,
+	 * unless another tab goes on with it. */
 	letGo() {
 		const send = (method, path, body) => fetch(path, { method, keepalive: true,
 			headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': this.me.csrf },
 			body: JSON.stringify(body) }).catch(() => {});
 		for (const work of this.unsent().filter((w) => w.dirty || w.saving))
 			send('PUT', `/api/tasks/${work.task.task}/draft`, { typed: work.form.draft() });
-		if (this.ahead.length > 0)
+		if (this.ahead.length > 0 && !this.company)
 			send('POST', '/api/tasks/release', { tasks: this.ahead.map((next) => next.task.task) });
 	}
 }
