@@ -104,6 +104,12 @@ export async function keyDocument(page, truth, options = {}) {
 	return { ...first, keys, outcome: 'stuck', at: await look(page) };
 }
 
+/** What was finished has been sent and answered: it goes behind the next document. */
+export async function handedIn(page) {
+	for (let i = 0; i < 100 && await page.evaluate(() => window.deskNow.sending.size > 0); i++)
+		await page.waitForTimeout(100);
+}
+
 /** Sets the document on the screen aside: Esc, what, why. */
 export async function setAside(page, what, why) {
 	await page.keyboard.press('Escape');

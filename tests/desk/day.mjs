@@ -2,7 +2,7 @@
  * a question and its answer, a rejection, a rescan, a lease that is lost, a browser that dies,
  * ten mixed exceptions keyed to ready with the keyboard alone, invoices keyed by two people and
  * decided by a third, and the supervisor who sees and steers it. */
-import { keyDocument, look, problems, setAside, signIn, start, truthOf } from './browser.mjs';
+import { handedIn, keyDocument, look, problems, setAside, signIn, start, truthOf } from './browser.mjs';
 import { decide, differences, keyAgain } from './double.mjs';
 import { ask, check, shot } from './tap.mjs';
 
@@ -91,6 +91,7 @@ for (let i = 0; i < 60 && (ready.size < 10 || kinds().size < 3); i++) {
 		await setAside(jane, 1, 4);
 	else
 		keyed.set(seen.number, type);
+	await handedIn(jane);
 	await ask('settle');
 	for (const [number, what] of keyed)
 		if (await ask(`state ${number}`) === 'ready')

@@ -1,7 +1,7 @@
 /* second.mjs - what more than one person does with a document, told by test_desk_second.sh:
  * jane keys it with a slip, tom keys two fields of it again without seeing anything and leaves
  * out a line, joan decides, sue looks it over and is wrong herself, jane says so, max decides. */
-import { keyDocument, look, problems, signIn, start, truthOf } from './browser.mjs';
+import { handedIn, keyDocument, look, problems, signIn, start, truthOf } from './browser.mjs';
 import { ask, axe, check, shot } from './tap.mjs';
 
 const url = process.env.URL, folder = 'tests/samples/documents';
@@ -73,6 +73,7 @@ await tom.evaluate(() => document.querySelector('[data-path="lines/net_amount"]'
 await tom.keyboard.press('Enter');
 await tom.keyboard.press('Enter');
 await tom.waitForSelector('.empty .big');
+await handedIn(tom);
 state = await ask('settle');
 check('two keyings that differ go to a third', state === 'arbitrate');
 check('status counts the queue', (await ask('queues')).includes('arbitration'));
@@ -121,6 +122,7 @@ for (let i = 0; i < 20 && !(await look(jane)).none; i++) {
 	await jane.keyboard.press(i % 2 ? 'Enter' : 'F2');
 	await jane.waitForTimeout(250);
 }
+await handedIn(jane);
 state = await ask('settle');
 check('what two have agreed on is not keyed twice again; it waits for the quality check',
 	state === 'sampled');
@@ -152,6 +154,7 @@ for (; walked < 120; walked++) {
 	await sue.waitForTimeout(15);
 }
 check('every value is gone through by Enter alone', typed && walked > 15 && walked < 60);
+await handedIn(sue);
 state = await ask('settle');
 check('a mistake that was found is corrected and goes out', state === 'ready');
 check('as the checker said', await ask('value number') === '20260119');

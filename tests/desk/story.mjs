@@ -1,7 +1,7 @@
 /* story.mjs - a day at the desk, told by test_desk_page.sh: a first document by hand, a crash
  * of the browser, a crash of the desk, all the rest by a clerk who knows the truth, two clerks
  * at once, a supervisor, and axe-core's opinion of every place. */
-import { keyDocument, look, problems, setAside, signIn, start, truthOf } from './browser.mjs';
+import { handedIn, keyDocument, look, problems, setAside, signIn, start, truthOf } from './browser.mjs';
 import { ask, axe, check } from './tap.mjs';
 
 const url = process.env.URL, folder = 'tests/samples/documents';
@@ -81,6 +81,8 @@ await ask('kill-desk');
 const during = await keyDocument(page, truth, { pause: 20 });
 check('a document is keyed to its end while the desk is down', during.outcome === 'finished');
 await page.waitForSelector('.dochead strong', { timeout: 30000 });
+for (let i = 0; i < 100 && !await page.evaluate(() => fetch('/api/session').then((a) => a.ok, () => false)); i++)
+	await pause(page, 200);
 /* Not checked beforehand, it may come back with what is still to be settled. */
 for (let i = 0; i < 300 && !await page.evaluate(() => fetch('/').then(() => true, () => false)); i++)
 	await pause(page, 100);
@@ -101,8 +103,7 @@ const hasty = await page.evaluate(() => {
 });
 await page.keyboard.type('99');
 await page.keyboard.press('Control+Enter');
-for (let i = 0; i < 50 && await page.evaluate(() => window.deskNow.sending.size > 0); i++)
-	await pause(page, 100);
+await handedIn(page);
 await pause(page, 1500);
 check('what comes back is a draft to its last key', await page.evaluate(async ({ task, path }) =>
 	(await (await fetch(`/api/tasks/${task}`)).json()).draft?.values[path] === '99', hasty));
@@ -120,6 +121,7 @@ for (let i = 0; i < 20; i++) {
 		console.log(`stuck: ${JSON.stringify(done)}`);
 		await setAside(page, 1, 1);
 	}
+	await handedIn(page);
 	await ask('settle');
 	await pause(page, 700);
 }

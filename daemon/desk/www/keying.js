@@ -16,7 +16,7 @@ import { choose, ask, show } from './dialog.js';
 import { arrange } from './arrange.js';
 import { chooseSupplier, showLate, showTwin } from './beside.js';
 
-const DRAFT_MS = 800, EFFORT_MS = 5000, CHECK_MS = 500, MAX_AHEAD = 3, KEEP_MS = 4 * 60 * 1000, IDLE_MS = 30 * 1000;
+const DRAFT_MS = 800, EFFORT_MS = 5000, CHECK_MS = 500, MAX_AHEAD = 3, KEEP_MS = 4 * 60 * 1000, IDLE_MS = 30 * 1000, UNSEEN_MS = 200;
 
 /* For measuring: how long flips took, and what was counted. */
 export const stats = { flips: [], fields: [], validations: [], keystrokes: 0, documents: 0 };
@@ -227,14 +227,14 @@ export class Keying {
 		this.measure(stats.flips, since);
 		if (work.task.draft)
 			this.validate(work);
-		setTimeout(() => this.prepare(), 0);
+		painted().then(() => this.prepare());
 	}
 
 	/** Until the picture is really there, as an eye would say. */
 	measure(into, since) {
 		if (since === undefined)
 			return;
-		requestAnimationFrame(() => setTimeout(() => into.push(performance.now() - since), 0));
+		painted().then(() => into.push(performance.now() - since));
 	}
 
 	drawEmpty(loading) {
@@ -623,10 +623,13 @@ export class Keying {
 			this.before[cell.type.path] = cell.value;
 	}
 
+	/** Behind the next document, which is on the screen first. */
 	async send(work) {
 		work.sent = true;
 		this.sending.add(work);
 		const number = work.task.control_number;
+		await painted();
+		work.sends = true;
 		const body = { ...work.body(), effort: work.takeEffort() };
 		try {
 			const answer = await persist(() => post(`/api/tasks/${work.task.task}/submit`, body),
@@ -653,7 +656,7 @@ export class Keying {
 	/** What the check did not accept is the next document, as it was left; until then it is a draft
 	 * to its last key. */
 	comesBack(work, answer) {
-		work.sent = false;
+		work.sent = work.sends = false;
 		if (answer) {
 			work.form.judge(answer.findings, answer.wrong, work.form.version);
 			this.say(t('says.returned', { number: work.task.control_number }));
@@ -688,7 +691,7 @@ export class Keying {
 	}
 
 	async leave(work, kind, body) {
-		work.sent = true;
+		work.sent = work.sends = true;
 		this.sending.add(work);
 		this.flip(performance.now());
 		try {
@@ -837,11 +840,21 @@ export class Keying {
 		const send = (method, path, body) => fetch(path, { method, keepalive: true,
 			headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': this.me.csrf },
 			body: JSON.stringify(body) }).catch(() => {});
-		for (const work of this.unsent().filter((w) => w.dirty || w.saving))
+		const unsaved = [...this.unsent().filter((w) => w.dirty || w.saving),
+			...[...this.sending].filter((w) => !w.sends)];
+		for (const work of unsaved)
 			send('PUT', `/api/tasks/${work.task.task}/draft`, { typed: work.form.draft() });
 		if (this.ahead.length > 0 && !this.company)
 			send('POST', '/api/tasks/release', { tasks: this.ahead.map((next) => next.task.task) });
 	}
+}
+
+/** When what was changed is on the screen; a page that nobody sees draws nothing. */
+function painted() {
+	return new Promise((resolve) => {
+		setTimeout(resolve, UNSEEN_MS);
+		requestAnimationFrame(() => setTimeout(resolve, 0));
+	});
 }
 
 /* Signs beside an amount's digits are no part of it. */
