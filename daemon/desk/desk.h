@@ -61,9 +61,9 @@ struct call {
 	const char *opened; /* the token of a session opened by this call */
 };
 
-/* LENGTHY: signed in, and it takes its time. LOOKING: it also changes nothing and runs
- * beside his other calls (struct errand). */
-enum who { ANYBODY, SIGNED_IN, LENGTHY, LOOKING };
+/* Signed in, and LENGTHY: it takes its time; BESIDE: it changes nothing that his other
+ * calls see and runs beside them; LOOKING: both (struct errand). */
+enum who { ANYBODY, SIGNED_IN, LENGTHY, BESIDE, LOOKING };
 struct route {
 	const char *method, *path; /* "/api/tasks/{task}/draft" */
 	enum who who;

@@ -102,15 +102,15 @@ static bool has_room(const struct hands *hands)
 	return n < (hands->n + 1) / 2;
 }
 
-/* Behind another of its session and kind, which came before. */
+/* Behind another of its session, which came before; what runs beside has no order. */
 static bool is_behind(const struct hands *hands, const struct errand *errand)
 {
 	const struct errand *other = hands->waiting.first;
 
-	while (other != errand && (other->beside != errand->beside ||
-				   !is_same(other->session, errand->session)))
+	while (other != errand &&
+	       (other->beside || !is_same(other->session, errand->session)))
 		other = other->next;
-	return other != errand;
+	return other != errand && !errand->beside;
 }
 
 /* The first one, quick or lengthy, whose turn it is in its session. */

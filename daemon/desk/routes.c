@@ -18,7 +18,7 @@ const struct route routes[] = {
 	{"PUT", "/api/settings", SIGNED_IN, call_do, "keep_settings", "settings"},
 	{"GET", "/api/types/{client}", SIGNED_IN, types_list, NULL, NULL},
 	{"GET", "/api/reasons", SIGNED_IN, call_ask, "reasons", ""},
-	{"GET", "/api/counts", SIGNED_IN, call_ask, "counts", ""},
+	{"GET", "/api/counts", BESIDE, call_ask, "counts", ""},
 	{"GET", "/api/events", SIGNED_IN, events_listen, NULL, NULL},
 	{"POST", "/api/tasks/take", SIGNED_IN, call_ask, "take_task", "but queues"},
 	{"POST", "/api/tasks/keep", SIGNED_IN, call_ask, "keep_tasks", "tasks"},
@@ -62,8 +62,8 @@ const struct route routes[] = {
 	 pages_picture, "page_picture", NULL},
 	{"GET", "/api/documents/{document}/pages/{position}/thumbnail", SIGNED_IN,
 	 pages_thumbnail, "page_picture", NULL},
-	{"GET", "/api/documents/{document}/pages/{position}/words", SIGNED_IN,
-	 pages_words, "page_words", NULL},
+	{"GET", "/api/documents/{document}/pages/{position}/words", BESIDE, pages_words,
+	 "page_words", NULL},
 	{"GET", "/api/quality", LOOKING, call_ask, "quality", ""},
 	{"POST", "/api/mistakes/{mistake}/dispute", SIGNED_IN, call_do, "dispute",
 	 "mistake text"},
@@ -224,8 +224,8 @@ void route_request(struct desk *desk, struct request *request)
 		errand = arena_alloc(request->arena, sizeof(*errand));
 		*errand = (struct errand){.request = request,
 					  .session = session_token(request),
-					  .beside = who == LOOKING,
-					  .lengthy = who >= LENGTHY,
+					  .beside = who >= BESIDE,
+					  .lengthy = who == LENGTHY || who == LOOKING,
 					  .run = answer};
 		hands_give(desk->hands, errand);
 	} else if (!assets_serve(request)) {

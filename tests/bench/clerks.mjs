@@ -26,14 +26,13 @@ function add(name, ms) {
 	took.get(name).push(ms);
 }
 
-function note(name, ms, inside) {
+/* What the desk says itself is listed below. */
+function note(name, ms, { wait, run, back }) {
 	add(name, ms);
-	let sum = 0;
-	for (const [part, of] of Object.entries(inside)) {
-		add(`  ${name}: ${part}`, of);
-		sum += of;
-	}
-	add(`  ${name}: desk`, sum);
+	if (wait === undefined)
+		return;
+	add(`~ ${name}, in the desk`, wait + run + back);
+	add(`~ ${name}, waited`, wait);
 }
 
 class Simulated extends Clerk {

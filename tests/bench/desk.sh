@@ -4,6 +4,12 @@
 # 250 ms round trip that loses one segment in a hundred. Prints milliseconds; judges nothing
 # but keystrokes: what was typed must be in the database.
 #
+# Clerks, browser and line stand for machines of their own: they have a session each and a higher
+# priority, so that what is measured is the desk's answer and the page's own work, not the time in which a
+# simulator waits for its turn. They still take their share of the same processors. "In the desk" is
+# what each answer says itself (Server-Timing): from the whole request to the answer; "waited" is the
+# part before a hand took it.
+#
 #   CLERKS=50 LISTENERS=500 SECONDS_EACH=60 COPIES=300   KEY_MS=250: from field to field
 #   READING=0    nothing is read meanwhile
 set -u
