@@ -94,6 +94,7 @@ struct label {
 	const char *text;  /* folded (text_fold) */
 	float weight;	   /* below 0: looks like a label of the field but is none */
 	const char *value; /* the code these words stand for by themselves, or NULL */
+	const char *key;   /* its letters and digits alone, as print is compared with it */
 };
 
 struct zone {	  /* in form units (form.h) */
@@ -188,6 +189,7 @@ struct sign {
 	bool title;  /* counts only in the upper third or in large type */
 	bool narrow; /* no words: the print is a narrow slip, as tills print it */
 	bool table;  /* no words: a row heads a table of the type's lines */
+	const char *key; /* as a label's */
 };
 
 /* How much of a client's finished documents somebody else looks over. */

@@ -117,9 +117,8 @@ static struct heading *collect_headings(const struct doctype *type,
 		const struct fieldtype *field = &type->fields[f];
 		for (size_t i = 0; field->line && i < field->n_labels; i++)
 			if (field->labels[i].weight > 0.5F)
-				*arena_push(scratch, headings, *n,
-					    cap) = (struct heading){
-					f, label_key(scratch, field->labels[i].text)};
+				*arena_push(scratch, headings, *n, cap) =
+					(struct heading){f, field->labels[i].key};
 	}
 	return headings;
 }
@@ -190,9 +189,8 @@ static float sign_shown(const struct reading *reading, const struct sign *sign)
 		return n > 0 && sheet_is_slip(&layout->sheets[0]) ? 1 : 0;
 	if (sign->table)
 		return table_headed(reading) ? 1 : 0;
-	const char *key = label_key(reading->scratch, sign->text);
 	for (size_t i = 0; i < n && best < 1; i++) {
-		float strength = sign_in_sheet(&layout->sheets[i], i, sign, key,
+		float strength = sign_in_sheet(&layout->sheets[i], i, sign, sign->key,
 					       reading->large_title ? FAINT_TITLE : 1,
 					       reading->heading[i]);
 		best = strength > best ? strength : best;
@@ -218,8 +216,7 @@ static bool any_large_title(const struct reading *reading,
 			const struct sign *sign = &schemas->types[t].signs[i];
 			if (sign->title && sign->weight > 0 &&
 			    sign_in_sheet(&reading->layout.sheets[0], 0, sign,
-					  label_key(reading->scratch, sign->text), 0,
-					  0) >= 1)
+					  sign->key, 0, 0) >= 1)
 				return true;
 		}
 	return false;

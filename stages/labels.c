@@ -148,6 +148,7 @@ static struct key *collect_learnt(struct work *work, struct key *keys, size_t *n
 		struct label *label = arena_alloc(work->arena, sizeof *label);
 		*label = (struct label){.lang = "",
 					.text = l->value,
+					.key = text,
 					.weight = l->confirmed ? 1 : 0.8F};
 		*arena_push(work->arena, keys, *n, *cap) =
 			(struct key){field, label, text, strlen(text), true};
@@ -163,7 +164,7 @@ static struct key *collect_keys(struct work *work, size_t *n)
 	for (size_t f = 0; f < work->type->n_fields; f++) {
 		const struct fieldtype *field = &work->type->fields[f];
 		for (size_t i = 0; i < field->n_labels; i++) {
-			char *text = label_key(work->arena, field->labels[i].text);
+			const char *text = field->labels[i].key;
 			if (!*text)
 				continue;
 			*arena_push(work->arena, keys, *n, cap) = (struct key){

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "extract.h"
 #include "text.h"
 #include "xml.h"
 
@@ -208,6 +209,7 @@ static void load_sign(struct loader *l, const struct xml_node *note)
 		.narrow = place == 2,
 		.table = place == 3,
 	};
+	sign->key = label_key(l->arena, sign->text);
 }
 
 static void load_rule(struct loader *l, const struct xml_node *note)
@@ -412,6 +414,15 @@ static struct zone load_zone(struct loader *l, const struct xml_node *note)
 	return zone;
 }
 
+static struct label load_label(struct loader *l, const struct xml_node *note)
+{
+	struct label label = {xml_attr(l->arena, note, "lang"), folded_text(l, note),
+			      number_attr(l, note, "weight", 1),
+			      xml_attr(l->arena, note, "value"), NULL};
+	label.key = label_key(l->arena, label.text);
+	return label;
+}
+
 void schema_field_notes(struct loader *l, struct fieldtype *field,
 			const struct xml_node *element)
 {
@@ -423,10 +434,7 @@ void schema_field_notes(struct loader *l, struct fieldtype *field,
 			load_field_note(l, field, at);
 		else if (schema_is_note(at, "label"))
 			*arena_push(l->arena, field->labels, field->n_labels,
-				    cap_labels) = (struct label){
-				xml_attr(l->arena, at, "lang"), folded_text(l, at),
-				number_attr(l, at, "weight", 1),
-				xml_attr(l->arena, at, "value")};
+				    cap_labels) = load_label(l, at);
 		else if (schema_is_note(at, "zone"))
 			*arena_push(l->arena, field->zones, field->n_zones, cap_zones) =
 				load_zone(l, at);

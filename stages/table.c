@@ -142,12 +142,11 @@ static const char *stacked_key(const struct work *work, const struct table *tabl
 	return label_key(work->arena, text.text);
 }
 
-static const struct label *label_spelt(struct arena *arena,
-				       const struct fieldtype *field, const char *key)
+static const struct label *label_spelt(const struct fieldtype *field, const char *key)
 {
 	for (size_t i = 0; i < field->n_labels; i++)
 		if (field->labels[i].weight > 0 &&
-		    strcmp(label_key(arena, field->labels[i].text), key) == 0)
+		    strcmp(field->labels[i].key, key) == 0)
 			return &field->labels[i];
 	return NULL;
 }
@@ -159,8 +158,7 @@ static void add_stacked(const struct work *work, const char *prefix,
 	for (size_t i = 0; i < work->type->n_fields; i++) {
 		const struct fieldtype *field = &work->type->fields[i];
 		const struct label *label =
-			in_table(field, prefix) ? label_spelt(work->arena, field, key)
-						: NULL;
+			in_table(field, prefix) ? label_spelt(field, key) : NULL;
 		if (!label)
 			continue;
 		struct mark mark = {.span = {table->sheet, row, 0, 0},
