@@ -92,6 +92,7 @@ static enum rc read_picture(const struct pdf *pdf, struct pdf_page *from,
 			    struct arena *arena, struct page **out, struct err *err)
 {
 	struct image *picture;
+	pdf_ask_pictures(pdf, from, arena);
 	if (raw_scan(pdf, from, &picture, err) == RC_OK) {
 		enum rc rc =
 			page_read(pdf->env, picture, from->number, arena, out, err);
@@ -117,7 +118,6 @@ void pdf_find_once(const struct pdf *pdf, const char *code, const char *sentence
 	doc_find(pdf->doc, code, FINDING_READING, SEVERITY_STOP, "", "%s", sentence);
 }
 
-#define SCAN_SHARE 0.75
 #define ON_INK_MIN 0.6
 
 /* The table of pdffonts: its head says in which column `emb` stands. */
@@ -165,7 +165,7 @@ static bool is_ocr_layer(const struct pdf *pdf, struct pdf_page *page)
 	struct err err;
 	struct tool_request request = {
 		.tool = TOOL_FONTS, .first = page->number, .last = page->number};
-	if (pdf_picture_share(page) < SCAN_SHARE)
+	if (pdf_picture_share(page) < PDF_SCAN_SHARE)
 		return false;
 	if (pdf_tool(pdf, request, &bytes, &len, &err) != RC_OK)
 		return true;
@@ -291,8 +291,13 @@ static void add_words_in_pictures(const struct pdf *pdf, struct pdf_page *from,
 {
 	struct box groups[GROUPS_MAX];
 	size_t characters;
+	if (from->pictures_told && from->n_pictures == 0)
+		return;
 	size_t n = pdf_text_missing(from, ink, groups, GROUPS_MAX, &characters);
-	if (characters >= PRINT_IN_PICTURES)
+	if (characters < PRINT_IN_PICTURES)
+		return;
+	pdf_ask_pictures(pdf, from, arena);
+	if (from->n_pictures > 0)
 		read_words_in_pictures(pdf, from, groups, n, arena, page);
 }
 
@@ -346,7 +351,7 @@ static enum rc look_further(const struct pdf *pdf, struct pdf_page *from,
 		if (rc != RC_OK)
 			return rc;
 	}
-	if (from->n_pictures > 0 && !page->form && !pdf->env->codes_only)
+	if (!page->form && !pdf->env->codes_only)
 		add_words_in_pictures(pdf, from, look->ink, arena, page);
 	take_codes(pdf, from, arena, page);
 	return RC_OK;

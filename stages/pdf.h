@@ -31,9 +31,13 @@ struct pdf_page {
 	size_t n_standing; /* words of it that run up or down, left out of words */
 	const struct pdf_picture *pictures;
 	size_t n_pictures;
+	bool pictures_told; /* else they are small, and few pages need to know them */
 	bool undrawable; /* the tool gave up on it once; it is not asked again */
 	struct pdf_look look;
 };
+
+/* Of a page that a scan covers. */
+#define PDF_SCAN_SHARE 0.75
 
 struct pdf {
 	const struct read_env *env;
@@ -55,6 +59,8 @@ enum rc pdf_tool(const struct pdf *pdf, struct tool_request request, const void 
 bool pdf_says(const struct pdf *pdf, const char *word);
 /* Before a picture is taken out as it lies in the file; nothing drawn needs it. */
 void pdf_ask_rotation(const struct pdf *pdf, struct pdf_page *page);
+/* Before the page's pictures are looked at, unless a scan is all that is looked for. */
+void pdf_ask_pictures(const struct pdf *pdf, struct pdf_page *page, struct arena *arena);
 
 enum { RUN = 8 }; /* pages a tool is asked for at once */
 struct run {
@@ -125,6 +131,10 @@ void pdf_take_pictures(const void *bytes, size_t len, struct arena *arena,
 		       struct pdf_page *pages, size_t n_pages);
 /* The one picture that covers the whole page, NULL when there is none. */
 const struct pdf_picture *pdf_scan_of(const struct pdf_page *page);
+/* Pixels that a scan of the page has at least. */
+double pdf_scan_pixels(const struct pdf_page *page);
+/* Whether all pictures of the file together have fewer; false where it cannot be told. */
+bool pdf_pictures_below(const struct pdf *pdf, double pixels);
 /* Share of the page that pictures cover, 0 to 1. */
 double pdf_picture_share(const struct pdf_page *page);
 /* What TOOL_IMAGE gave, decoded; raw fax data gets the TIFF header it lacks. */

@@ -7,6 +7,7 @@
  * taken out as it lies in the file. What no tool tells is A4. */
 #include "pdf.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,31 +149,53 @@ static void take_info(const struct pdf *pdf, struct run *run)
 		take_page_lines(info, run->pages, run->n);
 }
 
-static void take_pictures(const struct pdf *pdf, struct run *run)
+static void list_pictures(const struct pdf *pdf, struct pdf_page *pages, size_t n,
+			  struct arena *arena)
 {
 	struct tool_request request = {.tool = TOOL_IMAGE_LIST,
-				       .first = run->pages[0].number,
-				       .last = run->pages[run->n - 1].number};
+				       .first = pages[0].number,
+				       .last = pages[n - 1].number};
 	const void *bytes;
 	size_t len;
 	struct err err;
 
 	if (pdf_says(pdf, "/Image") &&
 	    pdf_tool(pdf, request, &bytes, &len, &err) == RC_OK)
-		pdf_take_pictures(bytes, len, run->arena, run->pages, run->n);
+		pdf_take_pictures(bytes, len, arena, pages, n);
+	for (size_t i = 0; i < n; i++)
+		pages[i].pictures_told = true;
+}
+
+void pdf_ask_pictures(const struct pdf *pdf, struct pdf_page *page, struct arena *arena)
+{
+	if (!page->pictures_told)
+		list_pictures(pdf, page, 1, arena);
+}
+
+/* Pictures too small to be a scan of any of the pages, such as a logo, matter only
+ * where print is missing in the text. */
+static bool pictures_matter(const struct pdf *pdf, const struct run *run)
+{
+	if (!pdf_says(pdf, "/Image"))
+		return true; /* and cost nothing */
+	double least = pdf_scan_pixels(&run->pages[0]);
+	for (size_t i = 1; i < run->n; i++)
+		least = fmin(least, pdf_scan_pixels(&run->pages[i]));
+	return !pdf_pictures_below(pdf, PDF_SCAN_SHARE * least);
 }
 
 void run_describe(const struct pdf *pdf, struct run *run)
 {
 	if (!run->text_taken && take_text(pdf, run, run->n) == 0)
 		take_info(pdf, run);
-	take_pictures(pdf, run);
 	for (size_t i = 0; i < run->n; i++) {
 		if (run->pages[i].width_pt <= 0 || run->pages[i].height_pt <= 0) {
 			run->pages[i].width_pt = 595; /* nobody said: A4 */
 			run->pages[i].height_pt = 842;
 		}
 	}
+	if (pictures_matter(pdf, run))
+		list_pictures(pdf, run->pages, run->n, run->arena);
 }
 
 /* How many pages there are. The text layer of the first eight, which is wanted anyway,

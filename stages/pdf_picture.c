@@ -5,6 +5,7 @@
  * skipped, numbers are checked where they are used. */
 #include "pdf.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +65,78 @@ void pdf_take_pictures(const void *bytes, size_t len, struct arena *arena,
 	give_pages(pictures, n, pages, n_pages);
 }
 
+/* --- whether the list is needed at all --- */
+
+enum { STREAMS_MAX = 64, DICTIONARY_MAX = 4096 };
+
+/* What stands between "obj" and "stream" around a name; NULL: it can't be told.
+ * Dictionaries of streams are never compressed. */
+static const char *dictionary_around(const struct pdf *pdf, const char *name,
+				     struct arena *scratch)
+{
+	const char *begin = name, *first = pdf->bytes, *last = first + pdf->len;
+	while (begin > first && name - begin < DICTIONARY_MAX &&
+	       strncmp(begin, "obj", 3) != 0)
+		begin--;
+	size_t room = (size_t)(last - name);
+	const char *end = memmem(name, room < DICTIONARY_MAX ? room : DICTIONARY_MAX,
+				 "stream", 6);
+	if (strncmp(begin, "obj", 3) != 0 || !end)
+		return NULL;
+	return arena_strndup(scratch, begin, (size_t)(end - begin));
+}
+
+/* -1: there is none, or it stands elsewhere ("12 0 R"). */
+static long entry(const char *dictionary, const char *name)
+{
+	const char *at = strstr(dictionary, name);
+	char *end;
+	if (!at)
+		return -1;
+	long value = strtol(at + strlen(name), &end, 10);
+	bool read = end > at + strlen(name);
+	end += strspn(end, " \r\n\t");
+	return read && value > 0 && value < 100000 && (*end < '0' || *end > '9') ? value
+										 : -1;
+}
+
+/* A name that goes on is another: ImageMask, ImageB. */
+static bool ends_here(const struct pdf *pdf, const char *end)
+{
+	return end == (const char *)pdf->bytes + pdf->len ||
+	       isspace((unsigned char)*end) || strchr("/<>[]()%", *end);
+}
+
+bool pdf_pictures_below(const struct pdf *pdf, double pixels)
+{
+	AUTO_ARENA scratch = arena_new();
+	const char *at = pdf->bytes, *end = at + pdf->len;
+	int streams = 0;
+	while ((at = memmem(at, (size_t)(end - at), "/Image", 6)) != NULL) {
+		const char *name = at;
+		at += 6;
+		if (!ends_here(pdf, at))
+			continue;
+		const char *dictionary = dictionary_around(pdf, name, scratch);
+		long width = dictionary ? entry(dictionary, "/Width") : -1;
+		long height = dictionary ? entry(dictionary, "/Height") : -1;
+		if (width < 0 || height < 0 || streams++ == STREAMS_MAX)
+			return false;
+		pixels -= (double)width * (double)height;
+	}
+	return pixels > 0;
+}
+
 /* --- a scan of the page --- */
+
+/* Fewer dots an inch show no print. */
+enum { SCAN_DPI_MIN = 60 };
+
+double pdf_scan_pixels(const struct pdf_page *page)
+{
+	return page->width_pt / 72 * SCAN_DPI_MIN * (page->height_pt / 72) *
+	       SCAN_DPI_MIN;
+}
 
 static bool near(double a, double b)
 {
@@ -88,7 +160,7 @@ const struct pdf_picture *pdf_scan_of(const struct pdf_page *page)
 		return NULL;
 	const struct pdf_picture *p = &page->pictures[0];
 	/* Dots that are not square, or far too few, are better left to the renderer. */
-	if (!near(p->dpi_x, p->dpi_y) || p->dpi_x < 60)
+	if (!near(p->dpi_x, p->dpi_y) || p->dpi_x < SCAN_DPI_MIN)
 		return NULL;
 	return covers(page, p) ? p : NULL;
 }

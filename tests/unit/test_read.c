@@ -394,7 +394,21 @@ static void test_tools_are_started_only_for_a_reason(void **state)
 		int pictures, attachments;
 	} cases[] = {
 		{"print alone", "%PDF-1.4 /Font", 0, 0},
-		{"a logo", "%PDF-1.4 /Subtype/Image", 1, 0},
+		{"a picture", "%PDF-1.4 /Subtype/Image", 1, 0},
+		{"a logo",
+		 "%PDF-1.4 5 0 obj<</Subtype /Image/Width 300/Height 200>>stream", 0,
+		 0},
+		{"a scan",
+		 "%PDF-1.4 5 0 obj<</Subtype/Image /Height 3508 /Width 2480>>stream", 1,
+		 0},
+		{"many logos, which may be strips of a scan",
+		 "%PDF-1.4 5 0 obj<</Width 900/Subtype/Image/Height 200>>stream "
+		 "6 0 obj<</Width 900/Subtype/Image/Height 200>>stream",
+		 1, 0},
+		{"a picture whose size stands elsewhere",
+		 "%PDF-1.4 5 0 obj<</Subtype/Image/Width 7 0 R/Height 9>>stream", 1, 0},
+		{"a picture of a size that nobody told",
+		 "%PDF-1.4 5 0 obj<</Subtype/Image/Width 9>>stream", 1, 0},
 		{"an attachment", "%PDF-1.4 /EF <</F 9 0 R>>", 0, 1},
 		{"a directory that is compressed", "%PDF-1.5 /Type/ObjStm", 0, 0},
 		{"one that hides what is attached",
