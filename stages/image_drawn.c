@@ -8,8 +8,9 @@
 
 #include "image_pix.h"
 
-/* Wider than any sheet at the dots people see it with; sums stay small. */
-enum { WIDEST = 40000, EIGHT = 24 };
+/* Wider than any sheet at the dots people see it with, and so that sums of a column fit
+ * 16 bits: a picture is made small to 200 pixels at least. */
+enum { WIDEST = 25000, EIGHT = 24 };
 
 size_t image_drawing_open(const void *bytes, size_t len,
 			  const struct image_limits *limits, struct image_drawing *out)
@@ -94,20 +95,25 @@ struct image *image_drawing_grey(struct image_drawing *drawing, int dpi)
 
 /* --- small --- */
 
-static void add_row(const uint8_t *restrict row, size_t n, uint32_t *restrict sums)
+static void add_row(const uint8_t *restrict row, size_t n, uint16_t *restrict sums)
 {
 	for (size_t i = 0; i < n; i++)
-		sums[i] += row[i];
+		sums[i] = (uint16_t)(sums[i] + row[i]);
 }
 
 /* The columns from..to of the sums of `rows` rows. */
-static l_uint32 average(const uint32_t *sums, int from, int to, int rows)
+static l_uint32 average(const uint16_t *sums, int from, int to, int rows)
 {
-	uint32_t total[3] = {0}, n = (uint32_t)((to - from) * rows);
-	for (int x = from; x < to; x++)
-		for (int i = 0; i < 3; i++)
-			total[i] += sums[3 * x + i];
-	return total[0] / n << 24 | total[1] / n << 16 | total[2] / n << 8;
+	uint32_t red = 0, green = 0, blue = 0;
+	float share = 1.0F / (float)((to - from) * rows);
+	for (const uint16_t *at = sums + 3 * from; at < sums + 3 * to; at += 3) {
+		red += at[0];
+		green += at[1];
+		blue += at[2];
+	}
+	return (l_uint32)((float)red * share + 0.5F) << 24 |
+	       (l_uint32)((float)green * share + 0.5F) << 16 |
+	       (l_uint32)((float)blue * share + 0.5F) << 8;
 }
 
 struct image *image_drawing_small(const struct image_drawing *drawing, int width)
@@ -116,7 +122,7 @@ struct image *image_drawing_small(const struct image_drawing *drawing, int width
 	int w = drawing->width < width ? drawing->width : width;
 	int h = (int)((int64_t)drawing->height * w / drawing->width);
 	size_t n = (size_t)drawing->width * 3;
-	uint32_t *sums = arena_alloc_n(scratch, n, sizeof(*sums));
+	uint16_t *sums = arena_alloc_n(scratch, n, sizeof(*sums));
 	h = h > 0 ? h : 1;
 	PIX *small = picture_of(w, h, 32, 0);
 	for (int y = 0; y < h; y++) {

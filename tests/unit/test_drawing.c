@@ -87,8 +87,14 @@ static void a_small_pixel_is_the_average_of_its_place(void **state)
 			sum += drawing.rgb[((at / 100 * 3 + i / 3) * 300 +
 					    at % 100 * 3 + i % 3) *
 					   3];
-		assert_int_equal(red[at], sum / 9);
+		assert_int_equal(red[at], (2 * sum + 9) / 18);
 	}
+	/* The tallest heap of white there can be is white. */
+	memset(file, 255, sizeof(file));
+	AUTO_IMAGE white =
+		image_drawing_small(&(struct image_drawing){file, 250, 250, true}, 1);
+	image_bytes(white, 'r', red);
+	assert_int_equal(red[0], 255);
 	AUTO_IMAGE as_it_is = image_drawing_small(&drawing, 1000);
 	assert_int_equal(image_width(as_it_is), 300);
 }
