@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "sha256.h"
+#include "daemon/base/sha256_block.h"
 
 static void the_standards_examples_hold(void **state)
 {
@@ -49,11 +49,34 @@ static void a_million_letters_in_uneven_pieces(void **state)
 	assert_int_equal(digest[31], 0xd0);
 }
 
+static void both_ways_give_the_same(void **state)
+{
+	uint8_t blocks[9 * 64];
+	uint32_t seed = 5;
+
+	(void)state;
+	if (!sha256_processor_can())
+		skip();
+	for (size_t n = 0; n <= 9; n++) {
+		uint32_t plain[8], fast[8];
+		for (size_t i = 0; i < sizeof(blocks); i++) {
+			seed = seed * 1664525u + 1013904223u;
+			blocks[i] = (uint8_t)(seed >> 24);
+		}
+		memcpy(plain, blocks, sizeof(plain));
+		memcpy(fast, blocks, sizeof(fast));
+		sha256_blocks_plain(plain, blocks, n);
+		sha256_blocks(fast, blocks, n);
+		assert_memory_equal(plain, fast, sizeof(plain));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_standards_examples_hold),
 		cmocka_unit_test(a_million_letters_in_uneven_pieces),
+		cmocka_unit_test(both_ways_give_the_same),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
