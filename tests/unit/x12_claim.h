@@ -1,6 +1,7 @@
 /* x12_claim.h - from the segments of an 837P back to the form, and how such a claim is
  * compared with the one that was written. Shares nothing with the writer; what it does
- * not know it leaves out, and the comparison misses it. Paths are those of cms1500.xsd. */
+ * not know it leaves out, and the comparison misses it. Paths are those of cms1500.xsd.
+ */
 #ifndef INTRAY_TEST_X12_CLAIM_H
 #define INTRAY_TEST_X12_CLAIM_H
 
