@@ -3,18 +3,22 @@
  * XML attached (delivery data, a copy, somebody's trap) never speaks for the document.
  *
  * When it cannot be told which file is meant, or the one that is cannot be read, a
- * finding stops the document and the pages are read as if nothing were attached. */
+ * finding stops the document and the pages are read as if nothing were attached. Other
+ * files that are attached are not read; a finding that does not stop names them, so
+ * that nobody takes them for booked. */
 #include "pdf.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "text.h"
 
 /* The names the standards give, of all versions; upper and lower case are the writer's
  * choice. */
 static const char *const standard_names[] = {"factur-x.xml", "zugferd-invoice.xml",
 					     "xrechnung.xml"};
 
-enum { MAX_ATTACHMENTS = 200, MAX_INVOICES = 3 };
+enum { MAX_ATTACHMENTS = 200, MAX_INVOICES = 3, NAMED_OTHERS = 5, NAME_BYTES = 80 };
 
 static bool is_standard_name(const char *name, size_t len)
 {
@@ -25,12 +29,35 @@ static bool is_standard_name(const char *name, size_t len)
 	return false;
 }
 
-/* Lines "3: name" of pdfdetach -list; their numbers count up, so that a name with a
- * line of its own in it makes none. Gives how many have a name of the standards. */
-static size_t find_invoices(const char *list, int *indexes, size_t max)
+struct attachments {
+	int invoices[MAX_INVOICES + 1]; /* that have a name of the standards */
+	size_t n_invoices;
+	struct strbuf others; /* the names of the first */
+	size_t n_others;
+};
+
+static void take_attachment(struct attachments *found, int index, const char *name,
+			    struct arena *arena)
 {
-	size_t n = 0;
+	size_t len = strcspn(name, "\r\n");
+	if (is_standard_name(name, len)) {
+		if (found->n_invoices <= MAX_INVOICES)
+			found->invoices[found->n_invoices++] = index;
+		return;
+	}
+	if (++found->n_others <= NAMED_OTHERS)
+		strbuf_addf(
+			&found->others, "%s%s", found->n_others > 1 ? ", " : "",
+			text_clean(arena, name, len < NAME_BYTES ? len : NAME_BYTES));
+}
+
+/* Lines "3: name" of pdfdetach -list; their numbers count up, so that a name with a
+ * line of its own in it makes none. */
+static void read_list(const char *list, struct arena *arena, struct attachments *found)
+{
 	long expected = 1;
+	*found = (struct attachments){0};
+	strbuf_init(&found->others, arena);
 	for (const char *line = strchr(list, '\n'); line && expected <= MAX_ATTACHMENTS;
 	     line = strchr(line, '\n')) {
 		char *end;
@@ -38,10 +65,8 @@ static size_t find_invoices(const char *list, int *indexes, size_t max)
 		if (index != expected || end[0] != ':' || end[1] != ' ')
 			continue;
 		expected++;
-		if (is_standard_name(end + 2, strcspn(end + 2, "\r\n")) && n < max)
-			indexes[n++] = (int)index;
+		take_attachment(found, (int)index, end + 2, arena);
 	}
-	return n;
 }
 
 /* The list of attachments may be hidden in an object stream, the attached file itself
@@ -114,27 +139,36 @@ static void tell(const struct pdf *pdf, enum attached what)
 			"none of them was used. Ask the sender which one counts.");
 }
 
+/* In a portfolio they are what was sent; that stops (read.c). */
+static void tell_others(const struct pdf *pdf, const struct attachments *found)
+{
+	if (found->n_others > 0)
+		doc_find(pdf->doc, "attachments", FINDING_DOCUMENT, SEVERITY_WARN, "",
+			 "Attached to the PDF and not read: %s%s.", found->others.text,
+			 found->n_others > NAMED_OTHERS ? " and others" : "");
+}
+
 void pdf_read_attachments(struct pdf *pdf, bool first_run)
 {
 	AUTO_ARENA scratch = arena_new();
 	struct err err;
 	const void *bytes;
 	size_t len;
-	int indexes[MAX_INVOICES + 1] = {0};
+	struct attachments found;
 	struct tool_request request = {.tool = TOOL_ATTACH_LIST};
 
 	if (!may_have_attachments(pdf) ||
 	    pdf_tool(pdf, request, &bytes, &len, &err) != RC_OK)
 		return;
-	size_t n = find_invoices(arena_strndup(scratch, bytes, len), indexes,
-				 MAX_INVOICES + 1);
-	enum attached what = judge(pdf, indexes, n, scratch);
+	read_list(arena_strndup(scratch, bytes, len), scratch, &found);
+	enum attached what = judge(pdf, found.invoices, found.n_invoices, scratch);
 	pdf->xml_inside = what == USABLE;
 	if (pdf->xml_inside)
 		pdf->doc->structured = true;
 	if (!first_run)
 		return;
 	tell(pdf, what);
+	tell_others(pdf, &found);
 	if (pdf->xml_inside)
-		read_invoice(pdf, indexes[0], pdf->doc);
+		read_invoice(pdf, found.invoices[0], pdf->doc);
 }
