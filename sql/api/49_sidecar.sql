@@ -10,11 +10,11 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 	from (select lower(encode(name, 'escape')) as k) x
 $$;
 
--- What an index says counts as long as nothing was made of the file: it is not read yet, or
--- nobody has begun to look at what was read.
+-- What an index says counts as long as nothing was made of the file: it is not understood yet,
+-- or nobody has begun to look at what was read.
 create function intray.index_in_time(d intray.document) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select d.state = 'received' or d.state = 'exception' and d.revision = 0
+	select d.state in ('received', 'read') or d.state = 'exception' and d.revision = 0
 		and not exists (select from intray.keying k where k.document = d.id)
 		and not exists (select from intray.task t where t.document = d.id and t.state = 'open'
 			and (t.account is not null
@@ -38,7 +38,7 @@ begin
 	end if;
 	update intray.document set received_on = s.received
 		where id = d.id and s.received is not null;
-	if d.state = 'received' then
+	if d.state in ('received', 'read') then
 		-- Whoever understands it just now has asked already what an index says: his result is
 		-- not taken. Runs of pages go on, they do not ask.
 		update intray.job set not_before = now(), lease_until = null, worker = null

@@ -80,6 +80,25 @@ static void a_run_of_pages_goes_on(void **state)
 			    "t");
 }
 
+static void a_long_file_is_understood_again_and_not_read(void **state)
+{
+	(void)state;
+	struct new_drop drop = drop_file(fx.acme_tray, "pages.tif", NULL);
+	struct job job = claim_for(fx.worker, drop.id);
+	bool mine;
+
+	OK(job_save_first_run(fx.worker, &job, make_doc("IX-3", "Index Press", "1.50"),
+			      8, &mine, &fx_err));
+	assert_string_equal(state_of(document_of(drop.id)), "read");
+	job = claim_for(fx.worker, drop.id);
+	assert_int_equal(job.kind, JOB_UNDERSTAND);
+	assert_string_equal(index_of("pages.tif", "IX-3"), "merged");
+	assert_false(save(&job));
+	job = claim_for(fx.worker, drop.id);
+	assert_int_equal(job.kind, JOB_UNDERSTAND);
+	assert_string_equal(job.received_on, "2026-02-01");
+}
+
 static int hire(void **state)
 {
 	worker = login_process(DB_WORKER);
@@ -99,6 +118,7 @@ int run_sidecar_tests(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_was_understood_without_it_is_understood_again),
 		TEST(a_run_of_pages_goes_on),
+		TEST(a_long_file_is_understood_again_and_not_read),
 	};
 	return cmocka_run_group_tests(tests, hire, dismiss);
 }
