@@ -130,29 +130,29 @@ language sql immutable parallel safe as $$
 	select upper(translate(regexp_replace(code, '^[A-Za-z]{1,3} *- *(?=\d)', ''), ' -.,', ''))
 $$;
 
--- By what a place is found where thousands share a postcode: any two of the code, the first number
--- of the street and its longest word; and the code with the second number. street: its words.
+-- By what a place is found where thousands share a postcode: the code with two numbers of
+-- the street, or with its longest word; without a code, that word with the number. street: its words.
 create function intray.place_terms(postcode text, street text) returns text[]
 language plpgsql immutable parallel safe as $$
 declare
-	code text := intray.match_postcode(postcode);
+	code constant text := intray.match_postcode(postcode);
+	coded constant boolean := coalesce(length(code) between 4 and 8, false);
 	numbers text[] := '{}';
-	longest text := 'four';
+	longest text := '';
 	word text;
-	terms text[] := '{}';
 begin
 	foreach word in array coalesce(string_to_array(street, ' '), '{}') loop
 		if word ~ '^\d' then
-			numbers := numbers || rtrim(word, 'abcdefghijklmnopqrstuvwxyz');
+			numbers := numbers || substring(word from '^\d+');
 		elsif length(word) > length(longest) then
 			longest := word;
 		end if;
 	end loop;
-	if length(code) between 4 and 8 then
-		terms := array[code || ' ' || numbers[1], code || ' ' || numbers[2],
-			code || ' ' || nullif(longest, 'four')];
-	end if;
-	return array_remove(terms || (nullif(longest, 'four') || ' ' || numbers[1]), null);
+	return case when coded and numbers <> '{}'
+			then array_remove(array[code || ' ' || numbers[1], code || ' ' || numbers[2]], null)
+		when length(longest) < 5 then '{}'
+		when coded then array[code || ' ' || longest]
+		when numbers <> '{}' then array[longest || ' ' || numbers[1]] else '{}' end;
 end $$;
 
 -- What may be such a place in rows of words: a postcode, maybe of two words, with the numbers

@@ -12,7 +12,7 @@
 create function intray.terms_fill(suppliers bigint[]) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-	-- In the order of the primary key, which is filled faster so.
+	-- In the order of terms, so that a key is filled in passing; they are sorted fastest alone.
 	insert into intray.supplier_term (of_client, kind, term, supplier)
 	with s as materialized (select s.* from unnest(suppliers) u(id)
 		join intray.supplier s on s.id = u.id where s.number is not null and s.active),
@@ -60,20 +60,23 @@ begin
 		union all select client, supplier, 'place', p
 			from home cross join unnest(intray.place_terms(postcode, street)) p)
 	select distinct t.client, t.kind, t.term, t.supplier from t
-	where length(t.term) between 2 and 200 order by 1, 2, 3, 4;
+	where length(t.term) between 2 and 200 order by 3, 2, 4, 1;
 end $$;
 
 -- Makes anew by what these suppliers are found, so many at a time that it takes the same memory
 -- for half a million. Called by whatever changes them. A first import fills the table before it
--- makes the indexes, which takes a third of the time; nobody waits for it, since there is nothing
--- to be found yet.
+-- makes the indexes, which takes a third of the time, and says so by a lock: nobody waits for it,
+-- since there is nothing to be found yet.
 create function intray.terms_make(suppliers bigint[]) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
 	at_once constant integer := 20000;
-	first constant boolean := cardinality(suppliers) > 1000
-		and not exists (select from intray.supplier_term);
+	first boolean := false;
 begin
+	if cardinality(suppliers) > 1000 and not exists (select from intray.supplier_term) then
+		perform pg_advisory_xact_lock(hashtextextended('first suppliers', 0));
+		first := not exists (select from intray.supplier_term);
+	end if;
 	if first then
 		drop index intray.supplier_term_supplier_idx;
 		alter table intray.supplier_term drop constraint supplier_term_pkey;
@@ -400,7 +403,8 @@ language sql immutable parallel safe as $$
 		else 'ambiguous' end
 $$;
 
--- No row at all: the client has no master of suppliers, or the type has no seller.
+-- No row at all: the client has no master of suppliers (while the first one is being imported it
+-- has none yet), or the type has no seller.
 create function intray.match_supplier(for_client integer, doc_type text, fields jsonb,
 	keys jsonb, print text)
 returns table (state text, supplier bigint, number text, name text, score real, reason text,
@@ -410,7 +414,8 @@ set plan_cache_mode = force_generic_plan as $$
 declare
 	best jsonb;
 begin
-	if not exists (select from intray.supplier_term t where t.of_client = for_client)
+	if not pg_try_advisory_xact_lock_shared(hashtextextended('first suppliers', 0))
+		or not exists (select from intray.supplier_term t where t.of_client = for_client)
 		or not exists (select from intray.doctype t join intray.doctype_field f
 			on f.type = t.name and f.version = t.version
 			where t.name = doc_type and t.current and f.role in ('seller', 'merchant'))

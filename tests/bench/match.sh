@@ -11,6 +11,7 @@
 #   NAMESAKES=6            so many others beside each seller who are called nearly or just as it is
 #   DAMAGE=0.02,0.05,0.1   the same documents again with that share of letters misread, lost or made
 #                          up, and of words lost (twice each, by two seeds)
+#   ABSENT=1               and all once more after the sellers left the master: whatever is sure is wrong
 #
 # `unread`: neither the seller's name nor its place nor a code of it is in anything that was read.
 set -u
@@ -89,6 +90,13 @@ summary "coalesce(split_part(document, '/', -2), 'all') as folder" 'rate = 0' \
 	from public.matched where place <> 1 and rate = 0 order by 1"
 if [ -n "${DAMAGE:-}" ]; then
 	owner_psql -q -A -t -c "select public.match_all('{$DAMAGE}', 2, 1)" >/dev/null || exit 1
+	summary rate true rate
+fi
+if [ -n "${ABSENT:-}" ]; then
+	echo "without the sellers:"
+	owner_psql -q -A -t -c "delete from public.matched" -c "delete from intray.supplier_term t
+		using intray.supplier s join public.owner o using (number) where t.supplier = s.id" \
+		-c "select public.match_all('{0${DAMAGE:+,$DAMAGE}}', 1, 1)" >/dev/null || exit 1
 	summary rate true rate
 fi
 # For a look at the database: KEEP=1 waits for Enter.

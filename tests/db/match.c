@@ -158,14 +158,31 @@ static void another_client_s_suppliers_are_nobody_s(void **state)
 		"0");
 }
 
+static void nobody_waits_for_the_first_import(void **state)
+{
+	static const char lock[] = "hashtextextended('first suppliers', 0)";
+	static const char match[] =
+		"select count(*) from intray.match_supplier((select id from "
+		"intray.client where code = 'acme'), 'invoice', "
+		"'{\"seller/name\": \"Bolt & Sons Ltd\"}', '[]', null)";
+	PGconn *importer = login_process(DB_WORKER);
+
+	(void)state;
+	sql_on(importer, "begin; select pg_advisory_xact_lock(%s)", lock);
+	assert_string_equal(sql("%s", match), "0");
+	sql_on(importer, "rollback");
+	assert_string_equal(sql("%s", match), "1");
+	PQfinish(importer);
+}
+
 static void places_are_a_postcode_and_a_number(void **state)
 {
 	static const struct {
 		const char *postcode, *street, *terms;
 	} cases[] = {
-		{"50667", "Hauptstr. 12", "50667 12,50667 hauptstr,hauptstr 12"},
+		{"50667", "Hauptstr. 12", "50667 12"},
 		{"D-50667", "Am Kai 12-14a", "50667 12,50667 14"},
-		{"3012 CN", "Weena 664", "3012CN 664,3012CN weena,weena 664"},
+		{"3012 CN", "Weena 664", "3012CN 664"},
 		{"15000", "Autoroute Rabat Meknes", "15000 autoroute"},
 		{"", "Am Hafen 19, Nordmole", "nordmole 19"},
 		{"12", "Hauptstr. 12", "hauptstr 12"},
@@ -190,6 +207,7 @@ int run_match_tests(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_of_whom_it_shows),
 		cmocka_unit_test(another_client_s_suppliers_are_nobody_s),
+		cmocka_unit_test(nobody_waits_for_the_first_import),
 		cmocka_unit_test(places_are_a_postcode_and_a_number),
 	};
 	return cmocka_run_group_tests(tests, give_suppliers, take_suppliers);
