@@ -67,6 +67,17 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 	from jsonb_array_elements(candidates) with ordinality as x(c, n)
 $$;
 
+-- With the codes of a paper, those of the mail it came in: its sender's domain, without the names
+-- that may stand before it ("mail.acme.example").
+create function intray.keys_around(of_drop uuid, keys jsonb) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+	select coalesce(keys, '[]') || coalesce(jsonb_agg(jsonb_build_object('kind', 'domain', 'key',
+		array_to_string(l.labels[i:], '.'))), '[]')
+	from intray.mail_around(of_drop) m,
+		string_to_array(substring(m.sender from '@(.+)$'), '.') as l(labels),
+		generate_series(1, cardinality(l.labels) - 1) i
+$$;
+
 create function intray.document_supplier(doc uuid, doc_type text, fields jsonb, keys jsonb,
 	print text)
 returns table (state text, supplier bigint, number text, name text, score real, reason text,
@@ -76,7 +87,7 @@ begin
 	return query select m.state, m.supplier, m.number, m.name, m.score, m.reason,
 		intray.candidates_text(m.candidates)
 	from intray.document d cross join lateral intray.match_supplier(d.client, doc_type, fields,
-		keys, print) m where d.id = doc;
+		intray.keys_around(d.drop, keys), print) m where d.id = doc;
 end $$;
 
 create function intray.document_company(doc uuid, doc_type text, fields jsonb)
@@ -103,7 +114,8 @@ declare
 	c record;
 begin
 	select * into e from intray.document_evidence v where v.document = d.id;
-	select * into s from intray.match_supplier(d.client, d.type, header, e.keys, e.print);
+	select * into s from intray.match_supplier(d.client, d.type, header,
+		intray.keys_around(d.drop, e.keys), e.print);
 	select m.* into c from intray.drop o cross join lateral
 		intray.match_company(d.client, o.tray, d.type, header) m where o.id = d.drop;
 	if s.state is null and c.state is null then

@@ -158,6 +158,38 @@ static void another_client_s_suppliers_are_nobody_s(void **state)
 		"0");
 }
 
+static void who_sent_the_mail_is_evidence(void **state)
+{
+	static const char *const senders[][2] = {
+		{"billing@mail.bolt.example", "ambiguous S-4"},
+		{"somebody@else.example", "unknown "},
+		{"no address", "unknown "},
+	};
+	const char *doc = finished_doc(fx.beta_tray, "M-1", NULL);
+
+	(void)state;
+	sql("insert into intray.supplier_domain (client, supplier, domain) select "
+	    "client, id, 'bolt.example' from intray.supplier where number = 'S-4';"
+	    "select intray.terms_make(array(select id from intray.supplier where "
+	    "number = 'S-4'));"
+	    "insert into intray.mail (drop, client) select drop, client from "
+	    "intray.document where id = '%s'",
+	    doc);
+	for (size_t i = 0; i < COUNT(senders); i++) {
+		sql("update intray.mail set sender = '%s' from intray.document d "
+		    "where d.id = '%s' and mail.drop = d.drop",
+		    senders[i][0], doc);
+		assert_string_equal(
+			sql("select concat(m.state, ' ', m.number) from intray.client "
+			    "c, "
+			    "intray.document d, intray.match_supplier(c.id, 'invoice', "
+			    "'{}', intray.keys_around(d.drop, null), null) m "
+			    "where c.code = 'acme' and d.id = '%s'",
+			    doc),
+			senders[i][1]);
+	}
+}
+
 static void nobody_waits_for_the_first_import(void **state)
 {
 	static const char lock[] = "hashtextextended('first suppliers', 0)";
@@ -207,6 +239,7 @@ int run_match_tests(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_of_whom_it_shows),
 		cmocka_unit_test(another_client_s_suppliers_are_nobody_s),
+		cmocka_unit_test(who_sent_the_mail_is_evidence),
 		cmocka_unit_test(nobody_waits_for_the_first_import),
 		cmocka_unit_test(places_are_a_postcode_and_a_number),
 	};
