@@ -97,13 +97,11 @@ static int resume(struct cli *cli)
 	return each_document(cli, "resume");
 }
 
-static const struct cli_option release_options[] = {
-	PERSON_OPTIONS,
-	{"--client", "CODE", "list only this client's"},
-	{NULL, NULL, NULL},
-};
-static const struct cli_option resume_options[] = {
-	PERSON_OPTIONS,
+static const struct cli_option options[] = {
+	{"--as", "LOGIN", "who says so; asks for that person's password"},
+	{"--password-stdin", NULL, "the password is the first line of standard input"},
+	{"--code", "CODE", "the code of that person's authenticator"},
+	{"--client", "CODE", "release list: only this client's"},
 	{NULL, NULL, NULL},
 };
 
@@ -111,7 +109,7 @@ const struct command command_release = {
 	.name = "release",
 	.summary = "Release what two people must: a bank account that is new",
 	.arguments = "[list] | ID...",
-	.options = release_options,
+	.options = options,
 	.min_args = 0,
 	.max_args = -1,
 	.more = "Two different people of the desk release a document, each with a "
@@ -120,7 +118,9 @@ const struct command command_release = {
 		"meanwhile, both do\n"
 		"it anew. The account never gets into the master that way. Status 1: "
 		"it still waits\n"
-		"for the second person.\n\n"
+		"for the second person. Whoever may run `intray user` can pretend to "
+		"be both: keep\n"
+		"that right apart from releasing.\n\n"
 		"examples:\n"
 		"  intray release\n"
 		"  intray release ACME-261122-0042 --as jane",
@@ -131,7 +131,7 @@ const struct command command_resume = {
 	.name = "resume",
 	.summary = "Take up again what was put aside: the answer came",
 	.arguments = "ID...",
-	.options = resume_options,
+	.options = options,
 	.min_args = 1,
 	.max_args = -1,
 	.more = "For documents that wait for an answer or were postponed; they are in "

@@ -13,7 +13,7 @@ struct person {
 };
 
 /* Signs in whom --as names, with his password and, where he has one, his code
- * (PERSON_OPTIONS); CLI_FINE, or the exit status after complaining. */
+ * (--password-stdin, --code); CLI_FINE, or the exit status after complaining. */
 int person_sign_in(struct cli *cli, struct person *out);
 /* The first value of sql/query/desk/NAME.sql as that person, NULL for no row; false
  * after complaining. */
@@ -21,13 +21,5 @@ bool person_ask(struct person *person, const char *name, const char *const *para
 		size_t n_params, const char **answer);
 void person_sign_out(struct person *person);
 #define AUTO_PERSON __attribute__((cleanup(person_sign_out))) struct person
-
-#define PERSON_OPTIONS                                                                 \
-	{"--as", "LOGIN", "who says so; asks for that person's password"},             \
-		{"--password-stdin", NULL,                                             \
-		 "the password is the first line of standard input"},                  \
-	{                                                                              \
-		"--code", "CODE", "the code of that person's authenticator"            \
-	}
 
 #endif

@@ -1,5 +1,4 @@
--- What waits for two people (client or null: all), and which of them have released the values as they
--- are now. Not the account's number itself: that is for those who may see the document.
+-- What waits for two people (client or null: all), and who has released the values as they are now.
 select d.control_number, d.id, c.code as client, d.type, f.code,
 	to_char(d.since at time zone c.time_zone, 'YYYY-MM-DD HH24:MI') as since,
 	to_char(d.until at time zone c.time_zone, 'YYYY-MM-DD HH24:MI') as until,
