@@ -86,6 +86,7 @@ static const struct breach {
 	struct value changes[4];
 } breaches[] = {
 	{"BR-CO-15", {{"total_with_vat", 0, "120.00"}}},
+	{"BR-CO-15", {{"total_with_vat", 0, "120.00"}, {"currency", 0, NULL}}},
 	{"tax-left-out", {{"total_vat", 0, NULL}}},
 	{"sum-of-lines", {{"lines/net_amount", 2, "84.00"}, {"lines_total", 0, NULL}}},
 	{"BR-CO-10", {{"lines_total", 0, "106.00"}}},
