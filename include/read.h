@@ -17,7 +17,7 @@
 enum tool {
 	TOOL_PDFINFO,	 /* pdfinfo; with -f first -l last (page sizes) when first > 0 */
 	TOOL_TEXT,	 /* pdftotext -bbox-layout -f first -l last */
-	TOOL_RENDER,	 /* pdftoppm -r dpi -f first -l first [-gray] [part]: one PNM */
+	TOOL_RENDER,	 /* pdftoppm -r dpi -f first -l last [-gray] [part]: a PNM each */
 	TOOL_IMAGE_LIST, /* pdfimages -list -f first -l last */
 	TOOL_IMAGE,	 /* pdfimages of page first: the only picture on it, as JPEG, JPEG
 			  * 2000 or TIFF; raw fax data comes behind one line with its
