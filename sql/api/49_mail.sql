@@ -12,16 +12,17 @@ $$;
 -- Who sent it: of the nearest mail around a drop, or the drop itself. A forwarded mail's sender
 -- counts more than whoever forwarded it. Evidence, never proof: anybody can write a sender.
 create function intray.mail_around(of_drop uuid) returns setof intray.mail
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	with recursive up as (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return query with recursive up as (
 		select d.id, d.parent from intray.drop d where d.id = of_drop
 		union all
 		select d.id, d.parent from up join intray.drop d on d.id = up.parent
 	) cycle id set again using way
 	select m.* from up join intray.drop d on d.id = up.id join intray.mail m on m.drop = up.id
 	where m.sender is not null
-	order by d.depth desc limit 1
-$$;
+	order by d.depth desc limit 1;
+end $$;
 create function intray.sender_of(of_drop uuid) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 	select sender from intray.mail_around(of_drop)

@@ -70,13 +70,14 @@ $$;
 -- With the codes of a paper, those of the mail it came in: its sender's domain, without the names
 -- that may stand before it ("mail.acme.example").
 create function intray.keys_around(of_drop uuid, keys jsonb) returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-	select coalesce(keys, '[]') || coalesce(jsonb_agg(jsonb_build_object('kind', 'domain', 'key',
-		array_to_string(l.labels[i:], '.'))), '[]')
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+	return coalesce(keys, '[]') || (select coalesce(jsonb_agg(jsonb_build_object('kind', 'domain',
+		'key', array_to_string(l.labels[i:], '.'))), '[]')
 	from intray.mail_around(of_drop) m,
 		string_to_array(substring(m.sender from '@(.+)$'), '.') as l(labels),
-		generate_series(1, cardinality(l.labels) - 1) i
-$$;
+		generate_series(1, cardinality(l.labels) - 1) i);
+end $$;
 
 create function intray.document_supplier(doc uuid, doc_type text, fields jsonb, keys jsonb,
 	print text)
