@@ -325,6 +325,7 @@ declare
 	weighed bigint[] := '{}';
 	found jsonb := '[]';
 	more jsonb;
+	is_called boolean;
 begin
 	select * into g from intray.match_given(doc_type, fields, keys, '{seller,merchant}');
 	called := coalesce(intray.match_name(g.name), '');
@@ -387,8 +388,13 @@ begin
 		exit when exists (select from jsonb_array_elements(found) f
 			where (f ->> 'score')::real >= enough[way]);
 	end loop;
+	-- Who is called just as was read comes before those who are only named in the head, but not
+	-- surely: a paper may name whom the seller belongs to, or what he was called.
+	is_called := exists (select from jsonb_array_elements(found) f
+		where f ->> 'reason' ~ 'same name' and (f ->> 'score')::real >= 0.8);
 	return (select coalesce(jsonb_agg(f order by n), '[]') from (
-		select f, row_number() over (order by (f ->> 'score')::real desc,
+		select f, row_number() over (order by is_called and f ->> 'reason' !~ 'same (name|tax|IBAN|mail|tele)',
+			(f ->> 'score')::real desc,
 			trgm.similarity(lower(f ->> 'name'), lower(g.name)) desc nulls last,
 			(f ->> 'supplier')::bigint) as n
 		from jsonb_array_elements(found) f) x where n <= 5);

@@ -108,6 +108,13 @@ static void it_is_of_whom_it_shows(void **state)
 		 "{\"seller/name\": \"Versicherungsbüro\"}", "[]",
 		 "musterhafter ferd\nvum\nverslcherungsverein a g n oo\nherm\n",
 		 "ambiguous S-8"},
+		{"who it is called now, not whom it was called before",
+		 "{\"seller/name\": \"Musterhafter Versicherungsverein a.G.\", "
+		 "\"seller/address\": \"NO 19-G JALAN TASIK UTAMA 4, 68000 AMPANG\"}",
+		 "[]",
+		 "musterhafter versicherungsverein a g\nformerly known as\npasaraya "
+		 "borong pintar sdn bhd\nno 19 g jalan tasik\nutama 4 68000 ampang\n",
+		 "ambiguous S-8"},
 		{"letters of every word misread, in name and place",
 		 "{\"seller/name\": \"ot eee\"}", "[]",
 		 "et eee\nposaraya borong pintat 5n bhd\nno 19 g jalon taslk\nutama 4 "
