@@ -412,7 +412,7 @@ export class Keying {
 			next: () => this.goOn(cell, since),
 			field: () => this.goTo(cell, (f) => f.after(cell)),
 			finish: () => this.finish(since),
-			printed: () => this.asPrinted(cell),
+			printed: () => this.asPrinted(cell, since),
 			illegible: () => this.withMark(cell, 'illegible', since),
 			absent: () => this.withMark(cell, 'absent', since),
 			alternative: () => cell?.alternative(1),
@@ -478,12 +478,14 @@ export class Keying {
 			this.goOn(cell);
 	}
 
-	asPrinted(cell) {
+	asPrinted(cell, since) {
 		const form = this.work.form;
 		const said = cell ? cell.flags.filter((f) => f.kind === 'document') : [];
 		const all = said.length > 0 ? said : form.unsettled();
 		cell?.confirm();
-		this.settleAll(this.work, all).then((settled) => settled && this.goOn(cell));
+		const asks = all.some((finding) => this.work.task.overrides?.[finding.code]);
+		this.settleAll(this.work, all).then((settled) => settled &&
+			this.goOn(cell, asks ? undefined : since));
 	}
 
 	async settleAll(work, findings) {
