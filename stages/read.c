@@ -206,14 +206,12 @@ static void look_for_others(const void *bytes, size_t len, struct doc *doc)
 {
 	if (is_behind_another(bytes, len))
 		stop(doc, "more-frames",
-		     "The file holds several PDFs one after the other; only the last "
-		     "was "
-		     "read. Ask for them one by one.");
+		     "The file holds several PDFs one after the other; only the "
+		     "last was read. Ask for them one by one.");
 	if (is_collection(bytes, len))
 		stop(doc, "portfolio",
-		     "The PDF is a portfolio: the documents are attached to it and "
-		     "were "
-		     "not read. Ask for them as files of their own.");
+		     "The PDF is a portfolio: the documents are attached to it "
+		     "and were not read. Ask for them as files of their own.");
 }
 
 /* What a PDF tool says of a file, without what only its makers want to know. */
