@@ -10,20 +10,27 @@ const browser = await start();
 const page = await signIn(browser, url, login, password);
 
 /* Watches from outside: from the last key before another document's number stands there until its
- * picture is decoded and one more frame has been painted. */
+ * picture is decoded and a frame with it has been painted. */
 await page.evaluate(() => {
 	const flips = [], number = () => document.querySelector('.dochead strong')?.textContent;
 	let since = 0, was = number();
 	addEventListener('keydown', () => {
 		since = performance.now();
 	}, true);
-	const frame = async () => {
+	/* Called while the frame is made that shows it. */
+	const shown = async (picture, key) => {
+		const drawn = new Promise((done) => setTimeout(() => done(performance.now()), 0));
+		const decoded = picture.decode().then(() => performance.now(), () => 0);
+		if (await decoded <= await drawn)
+			flips.push(await drawn - key);
+		else
+			requestAnimationFrame(() => setTimeout(() => flips.push(performance.now() - key), 0));
+	};
+	const frame = () => {
 		const picture = document.querySelector('.paper img');
 		if (number() && number() !== was && picture?.complete) {
-			const key = since;
 			was = number();
-			await picture.decode().catch(() => {});
-			requestAnimationFrame(() => setTimeout(() => flips.push(performance.now() - key), 0));
+			shown(picture, since);
 		}
 		requestAnimationFrame(frame);
 	};
