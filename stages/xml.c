@@ -1,13 +1,14 @@
-/* xml.c - XML in our words: hostile bytes become a tree (in the jailed reader), trees
- * are walked, built and printed.
+/* xml.c - XML in our words; the only file that sees libxml2.
  *
- * Beside it only xml_xsd.c and xml_rule.c see libxml2. Nothing is ever
- * fetched: no network, no entities, no external subset, and a DOCTYPE ends parsing at
- * once, before any entity could be declared. The one loader the library may call serves
- * files of a schema folder while that folder's schema is compiled, and nothing else.
- * The library prints nothing; what it complains about comes back in struct err or
- * through the caller's function. */
-#include "xml_tree.h"
+ * Three things happen here: hostile XML becomes a tree (in the jailed reader),
+ * instances that we built are checked against their XSD, and rules are run as XPath
+ * with the exact functions of formula.c. Nothing is ever fetched: no network, no
+ * entities, no external subset, and a DOCTYPE ends parsing at once, before any entity
+ * could be declared. The one loader the library may call serves files of a schema
+ * folder while that folder's schema is compiled, and nothing else. The library prints
+ * nothing; what it complains about comes back in struct err or through the caller's
+ * function. */
+#include "xml.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,15 +16,34 @@
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
+#include <libxml/xmlschemas.h>
 #include <libxml/xmlschemastypes.h>
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
 
+#include "formula.h"
 #include "text.h"
 
 #define PARSE_OPTIONS                                                                  \
 	(XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |                   \
 	 XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA)
 
+/* Imports are resolved against this, so that they come to serve_entity as
+ * "intray:///common/types.xsd". */
+#define SCHEMA_BASE "intray:///"
+#define FORMULA_NS "urn:intray:formula"
+
 static const char *served_dir; /* set while a schema is compiled */
+
+static const char *utf8(const xmlChar *s)
+{
+	return (const char *)s;
+}
+
+static const xmlChar *xstr(const char *s)
+{
+	return (const xmlChar *)s;
+}
 
 static void keep_quiet(void *ctx, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -32,7 +52,7 @@ static void keep_quiet(void *ctx, const char *fmt, ...)
 	(void)ctx, (void)fmt;
 }
 
-void xml_ignore_error(void *ctx, xmlErrorPtr error)
+static void ignore_error(void *ctx, xmlErrorPtr error)
 {
 	(void)ctx, (void)error;
 }
@@ -43,11 +63,11 @@ static xmlParserInputPtr serve_entity(const char *url, const char *id,
 	char path[4096];
 
 	(void)id;
-	if (served_dir == NULL || url == NULL || !text_starts(url, XML_SERVED) ||
+	if (served_dir == NULL || url == NULL || !text_starts(url, SCHEMA_BASE) ||
 	    strstr(url, ".."))
 		return NULL;
 	if ((size_t)snprintf(path, sizeof path, "%s/%s", served_dir,
-			     url + strlen(XML_SERVED)) >= sizeof path)
+			     url + strlen(SCHEMA_BASE)) >= sizeof path)
 		return NULL;
 	xmlParserInputPtr input = xmlNewInputFromFile(parser, path);
 	/* Its own imports must be relative to the name it was asked by. */
@@ -56,11 +76,6 @@ static xmlParserInputPtr serve_entity(const char *url, const char *id,
 		input->filename = (char *)xmlStrdup(xstr(url));
 	}
 	return input;
-}
-
-void xml_serve(const char *dir)
-{
-	served_dir = dir;
 }
 
 void xml_init(void)
@@ -72,10 +87,10 @@ void xml_init(void)
 	xmlInitParser();
 	xmlSetExternalEntityLoader(serve_entity);
 	xmlSetGenericErrorFunc(NULL, keep_quiet);
-	xmlSetStructuredErrorFunc(NULL, xml_ignore_error);
+	xmlSetStructuredErrorFunc(NULL, ignore_error);
 	/* Each thread has its own; those that start later begin with these. */
 	xmlThrDefSetGenericErrorFunc(NULL, keep_quiet);
-	xmlThrDefSetStructuredErrorFunc(NULL, xml_ignore_error);
+	xmlThrDefSetStructuredErrorFunc(NULL, ignore_error);
 	xmlSchemaInitTypes();
 	done = true;
 }
@@ -143,7 +158,8 @@ static enum rc parse_failed(xmlParserCtxtPtr parser, bool has_doctype, struct er
 		       words);
 }
 
-xmlDocPtr xml_tree(const void *bytes, size_t len, const char *url, struct err *err)
+static xmlDocPtr parse_tree(const void *bytes, size_t len, const char *url,
+			    struct err *err)
 {
 	bool has_doctype = false;
 	xmlParserCtxtPtr parser = xmlNewParserCtxt();
@@ -207,7 +223,7 @@ enum rc xml_parse(const void *bytes, size_t len, struct xml_doc **out, struct er
 	if (too_many_attributes(bytes, len))
 		return err_set(err, RC_FAIL, "an element has more than %d attributes",
 			       ATTRIBUTES_MAX);
-	tree = xml_tree(bytes, len, NULL, err);
+	tree = parse_tree(bytes, len, NULL, err);
 	*out = (struct xml_doc *)tree;
 	return tree ? RC_OK : RC_FAIL;
 }
@@ -417,4 +433,358 @@ struct xml_node *xml_add(struct xml_node *parent, const char *name, const char *
 void xml_set_attr(struct xml_node *node, const char *name, const char *value)
 {
 	bug_on(xmlNewProp((xmlNodePtr)node, xstr(name), xstr(value)) == NULL);
+}
+
+/* --- XML Schema ------------------------------------------------------- */
+
+struct compiled_schema {
+	xmlDocPtr source; /* the schema points into it */
+	xmlSchemaPtr schema;
+};
+
+static void first_error(void *ctx, xmlErrorPtr error)
+{
+	struct err *err = ctx;
+
+	if (err->text[0] == '\0' && error->message)
+		err_set(err, RC_FAIL, "line %d: %.*s", error->line,
+			(int)strcspn(error->message, "\n"), error->message);
+}
+
+static enum rc compile(const void *xsd, size_t len, const char *dir, const char *url,
+		       struct compiled_schema **out, struct err *err)
+{
+	struct err reason = {0};
+	xmlSchemaParserCtxtPtr parser;
+	xmlSchemaPtr schema;
+	xmlDocPtr source;
+
+	xml_init();
+	*out = NULL;
+	if (len > INT32_MAX)
+		return err_set(err, RC_FAIL, "it is larger than 2 GB");
+	source = parse_tree(xsd, len, url, err);
+	if (source == NULL)
+		return RC_FAIL;
+	parser = xmlSchemaNewDocParserCtxt(source);
+	bug_on(parser == NULL);
+	xmlSchemaSetParserStructuredErrors(parser, first_error, &reason);
+	served_dir = dir;
+	schema = xmlSchemaParse(parser);
+	served_dir = NULL;
+	xmlSchemaFreeParserCtxt(parser);
+	if (schema == NULL) {
+		xmlFreeDoc(source);
+		return err_set(err, RC_FAIL, "%s",
+			       reason.text[0] ? reason.text : "it is no XML Schema");
+	}
+	*out = xmlMalloc(sizeof **out);
+	bug_on(*out == NULL);
+	**out = (struct compiled_schema){source, schema};
+	return RC_OK;
+}
+
+enum rc xml_schema_compile(const void *xsd, size_t len, const char *dir,
+			   struct compiled_schema **out, struct err *err)
+{
+	return compile(xsd, len, dir, SCHEMA_BASE "schema.xsd", out, err);
+}
+
+enum rc xml_schema_compile_below(const char *dir, const char *name, const void *xsd,
+				 size_t len, struct compiled_schema **out,
+				 struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+
+	return compile(xsd, len, dir, arena_printf(scratch, SCHEMA_BASE "%s", name),
+		       out, err);
+}
+
+void xml_schema_free(struct compiled_schema **schema)
+{
+	if (*schema) {
+		xmlSchemaFree((*schema)->schema);
+		xmlFreeDoc((*schema)->source);
+		xmlFree(*schema);
+	}
+	*schema = NULL;
+}
+
+struct listener {
+	xml_complaint_fn *complain;
+	void *ctx;
+};
+
+static enum xml_wrong what_is_wrong(int code)
+{
+	static const struct {
+		int code;
+		enum xml_wrong what;
+	} table[] = {
+		{XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1, XML_WRONG_TYPE},
+		{XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_2, XML_WRONG_TYPE},
+		{XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_3, XML_WRONG_TYPE},
+		{XML_SCHEMAV_CVC_PATTERN_VALID, XML_WRONG_PATTERN},
+		{XML_SCHEMAV_CVC_ENUMERATION_VALID, XML_NOT_IN_LIST},
+		{XML_SCHEMAV_CVC_LENGTH_VALID, XML_WRONG_LENGTH},
+		{XML_SCHEMAV_CVC_MINLENGTH_VALID, XML_WRONG_LENGTH},
+		{XML_SCHEMAV_CVC_MAXLENGTH_VALID, XML_WRONG_LENGTH},
+		{XML_SCHEMAV_CVC_MININCLUSIVE_VALID, XML_OUT_OF_RANGE},
+		{XML_SCHEMAV_CVC_MAXINCLUSIVE_VALID, XML_OUT_OF_RANGE},
+		{XML_SCHEMAV_CVC_MINEXCLUSIVE_VALID, XML_OUT_OF_RANGE},
+		{XML_SCHEMAV_CVC_MAXEXCLUSIVE_VALID, XML_OUT_OF_RANGE},
+		{XML_SCHEMAV_CVC_TOTALDIGITS_VALID, XML_OUT_OF_RANGE},
+		{XML_SCHEMAV_CVC_FRACTIONDIGITS_VALID, XML_OUT_OF_RANGE},
+		{XML_SCHEMAV_ELEMENT_CONTENT, XML_INCOMPLETE},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (table[i].code == code)
+			return table[i].what;
+	return XML_WRONG_OTHER;
+}
+
+static int place_among_like(const xmlNode *node)
+{
+	int place = 1;
+
+	for (const xmlNode *at = node->prev; at; at = at->prev)
+		if (at->type == XML_ELEMENT_NODE && xmlStrEqual(at->name, node->name))
+			place++;
+	return place;
+}
+
+/* Names below the root into path; the number of the second one, if there is one. */
+static int locate(const xmlNode *node, char *path, size_t size)
+{
+	const xmlNode *chain[64];
+	size_t depth = 0, used = 0;
+
+	for (; node && node->type == XML_ELEMENT_NODE && depth < 64;
+	     node = node->parent)
+		chain[depth++] = node;
+	path[0] = '\0';
+	for (size_t i = depth < 1 ? 0 : depth - 1; i-- > 0 && used < size;)
+		used += (size_t)snprintf(path + used, size - used, "%s%s",
+					 used ? "/" : "", utf8(chain[i]->name));
+	return depth >= 3 ? place_among_like(chain[depth - 3]) : 1;
+}
+
+static void pass_on(void *ctx, xmlErrorPtr error)
+{
+	const struct listener *listener = ctx;
+	const char *message = error->message ? error->message : "";
+	char path[512];
+	struct xml_complaint complaint = {
+		.what = what_is_wrong(error->code),
+		.line = error->line,
+		.text = message,
+	};
+
+	/* One code for two faults; only the words tell them apart. */
+	if (complaint.what == XML_INCOMPLETE && strstr(message, "not expected"))
+		complaint.what = XML_UNEXPECTED;
+	complaint.row = locate(error->node, path, sizeof path);
+	complaint.path = path;
+	if (listener->complain)
+		listener->complain(listener->ctx, &complaint);
+}
+
+enum rc xml_schema_validate(struct compiled_schema *schema, struct xml_doc *doc,
+			    bool *valid, xml_complaint_fn *complain, void *ctx,
+			    struct err *err)
+{
+	struct listener listener = {complain, ctx};
+	xmlSchemaValidCtxtPtr validation = xmlSchemaNewValidCtxt(schema->schema);
+	int verdict;
+
+	bug_on(validation == NULL);
+	xmlSchemaSetValidStructuredErrors(validation, pass_on, &listener);
+	verdict = xmlSchemaValidateDoc(validation, (xmlDocPtr)doc);
+	xmlSchemaFreeValidCtxt(validation);
+	*valid = verdict == 0;
+	if (verdict < 0)
+		return err_set(err, RC_BUG, "the XSD could not be applied");
+	return RC_OK;
+}
+
+/* --- rules ------------------------------------------------------------ */
+
+struct rule_run {
+	struct arena *arena;
+	bool not_applicable;
+};
+
+/* Strings of one XPath argument, appended to args. False: it is absent. */
+static bool take_argument(struct arena *arena, xmlXPathObjectPtr object, bool spread,
+			  const char ***args, size_t *n, size_t *cap)
+{
+	int count = object->type == XPATH_NODESET && object->nodesetval
+			    ? object->nodesetval->nodeNr
+			    : 0;
+
+	if (object->type == XPATH_NODESET) {
+		for (int i = 0; i < count && (spread || i == 0); i++) {
+			xmlChar *s = xmlXPathCastNodeToString(
+				object->nodesetval->nodeTab[i]);
+
+			*arena_push(arena, *args, *n, *cap) =
+				arena_strdup(arena, utf8(s));
+			xmlFree(s);
+		}
+		return spread || count > 0;
+	}
+	xmlChar *s = xmlXPathCastToString(object);
+
+	*arena_push(arena, *args, *n, *cap) = arena_strdup(arena, utf8(s));
+	xmlFree(s);
+	return true;
+}
+
+/* Takes the arguments off XPath's stack, where the last lies on top. */
+static bool take_arguments(xmlXPathParserContextPtr xpath,
+			   const struct formula *formula, struct arena *arena,
+			   int n_given, const char ***out, size_t *n_out)
+{
+	xmlXPathObjectPtr *given =
+		arena_alloc_n(arena, (size_t)n_given + 1, sizeof(xmlXPathObjectPtr));
+	bool complete = true;
+	size_t cap = 0;
+
+	*out = NULL;
+	*n_out = 0;
+	for (int i = n_given; i-- > 0;)
+		given[i] = valuePop(xpath);
+	for (int i = 0; i < n_given; i++) {
+		if (given[i] == NULL)
+			return false;
+		if (formula->spreads && i > 0) /* between two columns */
+			*arena_push(arena, *out, *n_out, cap) = NULL;
+		if (!take_argument(arena, given[i], formula->spreads, out, n_out,
+				   &cap)) {
+			*arena_push(arena, *out, *n_out, cap) = NULL;
+			complete &= formula->takes_absent && i == 0;
+		}
+		xmlXPathFreeObject(given[i]);
+	}
+	return complete;
+}
+
+static void push_result(xmlXPathParserContextPtr xpath, enum formula_result result,
+			const char *text)
+{
+	if (result == FORMULA_TEXT)
+		valuePush(xpath, xmlXPathNewCString(text));
+	else
+		valuePush(xpath, xmlXPathNewBoolean(result == FORMULA_TRUE));
+}
+
+static void call_formula(xmlXPathParserContextPtr xpath, int n_given)
+{
+	struct rule_run *run = xpath->context->userData;
+	const char *name = utf8(xpath->context->function);
+	const struct formula *formula = formula_find(name, strlen(name));
+	enum formula_result result = FORMULA_NOT_APPLICABLE;
+	const char **args, *text = "";
+	size_t n;
+
+	if (formula == NULL || n_given < (int)formula->min_args ||
+	    n_given > (int)formula->max_args) {
+		xmlXPathErr(xpath, XPATH_INVALID_ARITY);
+		return;
+	}
+	if (take_arguments(xpath, formula, run->arena, n_given, &args, &n))
+		result = formula->call(run->arena, args, n, &text);
+	run->not_applicable |= result == FORMULA_NOT_APPLICABLE;
+	push_result(xpath, result, text);
+}
+
+static xmlXPathContextPtr rule_context(xmlDocPtr doc, struct rule_run *run)
+{
+	xmlXPathContextPtr xpath = xmlXPathNewContext(doc);
+	const struct formula *formula;
+
+	bug_on(xpath == NULL);
+	xpath->userData = run;
+	xpath->error = ignore_error;
+	xmlXPathRegisterNs(xpath, xstr("m"), xstr(FORMULA_NS));
+	for (size_t i = 0; (formula = formula_at(i)) != NULL; i++)
+		xmlXPathRegisterFuncNS(xpath, xstr(formula->name), xstr(FORMULA_NS),
+				       call_formula);
+	return xpath;
+}
+
+static enum rc rule_failed(xmlXPathContextPtr xpath, const char *test, struct err *err)
+{
+	const char *message = xpath->lastError.message ? xpath->lastError.message
+						       : "it can't be evaluated";
+
+	return err_set(err, RC_FAIL, "test '%s': %.*s", test,
+		       (int)strcspn(message, "\n"), message);
+}
+
+static void set_variables(xmlXPathContextPtr xpath,
+			  const struct xml_variable *variables)
+{
+	for (; variables && variables->name; variables++)
+		xmlXPathRegisterVariable(xpath, xstr(variables->name),
+					 variables->value
+						 ? xmlXPathNewCString(variables->value)
+						 : xmlXPathNewNodeSet(NULL));
+}
+
+enum rc xml_xpath_test(struct xml_node *context, const char *test,
+		       const struct xml_variable *variables, enum xpath_result *out,
+		       struct err *err)
+{
+	AUTO_ARENA scratch = arena_new();
+	struct rule_run run = {scratch, false};
+	xmlNodePtr node = (xmlNodePtr)context;
+	xmlXPathContextPtr xpath = rule_context(node->doc, &run);
+	xmlXPathObjectPtr value;
+	enum rc rc = RC_OK;
+
+	xpath->node = node;
+	set_variables(xpath, variables);
+	value = xmlXPathEvalExpression(xstr(test), xpath);
+	if (value == NULL)
+		rc = rule_failed(xpath, test, err);
+	else if (run.not_applicable)
+		*out = XPATH_NOT_APPLICABLE;
+	else
+		*out = xmlXPathCastToBoolean(value) ? XPATH_TRUE : XPATH_FALSE;
+	xmlXPathFreeObject(value);
+	xmlXPathFreeContext(xpath);
+	return rc;
+}
+
+/* XPath finds out about an unknown function only when it gets there. */
+static enum rc check_names(const char *test, struct err *err)
+{
+	for (const char *at = strstr(test, "m:"); at; at = strstr(at + 2, "m:")) {
+		size_t len = strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-");
+
+		if (at[2 + len] == '(' && formula_find(at + 2, len) == NULL)
+			return err_set(err, RC_FAIL,
+				       "test '%s': there is no function m:%.*s", test,
+				       (int)len, at + 2);
+	}
+	return RC_OK;
+}
+
+enum rc xml_xpath_check(const char *test, struct err *err)
+{
+	struct rule_run run = {NULL, false};
+	xmlXPathContextPtr xpath;
+	xmlXPathCompExprPtr compiled;
+	enum rc rc = RC_OK;
+
+	xml_init();
+	xpath = rule_context(NULL, &run);
+	compiled = xmlXPathCtxtCompile(xpath, xstr(test));
+	if (compiled == NULL)
+		rc = rule_failed(xpath, test, err);
+	xmlXPathFreeCompExpr(compiled);
+	xmlXPathFreeContext(xpath);
+	return rc == RC_OK ? check_names(test, err) : rc;
 }
